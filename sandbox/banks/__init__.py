@@ -1,0 +1,1 @@
+"""Nothing but banks: one package each, the same furniture in all."""

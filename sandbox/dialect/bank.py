@@ -1,0 +1,58 @@
+"""The Bank contract: everything that a guest brings. One frozen value per bank, found by `discover()`."""
+
+import pkgutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from sandbox.dialect.call import Call, Reply
+from sandbox.dialect.faces import Face, Faces, face_of
+from sandbox.dialect.policy import OAuthPolicy, Skin
+from sandbox.kernel.errors import SandbankError
+from sandbox.ledger.accounts import Account
+from sandbox.ledger.consents import Cluster
+from sandbox.ledger.feed import FeedRow
+
+Handler = Callable[[Call], Reply]
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """A guest: its document is openapi/<slug>.yaml, its handlers answer the document's operations by operationId."""
+
+    slug: str
+    name: str
+    handlers: Mapping[str, Handler]
+    faces: Faces
+    envelope: Callable[[Face, SandbankError], Any]
+    """The bank's error body."""
+    echo: Callable[[Mapping[str, str]], Mapping[str, str]]
+    """Headers that every answer carries, from the request's (lower-case names)."""
+    account_ref: Callable[[Account, str], str]
+    """The name by which a client knows an account."""
+    wire_rows: Callable[[Account, Sequence[FeedRow]], Sequence[Mapping[str, Any]]]
+    """Rows of the feed in the bank's shape."""
+    row_schema: str
+    """The component schema that each of them keeps to."""
+    clusters: tuple[Cluster, ...]
+    """What the bank shares at all."""
+    oauth: OAuthPolicy
+    skin: Skin
+    accounts_path: str
+    """Where a client reads the accounts, below the prefix."""
+    time_zone: str = "America/New_York"
+
+    def sound(self, error: SandbankError) -> Reply:
+        """An error in the bank's voice."""
+        face = face_of(self.faces, error)
+        return Reply(self.envelope(face, error), face.status)
+
+
+def discover(package: str = "sandbox.banks") -> dict[str, Bank]:
+    """Every bank that is there, by slug: each package in `sandbox/banks/` offers `BANK`."""
+    found = {}
+    for module in pkgutil.iter_modules(import_module(package).__path__):
+        bank: Bank = import_module(f"{package}.{module.name}").BANK
+        found[bank.slug] = bank
+    return found

@@ -1,0 +1,116 @@
+"""A call to a bank and the answer to it, as values. Handlers take the one and return the other; one adapter writes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sandbox.kernel.errors import AccountNotFound, InternalError
+from sandbox.ledger.consents import Consent, history_start
+from sandbox.ledger.customers import Customer
+from sandbox.ledger.feed import Window
+from sandbox.worlds.accounts import AccountView
+from sandbox.worlds.worlds import World, Worlds
+
+if TYPE_CHECKING:
+    from sandbox.dialect.bank import Bank
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What to answer. `body` is a JSON value, text or bytes; `rows` are wire fragments, checked when they were made,
+    to be joined into the member `member` of the body."""
+
+    body: Any = None
+    status: int = 200
+    media_type: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    member: str = ""
+    rows: Sequence[bytes] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What the caller's access token stands for."""
+
+    consent: Consent
+    consent_version: int
+    client_id: str
+    scope: str
+    token_hash: str
+
+
+@dataclass(slots=True)
+class Call:
+    """A request that has been matched to an operation, authenticated and validated."""
+
+    bank: "Bank"
+    operation_id: str
+    base_url: str
+    """Where the bank's paths begin, as the client sees it: https://host/chase."""
+    headers: Mapping[str, str]
+    """Lower-case names."""
+    path: Mapping[str, Any]
+    query: Mapping[str, Any]
+    header: Mapping[str, Any]
+    """Declared header parameters, lower-case names, typed, with defaults."""
+    body: Any
+    media_type: str
+    """What the client accepts of what the operation offers."""
+    worlds: Worlds
+    world: World
+    maybe_grant: Grant | None = None
+    cookies: Mapping[str, str] = field(default_factory=dict)
+    query_string: str = ""
+    trace_id: str = ""
+    reply: Reply | None = None
+    """The handler's answer, kept for the check against the document."""
+    _accounts: dict[str, AccountView] | None = None
+
+    @property
+    def grant(self) -> Grant:
+        if self.maybe_grant is None:
+            raise InternalError(f"{self.operation_id} asks for a grant, but its document does not secure it")
+        return self.maybe_grant
+
+    @property
+    def consent(self) -> Consent:
+        return self.grant.consent
+
+    def accounts(self) -> dict[str, AccountView]:
+        """The shared accounts by the name under which this client knows them."""
+        if self._accounts is None:
+            consent = self.consent
+            shared = (
+                self.worlds.account(self.world, consent.persona, consent.bank, account_id) for account_id in consent.account_ids
+            )
+            self._accounts = {self.bank.account_ref(view.account, consent.client_id): view for view in shared}
+        return self._accounts
+
+    def account(self, ref: str) -> AccountView:
+        """A shared account by its name. One that is not shared is not found, lest its existence leak."""
+        view = self.accounts().get(ref)
+        if view is None:
+            raise AccountNotFound(
+                f"no account {ref!r} is shared under consent {self.consent.consent_id}",
+                hint="GET the list of accounts: its ids are the ones this token can read.",
+                shared=list(self.accounts()),
+            )
+        return view
+
+    def customer(self) -> Customer:
+        """The one who gave the consent."""
+        people = self.people()
+        return people[self.consent.customer_id]
+
+    def people(self) -> dict[str, Customer]:
+        """Everyone who holds an account of the household, by customer_id."""
+        consent = self.consent
+        own = self.worlds.customer_by_id(self.world, consent.customer_id)
+        return {**self.worlds.people(self.world, consent.persona, consent.bank), own.customer_id: own}
+
+    def in_sight(self, window: Window) -> Window:
+        """A window clipped to the consent's look-back."""
+        start = history_start(self.consent)
+        if window.start is not None and window.start > start:
+            return window
+        return Window(start, window.end)

@@ -1,0 +1,76 @@
+"""Flask, called where it stands: a WSGI call without a thread and without a queue."""
+
+import io
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import Flask
+from flask import Response as FlaskResponse
+
+from sandbox.dialect.call import Reply
+from sandbox.http.message import Request, Response
+from sandbox.http.replies import reply_body
+
+
+class Shell(Flask):
+    """A Flask whose views may return a `Reply`, and which leaves errors to the layer that knows the bank's voice."""
+
+    def make_response(self, rv: Any) -> FlaskResponse:
+        if isinstance(rv, Reply):
+            response = FlaskResponse(reply_body(rv), rv.status, content_type=rv.media_type)
+            response.headers.extend(rv.headers)
+            return response
+        return super().make_response(rv)
+
+
+def bridge(flask: Shell) -> Callable[[Request], Response]:
+    """The innermost handler: what Flask answers."""
+    wsgi = flask.wsgi_app
+
+    def respond(request: Request) -> Response:
+        started: list[Any] = []
+
+        def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
+            started[:] = [status, headers]
+            return lambda data: None
+
+        chunks: Iterable[bytes] = wsgi(environ_of(request), start_response)
+        try:
+            body = b"".join(chunks)
+        finally:
+            close = getattr(chunks, "close", None)
+            if close is not None:
+                close()
+        status, headers = started
+        return Response(int(status[:3]), headers, body)
+
+    return respond
+
+
+def environ_of(request: Request) -> dict[str, Any]:
+    headers = request.headers
+    host = headers.get("host", "localhost")
+    name, _, port = host.partition(":")
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": "GET" if request.method == "HEAD" else request.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": request.path.encode().decode("latin-1"),
+        "QUERY_STRING": request.query.decode("latin-1"),
+        "SERVER_NAME": name,
+        "SERVER_PORT": port or ("443" if request.scheme == "https" else "80"),
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": request.peer,
+        "CONTENT_LENGTH": str(len(request.body)),
+        "CONTENT_TYPE": headers.get("content-type", ""),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": request.scheme,
+        "wsgi.input": io.BytesIO(request.body),
+        "wsgi.errors": None,
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+        "sandbank.request": request,
+    }
+    for key, value in headers.items():
+        environ["HTTP_" + key.upper().replace("-", "_")] = value
+    return environ

@@ -1,0 +1,45 @@
+"""A request and a response as values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True)
+class Request:
+    method: str
+    path: str
+    """Decoded, beginning with the bank's prefix (`/chase/...`), whichever way the client addressed it."""
+    query: bytes
+    headers: Mapping[str, str]
+    """Lower-case names; repeated ones joined with a comma."""
+    body: bytes
+    scheme: str = "http"
+    peer: str = ""
+    """The address of whoever is connected; empty in process."""
+    public_prefix: str | None = None
+    """What stands before the bank's paths in the client's eyes, where it is not the slug: "" for {slug}.localhost."""
+    trace_id: str = ""
+    bank: str = ""
+    """Slug of the addressed bank; empty for the sandbox's own paths."""
+    notes: dict[str, Any] = field(default_factory=dict)
+    """What the layers learn on the way: operation, world, client, consent, violations."""
+
+
+@dataclass(slots=True)
+class Response:
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes = b""
+    delay: float = 0.0
+    """Seconds to wait before the first byte, without holding up anybody else."""
+
+    def header(self, name: str) -> str | None:
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+    def with_headers(self, extra: Mapping[str, str]) -> "Response":
+        """Adds headers that are not there yet."""
+        present = {key.lower() for key, _ in self.headers}
+        self.headers.extend((key, value) for key, value in extra.items() if key.lower() not in present)
+        return self

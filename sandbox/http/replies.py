@@ -1,0 +1,20 @@
+"""A reply's bytes. Rows were rendered and checked when they were written; a page joins them into its envelope."""
+
+import orjson
+
+from sandbox.dialect.call import Reply
+
+
+def reply_body(reply: Reply) -> bytes:
+    body = reply.body
+    if reply.member:
+        rows = b'{"%b":[%b]' % (reply.member.encode(), b",".join(reply.rows))
+        rest = orjson.dumps(body)
+        return rows + (b"}" if rest == b"{}" else b"," + rest[1:])
+    if body is None:
+        return b""
+    if isinstance(body, bytes):
+        return body
+    if isinstance(body, str):
+        return body.encode()
+    return orjson.dumps(body)

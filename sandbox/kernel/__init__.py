@@ -1,0 +1,1 @@
+"""Clock, ids, money, paging and errors: the ground floor, which imports nothing of ours."""

@@ -1,0 +1,344 @@
+"""What can go wrong, said once. A bank says how it sounds (`banks/<slug>/errors.py`); OAuth endpoints speak RFC 6749.
+
+Every error carries the rule it enforces, so that `GET /_sandbox/why/{id}` can explain it:
+`rule` is the class's sentence, `detail` the case at hand, `facts` what was expected and what came, `hint` what would work.
+A face for an error is looked up along its class's ancestors, so that a bank need not name each of them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One way in which a message breaks its document.
+
+    `location` is path, query, header, cookie, body or response; `name` the parameter or a JSON pointer into the body;
+    `rule` the keyword broken (required, format, enum, unknown …).
+    """
+
+    location: str
+    name: str
+    rule: str
+    message: str
+    expected: object = None
+    got: object = None
+
+    def as_dict(self) -> dict[str, object]:
+        return {key: value for key, value in asdict(self).items() if value is not None}
+
+
+class SandbankError(Exception):
+    """The root. `status` is what a neutral voice (control API, an unknown path) answers; banks choose their own."""
+
+    status: ClassVar[int] = 500
+    rule: ClassVar[str] = "Something inside Sandbank failed."
+
+    def __init__(self, detail: str = "", *, hint: str = "", **facts: object) -> None:
+        self.detail = detail or self.rule
+        self.hint = hint
+        self.facts: Mapping[str, object] = facts
+        super().__init__(self.detail)
+
+    @property
+    def name(self) -> str:
+        return type(self).__name__
+
+    @property
+    def violations(self) -> Sequence[Violation]:
+        return ()
+
+    def explain(self) -> dict[str, Any]:
+        """The whole story as JSON: error, rule, detail, facts, violations, hint."""
+        story: dict[str, Any] = {"error": self.name, "rule": self.rule, "detail": self.detail}
+        if self.facts:
+            story["facts"] = dict(self.facts)
+        if self.violations:
+            story["violations"] = [violation.as_dict() for violation in self.violations]
+        if self.hint:
+            story["hint"] = self.hint
+        return story
+
+
+# --- The request itself -------------------------------------------------------------------------------------------
+
+
+class BadRequest(SandbankError):
+    status = 400
+    rule = "The request must keep to the document of the API it calls."
+
+
+class InvalidRequest(BadRequest):
+    """Carries every violation, not only the first."""
+
+    def __init__(self, violations: Sequence[Violation], *, hint: str = "") -> None:
+        self._violations = tuple(violations)
+        super().__init__("; ".join(violation.message for violation in violations), hint=hint)
+
+    @property
+    def violations(self) -> Sequence[Violation]:
+        return self._violations
+
+
+class InvalidInput(InvalidRequest):
+    rule = "Parameters and bodies must have the form that the API's document gives them."
+
+
+class InvalidHeader(InvalidRequest):
+    rule = "Required headers must be present and well formed."
+
+
+class MalformedId(InvalidRequest):
+    rule = "Identifiers in the path must have this bank's form."
+
+
+class InvalidDate(InvalidRequest):
+    rule = "Dates must be written as the API's document says."
+
+
+class InvalidDateRange(BadRequest):
+    rule = "A date window has both ends, in order, inside the history and the width that the bank allows."
+
+
+class InvalidCursor(BadRequest):
+    rule = "A paging cursor must come unchanged from the previous page of the same list."
+
+
+class UnknownPath(SandbankError):
+    status = 404
+    rule = "The path must be one of this API's operations."
+
+
+class MethodNotAllowed(SandbankError):
+    status = 405
+    rule = "The method must be one that this path offers."
+
+    def __init__(self, detail: str, *, allowed: Sequence[str], hint: str = "") -> None:
+        self.allowed = tuple(allowed)
+        super().__init__(detail, hint=hint, allowed=list(allowed))
+
+
+class NotAcceptable(SandbankError):
+    status = 406
+    rule = "The Accept header must allow a media type that this operation can answer with."
+
+
+class PayloadTooLarge(SandbankError):
+    status = 413
+    rule = "A request body must stay within the server's limit."
+
+
+class UnsupportedMediaType(SandbankError):
+    status = 415
+    rule = "A request body must have a media type that this operation reads."
+
+
+# --- Who asks, and what they may see ------------------------------------------------------------------------------
+
+
+class Unauthorized(SandbankError):
+    status = 401
+    rule = "A call to a bank's data needs a live access token."
+
+
+class TokenMissing(Unauthorized):
+    rule = "A call to a bank's data carries `Authorization: Bearer <access token>`."
+
+
+class TokenInvalid(Unauthorized):
+    rule = "The access token must be one that this bank issued."
+
+
+class TokenExpired(TokenInvalid):
+    rule = "The access token must not be older than its lifetime."
+
+
+class ConsentRevoked(TokenInvalid):
+    rule = "The customer's consent must not have been withdrawn."
+
+
+class ConsentExpired(TokenInvalid):
+    rule = "The customer's consent must not have run out."
+
+
+class Forbidden(SandbankError):
+    status = 403
+    rule = "The consent must cover what is asked for."
+
+
+class ClusterNotGranted(Forbidden):
+    rule = "The customer must have granted the data cluster that this operation reads."
+
+
+class ScopeInsufficient(Forbidden):
+    rule = "The access token must carry a scope that this operation asks for."
+
+
+class ClientMismatch(Forbidden):
+    rule = "The client named in the request must be the one the token was issued to."
+
+
+class ControlForbidden(Forbidden):
+    rule = "The control API answers the loopback interface only, or callers with the control token."
+
+
+# --- Things that are not there, or not so ---------------------------------------------------------------------------
+
+
+class NotFound(SandbankError):
+    status = 404
+    rule = "What is asked for must exist and be shared with the caller."
+
+
+class AccountNotFound(NotFound):
+    rule = "The account must exist and be one that the customer shared (a bank does not tell the two apart)."
+
+
+class TransactionNotFound(NotFound):
+    rule = "The transaction must exist in a shared account and inside the consent's look-back."
+
+
+class StatementNotFound(NotFound):
+    rule = "The statement must exist in a shared account and inside the consent's look-back."
+
+
+class ImageNotFound(NotFound):
+    rule = "The image must belong to a transaction of the account."
+
+
+class CustomerNotFound(NotFound):
+    rule = "The customer must be the one who gave the consent."
+
+
+class ConsentNotFound(NotFound):
+    rule = "The consent must be one that was given to this client."
+
+
+class RewardProgramNotFound(NotFound):
+    rule = "The reward program must be one in which a shared account takes part."
+
+
+class NoData(NotFound):
+    rule = "There must be something to answer with."
+
+
+class Conflict(SandbankError):
+    status = 409
+    rule = "The request must fit the state that things are in."
+
+
+class AccountClosed(Conflict):
+    rule = "The account must not be closed for this operation."
+
+
+class ConsentAlreadyEnded(Conflict):
+    rule = "A consent ends once: it cannot be revoked when it is revoked or expired."
+
+
+class AccountLocked(SandbankError):
+    status = 403
+    rule = "The account must not be locked by the bank."
+
+
+class AccountTypeNotSupported(SandbankError):
+    status = 422
+    rule = "The operation must make sense for the kind of account."
+
+
+class StatementProcessing(SandbankError):
+    status = 400
+    rule = "A statement can be fetched once the bank has finished preparing it."
+
+
+# --- The server --------------------------------------------------------------------------------------------------
+
+
+class RateLimited(SandbankError):
+    status = 429
+    rule = "Calls must stay within the bank's rate."
+
+    def __init__(self, detail: str = "", *, retry_after: int = 1, hint: str = "") -> None:
+        self.retry_after = retry_after
+        super().__init__(detail, hint=hint, retry_after=retry_after)
+
+
+class InternalError(SandbankError):
+    rule = "The server must not fail; this is a defect of Sandbank, or was asked for."
+
+
+class ContractBroken(InternalError):
+    """An answer of ours broke its own document: a defect, shown loudly."""
+
+    rule = "Every answer must keep to the document of its API."
+
+    def __init__(self, operation: str, violations: Sequence[Violation]) -> None:
+        self._violations = tuple(violations)
+        super().__init__(f"{operation}: " + "; ".join(v.message for v in violations), operation=operation)
+
+    @property
+    def violations(self) -> Sequence[Violation]:
+        return self._violations
+
+
+class NotModelled(SandbankError):
+    status = 501
+    rule = "The operation must be one that Sandbank models (docs/fidelity.md lists what it does not)."
+
+
+class SubsystemUnavailable(SandbankError):
+    status = 503
+    rule = "The bank's system must be up."
+
+
+class Maintenance(SubsystemUnavailable):
+    rule = "The bank must not be in a maintenance window."
+
+
+# --- The sandbox's own affairs -----------------------------------------------------------------------------------
+
+
+class ClockMovedBack(Conflict):
+    rule = "A world's clock only goes forward; reset the world to go back."
+
+    def __init__(self, *, now: str, asked: str) -> None:
+        super().__init__(
+            f"the clock shows {now}, which is later than {asked}",
+            hint="POST /_sandbox/worlds/{world}/reset with {\"now\": \"" + asked + "\"} starts the world there.",
+            now=now,
+            asked=asked,
+        )
+
+
+class WorldNotFound(NotFound):
+    rule = "The world must have been created and not deleted."
+
+
+class PersonaNotFound(NotFound):
+    rule = "The persona must be one of the seed data's."
+
+
+class BankNotFound(NotFound):
+    rule = "The bank must be one of those that this server imitates."
+
+
+class ClientNotFound(NotFound):
+    rule = "The client must be registered at the bank, in some world."
+
+
+class TraceNotFound(NotFound):
+    rule = "A trace is kept for the latest refusals only."
+
+
+class SeedDataInvalid(BadRequest):
+    """`problems` are lines of `file:line: field: what is wrong`."""
+
+    rule = "Seed files must keep to their schema."
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(problems), problems=list(problems))
+
+
+class DataFileForeign(SandbankError):
+    rule = "--data must name a new file or one that this version of Sandbank made; nothing else is ever overwritten."

@@ -1,0 +1,60 @@
+"""Identifiers that derive from (seed, entity), never from the order of calls; and secrets, which do not."""
+
+import hashlib
+import secrets
+import uuid
+
+DIGITS = "0123456789"
+BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
+
+
+def digest(*parts: object, size: int = 16) -> bytes:
+    """A stable digest of the parts. The separator cannot occur in them, so ("ab", "c") and ("a", "bc") differ."""
+    return hashlib.blake2b("\x1f".join(map(str, parts)).encode(), digest_size=size).digest()
+
+
+def number(*parts: object) -> int:
+    """A stable number below 2**64."""
+    return int.from_bytes(digest(*parts, size=8))
+
+
+def digits(length: int, *parts: object) -> str:
+    """A stable string of digits that does not start with zero."""
+    value = int.from_bytes(digest(*parts, size=32)) % (9 * 10 ** (length - 1))
+    return str(10 ** (length - 1) + value)
+
+
+def short(*parts: object, length: int = 16) -> str:
+    """A stable string of `length` base-32 letters (5 bits each)."""
+    value = int.from_bytes(digest(*parts, size=32))
+    return "".join(BASE32[(value >> 5 * place) & 31] for place in range(length))
+
+
+def stable_uuid(*parts: object) -> str:
+    """A stable UUID in the form of version 4."""
+    return str(uuid.UUID(bytes=digest(*parts), version=4))
+
+
+def secret(size: int = 32) -> str:
+    """An unguessable URL-safe string of `size` random bytes (256 bits unless told)."""
+    return secrets.token_urlsafe(size)
+
+
+def fingerprint(text: str) -> str:
+    """What storage keeps of a secret: its SHA-256 in hex. Sound because our secrets carry 128 bits or more."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+# A transaction's number within its account, made to look like a bank's: multiplication by a unit modulo 10**12 is a
+# bijection, so numbers never collide and can be turned back.
+SPACE = 10**12
+MULTIPLIER = 387_420_489_013
+INVERSE = pow(MULTIPLIER, -1, SPACE)
+
+
+def scramble(sequence: int, key: int) -> int:
+    return (sequence * MULTIPLIER + key) % SPACE
+
+
+def unscramble(value: int, key: int) -> int:
+    return (value - key) * INVERSE % SPACE

@@ -1,0 +1,65 @@
+"""The seeded door: every random choice of the seeds comes through here."""
+
+from bisect import bisect
+from collections.abc import Sequence
+from math import sqrt
+from random import Random
+from typing import TypeVar
+
+from sandbox.kernel import ids
+
+T = TypeVar("T")
+
+
+class Draw:
+    """A stream of choices named by (seed, path), such as (7, "maya", "shopping-1", "2026-11").
+
+    Built on `random()` alone, which Python promises to keep, and on arithmetic that every machine rounds alike (no log, no
+    cos): the same path gives the same choices everywhere. One stream a month keeps a story causal: a longer horizon draws
+    from further streams and leaves the earlier ones as they were.
+    """
+
+    __slots__ = ("random",)
+
+    def __init__(self, seed: int, *path: object) -> None:
+        self.random = Random(ids.number(seed, *path)).random
+        """A float in [0, 1)."""
+
+    def chance(self, share: float) -> bool:
+        return self.random() < share
+
+    def between(self, low: int, high: int) -> int:
+        """Both ends included."""
+        return low + int(self.random() * (high - low + 1))
+
+    def pick(self, options: Sequence[T]) -> T:
+        return options[int(self.random() * len(options))]
+
+    def weighted(self, options: Sequence[T], cumulative: Sequence[float]) -> T:
+        """`cumulative` are the running sums of the options' weights."""
+        return options[bisect(cumulative, self.random() * cumulative[-1], 0, len(options) - 1)]
+
+    def times(self, expected: float) -> int:
+        """A count near `expected`: its floor or ceiling, so that averages come true."""
+        return int(expected + self.random())
+
+    def spread(self, value: int, share: float) -> int:
+        """`value` give or take up to `share` of it, mostly near it."""
+        return value + round(value * share * (self.random() + self.random() - 1))
+
+    def price(self, low: int, typical: int, high: int, endings: Sequence[int] = ()) -> int:
+        """Minor units from `low` to `high`, gathered around `typical`; `endings` are the cents that this seller's prices end in."""
+        place = self.random()
+        if place < 0.55:
+            amount = low + (typical - low) * sqrt(place / 0.55)
+        else:
+            beyond = (place - 0.55) / 0.45
+            amount = typical + (high - typical) * beyond * beyond
+        cents = int(amount)
+        if endings and low < high:
+            cents = cents - cents % 100 + endings[int(self.random() * len(endings))]
+            if cents > high:
+                cents -= 100
+            if cents < low:
+                cents += 100
+        return cents if cents > 0 else 1

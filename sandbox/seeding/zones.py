@@ -1,0 +1,54 @@
+"""Local days and times as instants: whole seconds since the epoch, because arithmetic on integers is fast and exact."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+EPOCH_DAY = date(1970, 1, 1).toordinal()
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+HOUR = 3600
+DAY = 86_400
+
+
+def to_datetime(instant: int) -> datetime:
+    return datetime.fromtimestamp(instant, UTC)
+
+
+def to_seconds(instant: datetime) -> int:
+    """Rounded up to the whole second: a row is before `instant` exactly when its second is below this number."""
+    return -((EPOCH - instant) // SECOND)
+
+
+class Zone:
+    """A time zone with one offset a day, the one at noon: right from three in the morning on, also on the days of the shift."""
+
+    __slots__ = ("_info", "_offsets", "name")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._info = ZoneInfo(name)
+        self._offsets: dict[int, int] = {}
+
+    def midnight(self, day: int) -> int:
+        offset = self._offsets.get(day)
+        if offset is None:
+            noon = datetime.combine(date.fromordinal(day), time(12), self._info)
+            offset = self._offsets[day] = round((noon.utcoffset() or timedelta()).total_seconds())
+        return (day - EPOCH_DAY) * DAY - offset
+
+    def at(self, day: int, second: int) -> int:
+        """The instant at `second` seconds after midnight of a local day."""
+        return self.midnight(day) + second
+
+    def day(self, instant: int) -> int:
+        """The local day of an instant."""
+        day = instant // DAY + EPOCH_DAY
+        if instant < self.midnight(day):
+            return day - 1
+        return day + 1 if instant >= self.midnight(day + 1) else day
+
+
+@cache
+def zone(name: str) -> Zone:
+    return Zone(name)

@@ -1,0 +1,1 @@
+"""The ledger's port on SQLAlchemy Core: SQLite by default, PostgreSQL by URL. SQL lives only here."""

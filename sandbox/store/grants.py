@@ -1,0 +1,286 @@
+"""What the authorization server keeps: clients, consents, tokens, codes, and the journeys of people at its pages.
+
+Secrets are kept as SHA-256 fingerprints only. What may happen once is taken by a single UPDATE, so that of any number
+of parallel takers one wins.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, select, update
+
+from sandbox.kernel.clock import Clock, from_millis, to_millis
+from sandbox.ledger import codec
+from sandbox.ledger.clients import Client
+from sandbox.ledger.consents import Consent
+from sandbox.store.database import Database, Row
+from sandbox.store.schema import client, code, consent, interaction, template, token, world
+from sandbox.store.worlds import StoredWorld
+
+
+@dataclass(frozen=True, slots=True)
+class StoredToken:
+    token_hash: str
+    kind: str
+    """access or refresh."""
+    bank: str
+    world_id: str
+    client_id: str
+    consent_id: str
+    """Empty for a client's own token (client_credentials)."""
+    scope: str
+    family: str
+    issued_at: datetime
+    expires_at: datetime | None
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bearing:
+    """An access token with all that it leads to, read in one query."""
+
+    token: StoredToken
+    consent_id: str
+    consent_version: int
+    consent_document: str
+    world: StoredWorld
+
+
+def _value(name: str) -> object:
+    return bindparam(name, required=True)
+
+
+class Grants:
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        prepare = database.prepare
+        cl, co, to, cd, it = client.c, consent.c, token.c, code.c, interaction.c
+        self._client = prepare(select(cl.document).where(cl.bank == _value("bank"), cl.client_id == _value("client_id")))
+        self._clients = prepare(select(cl.document).where(cl.world_id == _value("world_id")).order_by(cl.bank, cl.client_id))
+        self._add_client = prepare(database.insert(client).on_conflict_do_nothing())
+        self._set_client = prepare(
+            update(client)
+            .where(cl.bank == _value("at_bank"), cl.client_id == _value("at_client"))
+            .values(document=_value("document"))
+        )
+        self._delete_client = prepare(delete(client).where(cl.bank == _value("bank"), cl.client_id == _value("client_id")))
+        self._consent = prepare(select(co.world_id, co.version, co.document).where(co.consent_id == _value("consent_id")))
+        self._consents = prepare(
+            select(co.document).where(co.world_id == _value("world_id")).order_by(co.consent_id)
+        )
+        self._add_consent = prepare(database.insert(consent))
+        self._set_consent = prepare(
+            update(consent)
+            .where(co.consent_id == _value("at_consent"), co.version == _value("at_version"))
+            .values(document=_value("document"), version=co.version + 1)
+        )
+        token_columns = [column for column in token.c]
+        self._token = prepare(select(*token_columns).where(to.token_hash == _value("token_hash")))
+        self._add_token = prepare(database.insert(token))
+        live = to.ended_at.is_(None)
+        self._end_token = prepare(
+            update(token).where(to.token_hash == _value("at_token"), live).values(ended_at=_value("ended_at"))
+        )
+        self._end_family = prepare(
+            update(token).where(to.family == _value("at_family"), live).values(ended_at=_value("ended_at"))
+        )
+        self._end_consent = prepare(
+            update(token).where(to.consent_id == _value("at_consent"), live).values(ended_at=_value("ended_at"))
+        )
+        w = world.c
+        self._bearing = prepare(
+            select(
+                *token_columns, co.version, co.document,
+                w.world_id, w.template_id, w.name, w.origin, w.since, w.speed, w.first_origin, w.first_speed,
+                w.version, w.created_at, template.c.seed, template.c.anchor,
+            )
+            .join(consent, co.consent_id == to.consent_id)
+            .join(world, w.world_id == to.world_id)
+            .join(template, template.c.template_id == w.template_id)
+            .where(to.token_hash == _value("token_hash"), to.kind == "access")
+        )  # fmt: skip
+        self._add_code = prepare(database.insert(code))
+        self._code = prepare(select(cd.expires_at, cd.used_at, cd.document).where(cd.code_hash == _value("code_hash")))
+        self._use_code = prepare(
+            update(code).where(cd.code_hash == _value("at_code"), cd.used_at.is_(None)).values(used_at=_value("used_at"))
+        )
+        self._set_code = prepare(update(code).where(cd.code_hash == _value("at_code")).values(document=_value("document")))
+        self._interaction = prepare(
+            select(it.expires_at, it.ended_at, it.document).where(it.interaction_id == _value("interaction_id"))
+        )
+        self._add_interaction = prepare(database.insert(interaction))
+        self._set_interaction = prepare(
+            update(interaction)
+            .where(it.interaction_id == _value("at_interaction"), it.ended_at.is_(None))
+            .values(document=_value("document"))
+        )
+        self._end_interaction = prepare(
+            update(interaction)
+            .where(it.interaction_id == _value("at_interaction"), it.ended_at.is_(None))
+            .values(ended_at=_value("ended_at"))
+        )
+
+    # --- Clients ---------------------------------------------------------------------------------------------------------
+
+    def client(self, bank: str, client_id: str) -> Client | None:
+        row = self._client.first(bank=bank, client_id=client_id)
+        return codec.decode(row[0], Client) if row else None
+
+    def clients(self, world_id: str) -> list[Client]:
+        return [codec.decode(row[0], Client) for row in self._clients.all(world_id=world_id)]
+
+    def add_client(self, value: Client) -> bool:
+        """False where the bank has a client of that id, in this world or another."""
+        return bool(
+            self._add_client.run(
+                bank=value.bank, client_id=value.client_id, world_id=value.world_id, document=codec.encode(value)
+            )
+        )
+
+    def set_client(self, value: Client) -> None:
+        self._set_client.run(at_bank=value.bank, at_client=value.client_id, document=codec.encode(value))
+
+    def delete_client(self, bank: str, client_id: str) -> bool:
+        return bool(self._delete_client.run(bank=bank, client_id=client_id))
+
+    # --- Consents --------------------------------------------------------------------------------------------------------
+
+    def consent(self, consent_id: str) -> tuple[str, int, Consent] | None:
+        """(world_id, version, consent)."""
+        row = self._consent.first(consent_id=consent_id)
+        return (row[0], row[1], codec.decode(row[2], Consent)) if row else None
+
+    def consents(self, world_id: str) -> list[Consent]:
+        return [codec.decode(row[0], Consent) for row in self._consents.all(world_id=world_id)]
+
+    def add_consent(self, world_id: str, value: Consent) -> None:
+        self._add_consent.run(
+            consent_id=value.consent_id,
+            world_id=world_id,
+            bank=value.bank,
+            client_id=value.client_id,
+            customer_id=value.customer_id,
+            version=1,
+            document=codec.encode(value),
+        )
+
+    def set_consent(self, value: Consent, version: int) -> bool:
+        """False where somebody changed the consent since `version` was read."""
+        return bool(self._set_consent.run(at_consent=value.consent_id, at_version=version, document=codec.encode(value)))
+
+    # --- Tokens ----------------------------------------------------------------------------------------------------------
+
+    def add_token(self, value: StoredToken) -> None:
+        self._add_token.run(
+            token_hash=value.token_hash,
+            kind=value.kind,
+            bank=value.bank,
+            world_id=value.world_id,
+            client_id=value.client_id,
+            consent_id=value.consent_id,
+            scope=value.scope,
+            family=value.family,
+            issued_at=to_millis(value.issued_at),
+            expires_at=_millis(value.expires_at),
+            ended_at=_millis(value.ended_at),
+        )
+
+    def token(self, token_hash: str) -> StoredToken | None:
+        row = self._token.first(token_hash=token_hash)
+        return _token(row) if row else None
+
+    def bearing(self, token_hash: str) -> Bearing | None:
+        """An access token of a customer's consent with its consent and its world."""
+        row = self._bearing.first(token_hash=token_hash)
+        if row is None:
+            return None
+        version, document, world_id, template_id, name, origin, since, speed, first_origin, first_speed = row[11:21]
+        return Bearing(
+            token=_token(row[:11]),
+            consent_id=row[5],
+            consent_version=version,
+            consent_document=document,
+            world=StoredWorld(
+                world_id=world_id,
+                template_id=template_id,
+                name=name,
+                clock=Clock(origin, since, speed),
+                first_clock=Clock(first_origin, row[22], first_speed),
+                version=row[21],
+                created_at=row[22],
+                seed=row[23],
+                anchor=row[24],
+            ),
+        )
+
+    def end_token(self, token_hash: str, at: datetime) -> bool:
+        """False where it had ended already: of parallel takers one wins."""
+        return bool(self._end_token.run(at_token=token_hash, ended_at=to_millis(at)))
+
+    def end_family(self, family: str, at: datetime) -> int:
+        return self._end_family.run(at_family=family, ended_at=to_millis(at))
+
+    def end_tokens_of(self, consent_id: str, at: datetime) -> int:
+        return self._end_consent.run(at_consent=consent_id, ended_at=to_millis(at))
+
+    # --- Codes -----------------------------------------------------------------------------------------------------------
+
+    def add_code(self, code_hash: str, world_id: str, expires_at: datetime, document: str) -> None:
+        self._add_code.run(
+            code_hash=code_hash, world_id=world_id, expires_at=to_millis(expires_at), used_at=None, document=document
+        )
+
+    def take_code(self, code_hash: str, at: datetime) -> tuple[bool, datetime, str] | None:
+        """(won, expires_at, document): `won` is true for exactly one taker, ever. None for an unknown code."""
+        with self.database.transaction():
+            won = bool(self._use_code.run(at_code=code_hash, used_at=to_millis(at)))
+            row = self._code.first(code_hash=code_hash)
+        return (won, from_millis(row[0]), row[2]) if row else None
+
+    def set_code(self, code_hash: str, document: str) -> None:
+        self._set_code.run(at_code=code_hash, document=document)
+
+    # --- Interactions ----------------------------------------------------------------------------------------------------
+
+    def add_interaction(self, interaction_id: str, world_id: str, expires_at: datetime, document: str) -> None:
+        self._add_interaction.run(
+            interaction_id=interaction_id,
+            world_id=world_id,
+            expires_at=to_millis(expires_at),
+            ended_at=None,
+            document=document,
+        )
+
+    def interaction(self, interaction_id: str) -> tuple[datetime, datetime | None, str] | None:
+        """(expires_at, ended_at, document)."""
+        row = self._interaction.first(interaction_id=interaction_id)
+        return (from_millis(row[0]), from_millis(row[1]) if row[1] is not None else None, row[2]) if row else None
+
+    def set_interaction(self, interaction_id: str, document: str) -> bool:
+        """False where the journey has ended."""
+        return bool(self._set_interaction.run(at_interaction=interaction_id, document=document))
+
+    def end_interaction(self, interaction_id: str, at: datetime) -> bool:
+        """False where it had ended already: an answer is given once."""
+        return bool(self._end_interaction.run(at_interaction=interaction_id, ended_at=to_millis(at)))
+
+
+def _millis(instant: datetime | None) -> int | None:
+    return to_millis(instant) if instant is not None else None
+
+
+def _token(row: Row) -> StoredToken:
+    token_hash, kind, bank, world_id, client_id, consent_id, scope, family, issued_at, expires_at, ended_at = row
+    return StoredToken(
+        token_hash=token_hash,
+        kind=kind,
+        bank=bank,
+        world_id=world_id,
+        client_id=client_id,
+        consent_id=consent_id,
+        scope=scope,
+        family=family,
+        issued_at=from_millis(issued_at),
+        expires_at=from_millis(expires_at) if expires_at is not None else None,
+        ended_at=from_millis(ended_at) if ended_at is not None else None,
+    )

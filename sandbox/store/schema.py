@@ -1,0 +1,224 @@
+"""The tables, for both engines. Instants are milliseconds since the epoch; money is minor units; documents are JSON text.
+
+Three kinds of table: the template's (immutable, shared by every world of the same seed and anchor), the overlay's (what
+was done in one world, always keyed by `world_id`), and the authorization server's.
+"""
+
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, LargeBinary, MetaData, PrimaryKeyConstraint, Table, Text
+
+VERSION = 1
+"""Raise with every change of a table, and add the step to migrations.py."""
+
+metadata = MetaData()
+
+
+def instant(name: str, *, nullable: bool = False, primary_key: bool = False) -> Column[int]:
+    return Column(name, BigInteger, nullable=nullable, primary_key=primary_key)
+
+
+def word(name: str, *, primary_key: bool = False, nullable: bool = False) -> Column[str]:
+    return Column(name, Text, primary_key=primary_key, nullable=nullable)
+
+
+# --- The template --------------------------------------------------------------------------------------------------
+
+template = Table(
+    "template",
+    metadata,
+    word("template_id", primary_key=True),
+    Column("seed", BigInteger, nullable=False),
+    word("anchor"),
+    word("seed_data"),
+)
+
+timeline = Table(
+    "timeline",
+    metadata,
+    word("template_id"),
+    word("persona"),
+    word("bank"),
+    instant("until"),
+    PrimaryKeyConstraint("template_id", "persona", "bank"),
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("pk", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    word("template_id"),
+    word("account_id"),
+    word("persona"),
+    word("bank"),
+    Column("place", Integer, nullable=False),
+    Column("longest_hold", BigInteger, nullable=False),
+    word("document"),
+    Index("account_by_id", "template_id", "account_id", unique=True),
+    Index("account_by_persona", "template_id", "persona", "bank"),
+)
+
+entry = Table(
+    "entry",
+    metadata,
+    Column("account_pk", BigInteger, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    # The dense ordinal among the account's posted rows, oldest 0; null for a row that never posts.
+    Column("ordinal", BigInteger, nullable=True),
+    instant("authorised_at"),
+    instant("posted_at", nullable=True),
+    instant("ends_at"),
+    word("kind"),
+    Column("amount", BigInteger, nullable=False),
+    # The account's balance and its credits so far once this row has posted: sums become subtractions.
+    Column("balance", BigInteger, nullable=False),
+    Column("credited", BigInteger, nullable=False),
+    word("detail"),
+    Column("wire", LargeBinary, nullable=True),
+)
+ENTRY_INDEXES = (
+    Index("entry_by_sequence", entry.c.account_pk, entry.c.sequence, unique=True),
+    Index("entry_by_ordinal", entry.c.account_pk, entry.c.ordinal),
+    Index("entry_by_posting", entry.c.account_pk, entry.c.posted_at, entry.c.sequence),
+    Index("entry_by_authorisation", entry.c.account_pk, entry.c.authorised_at),
+    Index(
+        "entry_milestones",
+        entry.c.account_pk,
+        entry.c.kind,
+        entry.c.posted_at,
+        sqlite_where=entry.c.kind.in_(("PAYMENT", "INTEREST")),
+        postgresql_where=entry.c.kind.in_(("PAYMENT", "INTEREST")),
+    ),
+)
+
+# --- Worlds and their overlays -------------------------------------------------------------------------------------
+
+world = Table(
+    "world",
+    metadata,
+    word("world_id", primary_key=True),
+    word("template_id"),
+    word("name"),
+    instant("origin"),
+    instant("since"),
+    Column("speed", Float, nullable=False),
+    # Raised by every write to the overlay, so that a cache keyed by it cannot answer stale.
+    Column("version", BigInteger, nullable=False),
+    instant("created_at"),
+    # The clock's first position, for reset.
+    instant("first_origin"),
+    Column("first_speed", Float, nullable=False),
+)
+
+overlay_entry = Table(
+    "overlay_entry",
+    metadata,
+    word("world_id"),
+    word("account_id"),
+    Column("sequence", BigInteger, nullable=False),
+    # A dropped row has no detail.
+    word("detail", nullable=True),
+    PrimaryKeyConstraint("world_id", "account_id", "sequence"),
+)
+
+overlay_account = Table(
+    "overlay_account",
+    metadata,
+    word("world_id"),
+    word("account_id"),
+    word("bank"),
+    word("document"),
+    PrimaryKeyConstraint("world_id", "account_id"),
+)
+
+overlay_customer = Table(
+    "overlay_customer",
+    metadata,
+    word("world_id"),
+    word("username"),
+    word("document"),
+    PrimaryKeyConstraint("world_id", "username"),
+)
+
+# --- The authorization server ----------------------------------------------------------------------------------------
+
+client = Table(
+    "client",
+    metadata,
+    word("bank"),
+    word("client_id"),
+    word("world_id"),
+    word("document"),
+    PrimaryKeyConstraint("bank", "client_id"),
+    Index("client_by_world", "world_id"),
+)
+
+consent = Table(
+    "consent",
+    metadata,
+    word("consent_id", primary_key=True),
+    word("world_id"),
+    word("bank"),
+    word("client_id"),
+    word("customer_id"),
+    Column("version", BigInteger, nullable=False),
+    word("document"),
+    Index("consent_by_world", "world_id"),
+)
+
+token = Table(
+    "token",
+    metadata,
+    word("token_hash", primary_key=True),
+    word("kind"),
+    word("bank"),
+    word("world_id"),
+    word("client_id"),
+    word("consent_id"),
+    word("scope"),
+    word("family"),
+    instant("issued_at"),
+    instant("expires_at", nullable=True),
+    instant("ended_at", nullable=True),
+    Index("token_by_family", "family"),
+    Index("token_by_consent", "consent_id"),
+    Index("token_by_world", "world_id"),
+)
+
+code = Table(
+    "code",
+    metadata,
+    word("code_hash", primary_key=True),
+    word("world_id"),
+    instant("expires_at"),
+    # Spent codes stay as tombstones: a replay revokes what the first use gave.
+    instant("used_at", nullable=True),
+    word("document"),
+    Index("code_by_world", "world_id"),
+)
+
+interaction = Table(
+    "interaction",
+    metadata,
+    word("interaction_id", primary_key=True),
+    word("world_id"),
+    instant("expires_at"),
+    instant("ended_at", nullable=True),
+    word("document"),
+    Index("interaction_by_world", "world_id"),
+)
+
+# --- What explains itself -------------------------------------------------------------------------------------------
+
+trace = Table(
+    "trace",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    word("trace_id"),
+    word("world_id", nullable=True),
+    instant("at"),
+    word("document"),
+    Index("trace_by_id", "trace_id", unique=True),
+)
+
+OVERLAYS = (overlay_entry, overlay_account, overlay_customer)
+AUTHORIZATION = (client, consent, token, code, interaction)
+"""Everything of a world beside its overlays; all keyed by `world_id`, so that a reset is a delete per table."""

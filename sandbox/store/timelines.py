@@ -1,0 +1,238 @@
+"""The template's rows: immutable, shared by all worlds of a seed and an anchor."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, select
+
+from sandbox.kernel.clock import to_millis
+from sandbox.ledger import codec
+from sandbox.ledger.accounts import Account
+from sandbox.ledger.entries import Entry, EntryStatus
+from sandbox.ledger.feed import FeedRow
+from sandbox.ledger.timelines import AccountTimeline, Timeline
+from sandbox.store.database import Database, Row
+from sandbox.store.schema import account, entry, template, timeline
+
+Render = Callable[[Account, Sequence[FeedRow]], Sequence[bytes | None]]
+"""The wire forms of rows in their bank's dialect, checked against its document."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAccount:
+    pk: int
+    account: Account
+    longest_hold: int
+    """Milliseconds: no row of the account is pending for longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """The state of an account's posted rows at an instant: how many, and what they sum to."""
+
+    count: int
+    balance: int
+    credited: int
+
+
+def _value(name: str) -> object:
+    return bindparam(name, required=True)
+
+
+class Timelines:
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        e, prepare = entry.c, database.prepare
+        here = e.account_pk == _value("pk")
+        self._add_template = prepare(database.insert(template).on_conflict_do_nothing())
+        self._until = prepare(
+            select(timeline.c.until).where(
+                timeline.c.template_id == _value("template_id"),
+                timeline.c.persona == _value("persona"),
+                timeline.c.bank == _value("bank"),
+            )
+        )
+        add_timeline = database.insert(timeline)
+        self._add_timeline = prepare(
+            add_timeline.on_conflict_do_update(
+                index_elements=["template_id", "persona", "bank"], set_={"until": add_timeline.excluded.until}
+            )
+        )
+        self._accounts = prepare(
+            select(account.c.pk, account.c.document, account.c.longest_hold)
+            .where(
+                account.c.template_id == _value("template_id"),
+                account.c.persona == _value("persona"),
+                account.c.bank == _value("bank"),
+            )
+            .order_by(account.c.place)
+        )
+        self._account = prepare(
+            select(account.c.pk, account.c.document, account.c.longest_hold, account.c.persona).where(
+                account.c.template_id == _value("template_id"), account.c.account_id == _value("account_id")
+            )
+        )
+        add_account = database.insert(account).values(
+            {column.name: _value(column.name) for column in account.c if column.name != "pk"}
+        )
+        self._add_account = prepare(
+            add_account.on_conflict_do_update(
+                index_elements=["template_id", "account_id"], set_={"longest_hold": add_account.excluded.longest_hold}
+            )
+        )
+        self._add_entry = prepare(database.insert(entry).on_conflict_do_nothing())
+        before = (
+            select(e.ordinal, e.balance, e.credited)
+            .where(here, e.posted_at < _value("at"))
+            .order_by(e.posted_at.desc(), e.sequence.desc())
+            .limit(1)
+        )
+        self._edge = prepare(before)
+        self._pending = prepare(
+            select(e.detail)
+            .where(here, e.authorised_at > _value("since"), e.authorised_at <= _value("at"), e.ends_at > _value("at"))
+            .order_by(e.authorised_at.desc(), e.sequence.desc())
+        )
+        self._next_authorised = prepare(
+            select(e.authorised_at).where(here, e.authorised_at > _value("at")).order_by(e.authorised_at).limit(1)
+        )
+        self._next_posted = prepare(
+            select(e.posted_at).where(here, e.posted_at > _value("at")).order_by(e.posted_at, e.sequence).limit(1)
+        )
+        span = (here, e.ordinal >= _value("low"), e.ordinal < _value("high"))
+        down = e.ordinal.desc()
+        self._wires = prepare(
+            select(e.wire, e.ordinal, e.posted_at, e.sequence).where(*span).order_by(down).limit(_value("most"))
+        )
+        self._rows = prepare(
+            select(e.ordinal, e.detail, e.balance, e.wire).where(*span).order_by(down).limit(_value("most"))
+        )
+        self._by_sequence = prepare(
+            select(e.ordinal, e.detail, e.balance, e.wire).where(here, e.sequence == _value("sequence"))
+        )
+        self._latest = prepare(
+            select(e.detail)
+            .where(here, e.kind == _value("kind"), e.posted_at <= _value("at"), e.kind.in_(("PAYMENT", "INTEREST")))
+            .order_by(e.posted_at.desc())
+            .limit(_value("most"))
+        )
+
+    # --- Writing -----------------------------------------------------------------------------------------------------
+
+    def add_template(self, template_id: str, *, seed: int, anchor: str, seed_data: str) -> None:
+        self._add_template.run(template_id=template_id, seed=seed, anchor=anchor, seed_data=seed_data)
+
+    def until(self, template_id: str, persona: str, bank: str) -> int | None:
+        """The horizon up to which a persona's rows at a bank are here, or None."""
+        row = self._until.first(template_id=template_id, persona=persona, bank=bank)
+        return row[0] if row else None
+
+    def save(self, template_id: str, line: Timeline, render: Render) -> None:
+        """Write a timeline, or what a later horizon adds to it. Doing it twice, or twice at once, is harmless: the
+        rows of a timeline have the same names and places in every run."""
+        until = to_millis(line.until)
+        with self.database.transaction():
+            for place, account_line in enumerate(line.accounts):
+                rows = list(self._entry_rows(account_line, until, render))
+                value = account_line.account
+                self._add_account.run(
+                    template_id=template_id,
+                    account_id=value.account_id,
+                    persona=line.persona,
+                    bank=line.bank,
+                    place=place,
+                    longest_hold=max((row["ends_at"] - row["authorised_at"] for row in rows), default=0),  # type: ignore[operator, type-var]
+                    document=codec.encode(value),
+                )
+                found = self._account.first(template_id=template_id, account_id=value.account_id)
+                assert found is not None
+                for row in rows:
+                    row["account_pk"] = found[0]
+                self._add_entry.many(rows)
+            self._add_timeline.run(template_id=template_id, persona=line.persona, bank=line.bank, until=until)
+
+    def _entry_rows(self, line: AccountTimeline, until: int, render: Render) -> Iterator[dict[str, object]]:
+        """In posting order, with ordinals and running sums; rows that post after the horizon wait for a later one, since
+        rows still unknown may post before them."""
+        posting = [(to_millis(e.posted_at), e.sequence, e) for e in line.entries if e.posted_at is not None]
+        posting = sorted((row for row in posting if row[0] < until), key=lambda row: row[:2])
+        balance, credited, rows = line.account.opening_balance, 0, []
+        for _, _, value in posting:
+            balance += value.amount
+            rows.append(FeedRow(value, EntryStatus.POSTED, balance, None))
+        wires = render(line.account, rows)
+        for ordinal, ((posted_at, sequence, value), row, wire) in enumerate(zip(posting, rows, wires, strict=True)):
+            credited += max(value.amount, 0)
+            yield self._entry_row(value, sequence, ordinal, posted_at, posted_at, row.balance or 0, credited, wire)
+        for value in line.entries:
+            if value.posted_at is None:
+                yield self._entry_row(value, value.sequence, None, None, to_millis(value.ends_at), 0, 0, None)
+
+    @staticmethod
+    def _entry_row(
+        value: Entry,
+        sequence: int,
+        ordinal: int | None,
+        posted_at: int | None,
+        ends_at: int,
+        balance: int,
+        credited: int,
+        wire: bytes | None,
+    ) -> dict[str, object]:
+        return {
+            "sequence": sequence,
+            "ordinal": ordinal,
+            "authorised_at": to_millis(value.authorised_at),
+            "posted_at": posted_at,
+            "ends_at": ends_at,
+            "kind": value.kind.value,
+            "amount": value.amount,
+            "balance": balance,
+            "credited": credited,
+            "detail": codec.encode_entry(value),
+            "wire": wire,
+        }
+
+    # --- Reading -----------------------------------------------------------------------------------------------------
+
+    def accounts(self, template_id: str, persona: str, bank: str) -> list[StoredAccount]:
+        rows = self._accounts.all(template_id=template_id, persona=persona, bank=bank)
+        return [StoredAccount(pk, codec.decode(document, Account), hold) for pk, document, hold in rows]
+
+    def account(self, template_id: str, account_id: str) -> StoredAccount | None:
+        row = self._account.first(template_id=template_id, account_id=account_id)
+        return StoredAccount(row[0], codec.decode(row[1], Account), row[2]) if row else None
+
+    def edge(self, pk: int, opening_balance: int, at: int) -> Edge:
+        """What had posted before `at`."""
+        row = self._edge.first(pk=pk, at=at)
+        return Edge(row[0] + 1, row[1], row[2]) if row else Edge(0, opening_balance, 0)
+
+    def pending(self, stored: StoredAccount, at: int) -> list[Entry]:
+        """Newest first."""
+        if stored.longest_hold == 0:
+            return []
+        rows = self._pending.all(pk=stored.pk, at=at, since=at - stored.longest_hold - 1)
+        return [codec.decode_entry(row[0]) for row in rows]
+
+    def next_change(self, pk: int, at: int) -> int | None:
+        """The first instant after `at` at which a row is authorised or posts."""
+        rows = (self._next_authorised.first(pk=pk, at=at), self._next_posted.first(pk=pk, at=at))
+        return min((row[0] for row in rows if row is not None), default=None)
+
+    def wires(self, pk: int, low: int, high: int, most: int) -> list[Row]:
+        """(wire, ordinal, posted_at, sequence) of the posted rows with low <= ordinal < high, newest first."""
+        return self._wires.all(pk=pk, low=low, high=high, most=most)
+
+    def rows(self, pk: int, low: int, high: int, most: int) -> list[tuple[int, Entry, int, bytes | None]]:
+        """(ordinal, entry, balance, wire), newest first."""
+        found = self._rows.all(pk=pk, low=low, high=high, most=most)
+        return [(ordinal, codec.decode_entry(detail), balance, wire) for ordinal, detail, balance, wire in found]
+
+    def by_sequence(self, pk: int, sequence: int) -> tuple[int | None, Entry, int, bytes | None] | None:
+        row = self._by_sequence.first(pk=pk, sequence=sequence)
+        return (row[0], codec.decode_entry(row[1]), row[2], row[3]) if row else None
+
+    def latest(self, pk: int, kind: str, at: int, most: int) -> list[Entry]:
+        """The latest posted payments or interest entries, newest first."""
+        return [codec.decode_entry(row[0]) for row in self._latest.all(pk=pk, kind=kind, at=at, most=most)]

@@ -1,0 +1,202 @@
+"""Worlds and what was done in them."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, delete, select, update
+
+from sandbox.kernel.clock import Clock
+from sandbox.ledger import codec
+from sandbox.ledger.accounts import Account
+from sandbox.ledger.customers import Customer
+from sandbox.ledger.entries import Entry
+from sandbox.store.database import Database
+from sandbox.store.schema import (
+    AUTHORIZATION,
+    OVERLAYS,
+    overlay_account,
+    overlay_customer,
+    overlay_entry,
+    template,
+    world,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredWorld:
+    world_id: str
+    template_id: str
+    name: str
+    clock: Clock
+    first_clock: Clock
+    version: int
+    created_at: int
+    seed: int
+    anchor: str
+
+
+def _value(name: str) -> object:
+    return bindparam(name, required=True)
+
+
+class Worlds:
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        prepare, w = database.prepare, world.c
+        this = w.world_id == _value("world_id")
+        joined = select(
+            w.world_id, w.template_id, w.name, w.origin, w.since, w.speed, w.first_origin, w.first_speed, w.version, w.created_at,
+            template.c.seed, template.c.anchor,
+        ).join(template, template.c.template_id == w.template_id)  # fmt: skip
+        self._get = prepare(joined.where(this))
+        self._list = prepare(joined.order_by(w.created_at, w.world_id))
+        self._add = prepare(database.insert(world).on_conflict_do_nothing())
+        self._set_clock = prepare(
+            update(world)
+            .where(this)
+            .values(origin=_value("origin"), since=_value("since"), speed=_value("speed"), version=w.version + 1)
+        )
+        self._touch = prepare(update(world).where(this).values(version=w.version + 1))
+        self._delete = prepare(delete(world).where(this))
+        self._clear = [
+            prepare(delete(table).where(table.c.world_id == _value("world_id"))) for table in (*OVERLAYS, *AUTHORIZATION)
+        ]
+        self._copy = [
+            prepare(
+                table.insert().from_select(
+                    [column.name for column in table.c],
+                    select(
+                        *(
+                            bindparam("target", required=True).label("world_id") if column.name == "world_id" else column
+                            for column in table.c
+                        )
+                    ).where(table.c.world_id == _value("source")),
+                )
+            )
+            for table in OVERLAYS
+        ]
+        o = overlay_entry.c
+        self._overlay = prepare(
+            select(o.sequence, o.detail)
+            .where(o.world_id == _value("world_id"), o.account_id == _value("account_id"))
+            .order_by(o.sequence)
+        )
+        put = database.insert(overlay_entry)
+        self._put_entry = prepare(
+            put.on_conflict_do_update(
+                index_elements=["world_id", "account_id", "sequence"], set_={"detail": put.excluded.detail}
+            )
+        )
+        a = overlay_account.c
+        self._overlay_accounts = prepare(select(a.account_id, a.document).where(a.world_id == _value("world_id")))
+        put = database.insert(overlay_account)
+        self._put_account = prepare(
+            put.on_conflict_do_update(index_elements=["world_id", "account_id"], set_={"document": put.excluded.document})
+        )
+        c = overlay_customer.c
+        self._overlay_customers = prepare(select(c.document).where(c.world_id == _value("world_id")))
+        put = database.insert(overlay_customer)
+        self._put_customer = prepare(
+            put.on_conflict_do_update(index_elements=["world_id", "username"], set_={"document": put.excluded.document})
+        )
+
+    # --- Worlds --------------------------------------------------------------------------------------------------------
+
+    def get(self, world_id: str) -> StoredWorld | None:
+        row = self._get.first(world_id=world_id)
+        return self._world(row) if row else None
+
+    def list(self) -> list[StoredWorld]:
+        return [self._world(row) for row in self._list.all()]
+
+    @staticmethod
+    def _world(row: tuple) -> StoredWorld:  # type: ignore[type-arg]
+        world_id, template_id, name, origin, since, speed, first_origin, first_speed, version, created, seed, anchor = row
+        return StoredWorld(
+            world_id=world_id,
+            template_id=template_id,
+            name=name,
+            clock=Clock(origin, since, speed),
+            first_clock=Clock(first_origin, created, first_speed),
+            version=version,
+            created_at=created,
+            seed=seed,
+            anchor=anchor,
+        )
+
+    def add(self, world_id: str, template_id: str, name: str, clock: Clock, created_at: int) -> bool:
+        """False where a world of that id is there already."""
+        return bool(
+            self._add.run(
+                world_id=world_id,
+                template_id=template_id,
+                name=name,
+                origin=clock.origin,
+                since=clock.since,
+                speed=clock.speed,
+                first_origin=clock.origin,
+                first_speed=clock.speed,
+                version=1,
+                created_at=created_at,
+            )
+        )
+
+    def set_clock(self, world_id: str, clock: Clock) -> None:
+        self._set_clock.run(world_id=world_id, origin=clock.origin, since=clock.since, speed=clock.speed)
+
+    def touch(self, world_id: str) -> None:
+        self._touch.run(world_id=world_id)
+
+    def copy_overlay(self, source: str, target: str) -> None:
+        for statement in self._copy:
+            statement.run(source=source, target=target)
+
+    def clear(self, world_id: str) -> None:
+        """Forget all that was done in a world; the template stays."""
+        for statement in self._clear:
+            statement.run(world_id=world_id)
+        self.touch(world_id)
+
+    def delete(self, world_id: str) -> None:
+        for statement in self._clear:
+            statement.run(world_id=world_id)
+        self._delete.run(world_id=world_id)
+
+    # --- Overlays ------------------------------------------------------------------------------------------------------
+
+    def overlay(self, world_id: str, account_id: str) -> list[tuple[int, Entry | None]]:
+        """(sequence, entry) of what was put over an account's rows; None hides the row."""
+        rows = self._overlay.all(world_id=world_id, account_id=account_id)
+        return [(sequence, codec.decode_entry(detail) if detail is not None else None) for sequence, detail in rows]
+
+    def put_entries(self, world_id: str, account_id: str, rows: list[tuple[int, Entry | None]]) -> None:
+        with self.database.transaction():
+            self._put_entry.many(
+                {
+                    "world_id": world_id,
+                    "account_id": account_id,
+                    "sequence": sequence,
+                    "detail": codec.encode_entry(value) if value is not None else None,
+                }
+                for sequence, value in rows
+            )
+            self.touch(world_id)
+
+    def accounts(self, world_id: str) -> dict[str, Account]:
+        """Accounts that were added to, or changed in, this world."""
+        rows = self._overlay_accounts.all(world_id=world_id)
+        return {account_id: codec.decode(document, Account) for account_id, document in rows}
+
+    def put_account(self, world_id: str, value: Account) -> None:
+        with self.database.transaction():
+            self._put_account.run(
+                world_id=world_id, account_id=value.account_id, bank=value.bank, document=codec.encode(value)
+            )
+            self.touch(world_id)
+
+    def customers(self, world_id: str) -> list[Customer]:
+        return [codec.decode(row[0], Customer) for row in self._overlay_customers.all(world_id=world_id)]
+
+    def put_customer(self, world_id: str, value: Customer) -> None:
+        with self.database.transaction():
+            self._put_customer.run(world_id=world_id, username=value.username, document=codec.encode(value))
+            self.touch(world_id)

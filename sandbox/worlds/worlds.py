@@ -1,0 +1,307 @@
+"""Create, fork, reset, delete worlds; move their clocks; read and change what is in them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Protocol, TypeVar
+
+from sandbox.kernel import ids
+from sandbox.kernel.clock import Clock, from_millis, midnight, to_millis, wall
+from sandbox.kernel.errors import AccountNotFound, CustomerNotFound, TransactionNotFound, WorldNotFound
+from sandbox.kernel.names import did_you_mean
+from sandbox.ledger.accounts import Account
+from sandbox.ledger.customers import Customer
+from sandbox.ledger.entries import Entry
+from sandbox.ledger.feed import FeedRow
+from sandbox.ledger.timelines import Timeline
+from sandbox.store.database import Database
+from sandbox.store.timelines import Render, StoredAccount, Timelines
+from sandbox.store.worlds import StoredWorld
+from sandbox.store.worlds import Worlds as WorldStore
+from sandbox.worlds.accounts import NOTHING, OVERLAY_SEQUENCE, AccountView, Overlay, Snapshot
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+DEFAULT = "default"
+HORIZON = timedelta(days=396)
+"""How far ahead of the anchor rows are made at first: thirteen months."""
+MARGIN = timedelta(days=60)
+"""The horizon grows once the clock comes this near to it."""
+CACHE_LIMIT = 20_000
+
+
+class Stories(Protocol):
+    """What the seeds tell. Pure: the same arguments give the same answer on any day."""
+
+    @property
+    def fingerprint(self) -> str:
+        """A digest of the seed data."""
+
+    def usernames(self) -> Iterable[str]: ...
+
+    def customer(self, seed: int, username: str) -> Customer | None: ...
+
+    def timeline(self, persona: str, bank: str, *, seed: int, anchor: date, until: datetime) -> Timeline: ...
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """One world as it stands at one instant of its own clock."""
+
+    stored: StoredWorld
+    now_millis: int
+
+    @property
+    def world_id(self) -> str:
+        return self.stored.world_id
+
+    @property
+    def now(self) -> datetime:
+        return from_millis(self.now_millis)
+
+    @property
+    def anchor(self) -> date:
+        return date.fromisoformat(self.stored.anchor)
+
+
+class Worlds:
+    """The service behind every reader. Safe to share between threads; nothing it caches can be stale, since every
+    key holds the version of what it was read from."""
+
+    def __init__(self, database: Database, stories: Stories, render: Render, wall_clock: Callable[[], int] = wall) -> None:
+        self.database = database
+        self.stories = stories
+        self.wall = wall_clock
+        self._render = render
+        self._store = WorldStore(database)
+        self._timelines = Timelines(database)
+        self._snapshots: dict[object, Snapshot] = {}
+        self._accounts: dict[object, list[tuple[Account, StoredAccount | None]]] = {}
+        self._overlays: dict[object, Overlay] = {}
+        self._horizons: dict[tuple[str, str, str], int] = {}
+
+    # --- Worlds ----------------------------------------------------------------------------------------------------------
+
+    def create(
+        self,
+        *,
+        name: str = "",
+        world_id: str | None = None,
+        seed: int = 1,
+        now: datetime | None = None,
+        anchor: date | None = None,
+        speed: float = 1.0,
+    ) -> World:
+        """A new world. Its clock starts at `now` (the machine's time unless told) and runs at `speed` (0: frozen); the
+        anchor, on which its people's stories hang, is that day unless told."""
+        machine = self.wall()
+        start = to_millis(now) if now else machine
+        anchor = anchor or from_millis(start).astimezone(UTC).date()
+        template_id = ids.short("template", seed, anchor, self.stories.fingerprint)
+        world_id = world_id or "wld_" + ids.secret(9).replace("-", "x").replace("_", "y")
+        with self.database.transaction():
+            self._timelines.add_template(template_id, seed=seed, anchor=anchor.isoformat(), seed_data=self.stories.fingerprint)
+            self._store.add(world_id, template_id, name or world_id, Clock(start, machine, speed), machine)
+        return self.world(world_id)
+
+    def world(self, world_id: str) -> World:
+        stored = self._store.get(world_id)
+        if stored is None:
+            raise WorldNotFound(
+                f"there is no world {world_id!r}", hint=did_you_mean(world_id, [w.world_id for w in self._store.list()])
+            )
+        return World(stored, stored.clock.millis(self.wall()))
+
+    def list(self) -> list[World]:
+        machine = self.wall()
+        return [World(stored, stored.clock.millis(machine)) for stored in self._store.list()]
+
+    def fork(self, source_id: str, *, name: str = "", world_id: str | None = None) -> World:
+        """A copy of a world's clock and overlay. Clients and consents stay with the source: they are secrets."""
+        source = self.world(source_id)
+        world_id = world_id or "wld_" + ids.secret(9).replace("-", "x").replace("_", "y")
+        machine = self.wall()
+        clock = Clock(source.now_millis, machine, source.stored.clock.speed)
+        with self.database.transaction():
+            self._store.add(world_id, source.stored.template_id, name or world_id, clock, machine)
+            self._store.copy_overlay(source_id, world_id)
+        return self.world(world_id)
+
+    def reset(self, world_id: str, now: datetime | None = None) -> World:
+        """Forget everything that was done in a world and set its clock back to where it began, or to `now`."""
+        stored = self.world(world_id).stored
+        clock = replace(stored.first_clock, since=self.wall())
+        if now is not None:
+            clock = replace(clock, origin=to_millis(now))
+        with self.database.transaction():
+            self._store.clear(world_id)
+            self._store.set_clock(world_id, clock)
+        return self.world(world_id)
+
+    def delete(self, world_id: str) -> None:
+        with self.database.transaction():
+            self.world(world_id)
+            self._store.delete(world_id)
+
+    # --- Time --------------------------------------------------------------------------------------------------------------
+
+    def set_clock(self, world_id: str, now: datetime) -> World:
+        """Raises ClockMovedBack."""
+        return self._change_clock(world_id, lambda clock, machine: clock.moved_to(to_millis(now), machine))
+
+    def advance(self, world_id: str, by: timedelta) -> World:
+        step = by // timedelta(milliseconds=1)
+        return self._change_clock(world_id, lambda clock, machine: clock.moved_to(clock.millis(machine) + step, machine))
+
+    def set_speed(self, world_id: str, speed: float) -> World:
+        return self._change_clock(world_id, lambda clock, machine: clock.at_speed(speed, machine))
+
+    def _change_clock(self, world_id: str, change: Callable[[Clock, int], Clock]) -> World:
+        with self.database.transaction():
+            clock = self.world(world_id).stored.clock
+            self._store.set_clock(world_id, change(clock, self.wall()))
+        return self.world(world_id)
+
+    # --- People ------------------------------------------------------------------------------------------------------------
+
+    def customer(self, world: World, username: str) -> Customer:
+        """By username. Raises CustomerNotFound."""
+        for own in self._store.customers(world.world_id):
+            if own.username == username:
+                return own
+        found = self.stories.customer(world.stored.seed, username)
+        if found is None:
+            raise CustomerNotFound(
+                f"nobody here is called {username!r}", hint=did_you_mean(username, self.usernames(world))
+            )
+        return found
+
+    def usernames(self, world: World) -> list[str]:
+        return [*self.stories.usernames(), *(own.username for own in self._store.customers(world.world_id))]
+
+    def put_customer(self, world: World, customer: Customer) -> None:
+        self._store.put_customer(world.world_id, customer)
+
+    # --- Accounts and their rows -------------------------------------------------------------------------------------------
+
+    def accounts(self, world: World, customer: Customer, bank: str) -> list[AccountView]:
+        """The customer's accounts at a bank, those not opened yet left out, in the order of the persona's file."""
+        return [
+            self._view(world, account, stored)
+            for account, stored in self._held(world, customer.persona, bank)
+            if customer.customer_id in account.holder_ids() and account.opened_at <= world.now
+        ]
+
+    def account(self, world: World, customer_persona: str, bank: str, account_id: str) -> AccountView:
+        """One account of a persona at a bank. Raises AccountNotFound."""
+        for account, stored in self._held(world, customer_persona, bank):
+            if account.account_id == account_id and account.opened_at <= world.now:
+                return self._view(world, account, stored)
+        raise AccountNotFound(f"there is no account {account_id!r}")
+
+    def people(self, world: World, persona: str, bank: str) -> dict[str, Customer]:
+        """Everyone who holds an account of a persona at a bank, by customer_id."""
+        own = {c.customer_id: c for c in self._store.customers(world.world_id)}
+        told = (self.stories.customer(world.stored.seed, username) for username in self.stories.usernames())
+        wanted = {holder for account, _ in self._held(world, persona, bank) for holder in account.holder_ids()}
+        known = {**{c.customer_id: c for c in told if c is not None}, **own}
+        return {customer_id: known[customer_id] for customer_id in wanted if customer_id in known}
+
+    def _held(self, world: World, persona: str, bank: str) -> list[tuple[Account, StoredAccount | None]]:
+        self.materialise(world, persona, bank)
+        key = (world.world_id, world.stored.template_id, persona, bank, world.stored.version)
+        held = self._accounts.get(key)
+        if held is None:
+            changed = self._store.accounts(world.world_id)
+            stored = self._timelines.accounts(world.stored.template_id, persona, bank)
+            held = [(changed.pop(row.account.account_id, row.account), row) for row in stored]
+            held += [(account, None) for account in changed.values() if account.bank == bank and self._belongs(account, persona, world)]
+            self._keep(self._accounts, key, held)
+        return held
+
+    def _belongs(self, account: Account, persona: str, world: World) -> bool:
+        """Whether an account that a world added is held by someone of the persona."""
+        holders = set(account.holder_ids())
+        people = (self.customer(world, username) for username in self.usernames(world))
+        return any(person.persona == persona and person.customer_id in holders for person in people)
+
+    def _view(self, world: World, account: Account, stored: StoredAccount | None) -> AccountView:
+        key = (world.world_id, account.account_id, world.stored.version)
+        overlay = self._overlays.get(key)
+        if overlay is None:
+            overlay = self._read_overlay(world, account, stored)
+            self._keep(self._overlays, key, overlay)
+        # Without an overlay the state is the template's, and worlds share it.
+        cache_key = (world.stored.template_id, account.account_id) if overlay is NOTHING and stored is not None else key
+        if len(self._snapshots) > CACHE_LIMIT:
+            self._snapshots.clear()
+        return AccountView(
+            self._timelines, self._render, account, stored, overlay, self._snapshots, cache_key, world.now_millis
+        )
+
+    def _read_overlay(self, world: World, account: Account, stored: StoredAccount | None) -> Overlay:
+        rows = self._store.overlay(world.world_id, account.account_id)
+        if not rows:
+            return NOTHING
+        hidden = []
+        for sequence, _ in rows:
+            found = self._timelines.by_sequence(stored.pk, sequence) if stored and sequence < OVERLAY_SEQUENCE else None
+            if found is not None:
+                hidden.append((found[0], found[1]))
+        return Overlay(tuple(row for _, row in rows if row is not None), tuple(hidden))
+
+    @staticmethod
+    def _keep(cache: dict[K, V], key: K, value: V) -> None:
+        if len(cache) > CACHE_LIMIT:
+            cache.clear()
+        cache[key] = value
+
+    # --- Changing what is in a world ---------------------------------------------------------------------------------------
+
+    def put_account(self, world: World, account: Account) -> None:
+        """Add an account to a world, or change one in it alone."""
+        self._store.put_account(world.world_id, account)
+
+    def add_entries(self, world: World, account_id: str, entries: list[Entry]) -> list[Entry]:
+        """Put rows of the world's own on an account; they are numbered here. Returns them as numbered."""
+        with self.database.transaction():
+            taken = [sequence for sequence, _ in self._store.overlay(world.world_id, account_id)]
+            first = max([OVERLAY_SEQUENCE - 1, *taken]) + 1
+            numbered = [replace(entry, sequence=first + place) for place, entry in enumerate(entries)]
+            self._store.put_entries(world.world_id, account_id, [(entry.sequence, entry) for entry in numbered])
+        return numbered
+
+    def change_entry(self, world: World, view: AccountView, sequence: int, change: Callable[[Entry], Entry]) -> FeedRow:
+        """A row in another form, in this world alone. Raises TransactionNotFound."""
+        row = view.entry(sequence)
+        if row is None:
+            raise TransactionNotFound(f"the account has no row {sequence}")
+        self._store.put_entries(world.world_id, view.account.account_id, [(sequence, change(row.entry))])
+        return row
+
+    def hide_entry(self, world: World, view: AccountView, sequence: int) -> FeedRow:
+        """A row gone, in this world alone. Raises TransactionNotFound."""
+        row = view.entry(sequence)
+        if row is None:
+            raise TransactionNotFound(f"the account has no row {sequence}")
+        self._store.put_entries(world.world_id, view.account.account_id, [(sequence, None)])
+        return row
+
+    # --- Making the template's rows ------------------------------------------------------------------------------------------
+
+    def materialise(self, world: World, persona: str, bank: str) -> None:
+        """Make sure that a persona's rows at a bank are there, well past the clock. Harmless when done twice."""
+        key = (world.stored.template_id, persona, bank)
+        needed = world.now_millis + MARGIN // timedelta(milliseconds=1)
+        if self._horizons.get(key, -1) >= needed:
+            return
+        until = self._timelines.until(*key)
+        if until is None or until < needed:
+            horizon = midnight(world.anchor) + HORIZON
+            while to_millis(horizon) < needed:
+                horizon += HORIZON
+            line = self.stories.timeline(persona, bank, seed=world.stored.seed, anchor=world.anchor, until=horizon)
+            self._timelines.save(world.stored.template_id, line, self._render)
+            until = to_millis(horizon)
+        self._horizons[key] = until
