@@ -20,7 +20,7 @@ def join(tokens: Iterable[str | int]) -> str:
 
 
 def split(pointer: str) -> list[str]:
-    """The members that a pointer leads through. It may be written as a fragment: "#/a~1b/0" -> ["a/b", "0"]."""
+    """The members that a pointer leads through; it may be a fragment: "#/a~1b/0" -> ["a/b", "0"]."""
     if pointer.startswith("#"):
         pointer = unquote(pointer[1:])
     if not pointer:

@@ -1,13 +1,13 @@
 """OpenAPI 3.0 schemas as JSON Schema (2020-12), compiled by jsonschema-rs when they are first asked.
 
-A schema has two moods. In a `request` a read-only member must not be sent (and is never required), in a `response` a
-write-only one. `$ref`s are kept: a compiled validator carries the closure of what it refers to under `$defs`.
+A schema has two modes. In a `request` a read-only member must not be sent (and is never required), in a
+`response` a write-only one. `$ref`s are kept: a compiled validator carries the closure of what it refers to
+under `$defs`.
 """
 
 import base64
 import binascii
 from collections.abc import Callable, Mapping
-from itertools import islice
 from typing import Any, Literal
 
 import jsonschema_rs
@@ -18,17 +18,14 @@ from sandbox.kernel.errors import Violation
 
 Mode = Literal["request", "response"]
 
-# Keywords that mean the same in both worlds. Everything else is either converted below or says nothing about validity.
+# Keywords that mean the same in both worlds. All others are converted below or say nothing about validity.
 SHARED = (
-    "enum", "format", "maxItems", "maxLength", "maxProperties", "maximum", "minItems", "minLength", "minProperties",
-    "minimum", "multipleOf", "pattern", "required", "type", "uniqueItems",
+    "enum", "format", "maxItems", "maxLength", "maxProperties", "maximum", "minItems", "minLength",
+    "minProperties", "minimum", "multipleOf", "pattern", "required", "type", "uniqueItems",
 )  # fmt: skip
 COMPOSED = ("allOf", "anyOf", "oneOf")
 RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 UNCHECKED_FORMATS = {"binary", "double", "float", "password"}
-
-# A body with thousands of faults is not worth thousands of sentences.
-MOST_VIOLATIONS = 100
 
 
 def is_base64(text: str) -> bool:
@@ -40,7 +37,7 @@ def is_base64(text: str) -> bool:
 
 
 class Validator:
-    """One schema, ready to judge. It compiles itself on first use, so that a start costs nothing for what is never asked."""
+    """One schema, ready to judge. It compiles itself on first use: what is never asked costs nothing."""
 
     __slots__ = ("_compiled", "_mode", "_schema", "_schemas")
 
@@ -65,23 +62,17 @@ class Validator:
             return False
 
     def violations(self, value: object, location: str = "response") -> list[Violation]:
-        """Everything that is wrong with the value. `location` is body or response; see explain for parameters."""
+        """Everything that is wrong with the value. `location` is body or response (others: see `explain`)."""
         compiled = self.compile()
         try:
-            found = list(islice(compiled.iter_errors(value), MOST_VIOLATIONS + 1))
+            return explain(compiled.iter_errors(value), self._schema, location, self._mode)
         except ValueError as error:
             message = f"the {location} is not made of JSON values: {error}"
             return [Violation(location, "", "json", message, expected="JSON values")]
-        violations = explain(found, self._schema, location, self._mode)
-        if len(violations) > MOST_VIOLATIONS:
-            violations[MOST_VIOLATIONS:] = [
-                Violation(location, "", "more", f"the {location} has more faults than the {MOST_VIOLATIONS} listed")
-            ]
-        return violations
 
 
 class Schemas:
-    """The schemas of one document. `validator` finds one by name or pointer, `compose` takes one made on the fly."""
+    """The schemas of one document, compiled on first use and kept."""
 
     def __init__(self, document: Callable[[], Mapping[str, Any]]) -> None:
         self._document = document
@@ -111,6 +102,16 @@ class Schemas:
         while "$ref" in schema:
             schema = lookup(self.document, follow(self.document, schema["$ref"]))
         return schema
+
+    def member(self, schema: Mapping[str, Any], path: list[str]) -> Mapping[str, Any]:
+        """The schema of the member at this path, {} where the schema says nothing of it."""
+        schema = self.resolve(schema)
+        if not path:
+            return schema
+        if path[0] in schema.get("properties", {}):
+            return self.member(schema["properties"][path[0]], path[1:])
+        branches = (self.member(branch, path) for keyword in COMPOSED for branch in schema.get(keyword, ()))
+        return next(filter(None, branches), {})
 
     def without(self, schema: Mapping[str, Any], path: list[str]) -> Mapping[str, Any]:
         """The same schema, blind to the member at this path: it may hold anything, or be missing."""
@@ -152,7 +153,7 @@ class Schemas:
         return definition
 
     def key(self, pointer: str) -> str:
-        """What a place is called under $defs: components keep their names, others are numbered as they come."""
+        """What a place is called under $defs: components keep their names, others are numbered."""
         tokens = tuple(split(pointer))
         if tokens[:2] == ("components", "schemas") and len(tokens) == 3:
             return tokens[2]
@@ -238,7 +239,9 @@ def _branches(schema: Mapping[str, Any]) -> dict[str, Any]:
     for value, target in mapping.items():
         index = places.get(target, named.get(target))
         if index is None:
-            raise BrokenAt("", f"the discriminator maps {value!r} to {target}, which is no branch of the oneOf")
+            raise BrokenAt(
+                "", f"the discriminator maps {value!r} to {target}, which is no branch of the oneOf"
+            )
         chosen[value] = index
     implied = {name: index for name, index in named.items() if index not in chosen.values()}
     return {"propertyName": discriminator["propertyName"], "mapping": chosen | implied}

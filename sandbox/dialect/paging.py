@@ -1,13 +1,18 @@
 """Cursors: opaque to clients, bound to the list they came from, and refused when changed."""
 
 import struct
+from collections.abc import Sequence
+from typing import TypeVar
 
 from sandbox.kernel import ids
 from sandbox.kernel.errors import InvalidCursor
 from sandbox.ledger.entries import EntryStatus
 from sandbox.ledger.feed import Position
 
+T = TypeVar("T")
+
 _LAYOUT = struct.Struct(">qbqqq")
+_INDEX = struct.Struct(">q")
 _SEAL = 6
 _STATUSES = (EntryStatus.PENDING, EntryStatus.POSTED)
 
@@ -15,24 +20,30 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32."""
 
 
-def _sealed(position: Position, context: tuple[object, ...]) -> bytes:
-    payload = _LAYOUT.pack(
-        position.as_of, _STATUSES.index(position.status), position.instant, position.sequence, position.ordinal
-    )
+def _seal(payload: bytes, context: tuple[object, ...]) -> bytes:
     return payload + ids.digest("cursor", payload.hex(), *context, size=_SEAL)
 
 
-def _opened(sealed: bytes, context: tuple[object, ...]) -> Position:
-    payload, seal = sealed[: _LAYOUT.size], sealed[_LAYOUT.size :]
-    if len(payload) != _LAYOUT.size or seal != ids.digest("cursor", payload.hex(), *context, size=_SEAL):
+def _unseal(sealed: bytes, size: int, context: tuple[object, ...]) -> bytes:
+    payload = sealed[:size]
+    if len(sealed) != size + _SEAL or sealed != _seal(payload, context):
         raise InvalidCursor("the cursor is not one that this list gave with these parameters")
+    return payload
+
+
+def _packed(position: Position) -> bytes:
+    return _LAYOUT.pack(
+        position.as_of, _STATUSES.index(position.status), position.instant, position.sequence, position.ordinal
+    )
+
+
+def _unpacked(payload: bytes) -> Position:
     as_of, status, instant, sequence, ordinal = _LAYOUT.unpack(payload)
     return Position(as_of, _STATUSES[status], instant, sequence, ordinal)
 
 
-def to_letters(position: Position, *context: object) -> str:
-    """A cursor of capital letters and digits. `context` is what the list depends on: account, consent, filters."""
-    value = int.from_bytes(_sealed(position, context))
+def _letters(sealed: bytes) -> str:
+    value = int.from_bytes(sealed)
     letters = []
     while value:
         value, digit = divmod(value, 32)
@@ -40,32 +51,49 @@ def to_letters(position: Position, *context: object) -> str:
     return "".join(reversed(letters))
 
 
-def from_letters(cursor: str, *context: object) -> Position:
-    """Raises InvalidCursor."""
+def _from_letters(cursor: str, size: int) -> bytes:
     value = 0
     for letter in cursor:
         digit = ALPHABET.find(letter)
         if digit < 0 or len(cursor) > 80:
             raise InvalidCursor("the cursor is not one that this list gave")
         value = value * 32 + digit
-    return _opened(_bytes(value), context)
+    return _bytes(value, size + _SEAL)
+
+
+def _bytes(value: int, size: int) -> bytes:
+    try:
+        return value.to_bytes(size)
+    except OverflowError as error:
+        raise InvalidCursor("the cursor is longer than any that this list gives") from error
+
+
+def to_letters(position: Position, *context: object) -> str:
+    """A cursor of capital letters and digits. `context` is what the list depends on: account, consent, filters."""
+    return _letters(_seal(_packed(position), context))
+
+
+def from_letters(cursor: str, *context: object) -> Position:
+    """Raises InvalidCursor."""
+    return _unpacked(_unseal(_from_letters(cursor, _LAYOUT.size), _LAYOUT.size, context))
 
 
 def to_digits(position: Position, *context: object) -> str:
     """A cursor of digits alone."""
-    return str(int.from_bytes(_sealed(position, context)))
+    return str(int.from_bytes(_seal(_packed(position), context)))
 
 
 def from_digits(cursor: str, *context: object) -> Position:
     """Raises InvalidCursor."""
     if not cursor.isdecimal() or not cursor.isascii() or len(cursor) > 120:
         raise InvalidCursor("the cursor is not one that this list gave")
-    return _opened(_bytes(int(cursor)), context)
+    return _unpacked(_unseal(_bytes(int(cursor), _LAYOUT.size + _SEAL), _LAYOUT.size, context))
 
 
-def _bytes(value: int) -> bytes:
-    size = _LAYOUT.size + _SEAL
-    try:
-        return value.to_bytes(size)
-    except OverflowError as error:
-        raise InvalidCursor("the cursor is longer than any that this list gives") from error
+def part(items: Sequence[T], limit: int, cursor: str | None, *context: object) -> tuple[Sequence[T], str | None]:
+    """A page of a short list that is at hand whole, and the cursor of the next. Raises InvalidCursor."""
+    start = 0
+    if cursor is not None:
+        (start,) = _INDEX.unpack(_unseal(_from_letters(cursor, _INDEX.size), _INDEX.size, context))
+    end = start + limit
+    return items[start:end], _letters(_seal(_INDEX.pack(end), context)) if end < len(items) else None

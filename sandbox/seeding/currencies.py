@@ -4,7 +4,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from sandbox.kernel.money import exponent
 from sandbox.ledger.entries import Foreign
-from sandbox.seeding.waves import wave
+from sandbox.ledger.waves import wave
 
 LEVELS = {
     "AUD": "0.66", "BRL": "0.19", "CAD": "0.73", "CHF": "1.13", "CLP": "0.00106", "CNY": "0.139", "COP": "0.00024",

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Insert, Table
+from sqlalchemy import BindParameter, Insert, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.schema import CreateIndex, CreateTable
@@ -29,6 +29,11 @@ APPLICATION_ID = 0x53424E4B
 """'SBNK' in the header of our SQLite files, so that a foreign file is recognised and never overwritten."""
 
 Row = tuple[Any, ...]
+
+
+def value(name: str) -> BindParameter[Any]:
+    """A place in a statement that is filled by name when it runs."""
+    return bindparam(name)
 
 
 class Prepared:

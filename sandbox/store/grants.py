@@ -7,13 +7,13 @@ of parallel takers one wins.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import delete, select, update
 
 from sandbox.kernel.clock import Clock, from_millis, to_millis
 from sandbox.ledger import codec
 from sandbox.ledger.clients import Client
 from sandbox.ledger.consents import Consent
-from sandbox.store.database import Database, Row
+from sandbox.store.database import Database, Row, value
 from sandbox.store.schema import client, code, consent, interaction, template, token, world
 from sandbox.store.worlds import StoredWorld
 
@@ -46,46 +46,43 @@ class Bearing:
     world: StoredWorld
 
 
-def _value(name: str) -> object:
-    return bindparam(name, required=True)
-
 
 class Grants:
     def __init__(self, database: Database) -> None:
         self.database = database
         prepare = database.prepare
         cl, co, to, cd, it = client.c, consent.c, token.c, code.c, interaction.c
-        self._client = prepare(select(cl.document).where(cl.bank == _value("bank"), cl.client_id == _value("client_id")))
-        self._clients = prepare(select(cl.document).where(cl.world_id == _value("world_id")).order_by(cl.bank, cl.client_id))
+        self._client = prepare(select(cl.document).where(cl.bank == value("bank"), cl.client_id == value("client_id")))
+        self._clients = prepare(select(cl.document).where(cl.world_id == value("world_id")).order_by(cl.bank, cl.client_id))
         self._add_client = prepare(database.insert(client).on_conflict_do_nothing())
         self._set_client = prepare(
             update(client)
-            .where(cl.bank == _value("at_bank"), cl.client_id == _value("at_client"))
-            .values(document=_value("document"))
+            .where(cl.bank == value("at_bank"), cl.client_id == value("at_client"))
+            .values(document=value("document"))
         )
-        self._delete_client = prepare(delete(client).where(cl.bank == _value("bank"), cl.client_id == _value("client_id")))
-        self._consent = prepare(select(co.world_id, co.version, co.document).where(co.consent_id == _value("consent_id")))
+        self._delete_client = prepare(delete(client).where(cl.bank == value("bank"), cl.client_id == value("client_id")))
+        self._consent = prepare(select(co.world_id, co.version, co.document).where(co.consent_id == value("consent_id")))
         self._consents = prepare(
-            select(co.document).where(co.world_id == _value("world_id")).order_by(co.consent_id)
+            select(co.document).where(co.world_id == value("world_id")).order_by(co.consent_id)
         )
         self._add_consent = prepare(database.insert(consent))
         self._set_consent = prepare(
             update(consent)
-            .where(co.consent_id == _value("at_consent"), co.version == _value("at_version"))
-            .values(document=_value("document"), version=co.version + 1)
+            .where(co.consent_id == value("at_consent"), co.version == value("at_version"))
+            .values(document=value("document"), version=co.version + 1)
         )
         token_columns = [column for column in token.c]
-        self._token = prepare(select(*token_columns).where(to.token_hash == _value("token_hash")))
+        self._token = prepare(select(*token_columns).where(to.token_hash == value("token_hash")))
         self._add_token = prepare(database.insert(token))
         live = to.ended_at.is_(None)
         self._end_token = prepare(
-            update(token).where(to.token_hash == _value("at_token"), live).values(ended_at=_value("ended_at"))
+            update(token).where(to.token_hash == value("at_token"), live).values(ended_at=value("ended_at"))
         )
         self._end_family = prepare(
-            update(token).where(to.family == _value("at_family"), live).values(ended_at=_value("ended_at"))
+            update(token).where(to.family == value("at_family"), live).values(ended_at=value("ended_at"))
         )
         self._end_consent = prepare(
-            update(token).where(to.consent_id == _value("at_consent"), live).values(ended_at=_value("ended_at"))
+            update(token).where(to.consent_id == value("at_consent"), live).values(ended_at=value("ended_at"))
         )
         w = world.c
         self._bearing = prepare(
@@ -97,27 +94,27 @@ class Grants:
             .join(consent, co.consent_id == to.consent_id)
             .join(world, w.world_id == to.world_id)
             .join(template, template.c.template_id == w.template_id)
-            .where(to.token_hash == _value("token_hash"), to.kind == "access")
+            .where(to.token_hash == value("token_hash"), to.kind == "access")
         )  # fmt: skip
         self._add_code = prepare(database.insert(code))
-        self._code = prepare(select(cd.expires_at, cd.used_at, cd.document).where(cd.code_hash == _value("code_hash")))
+        self._code = prepare(select(cd.expires_at, cd.used_at, cd.document).where(cd.code_hash == value("code_hash")))
         self._use_code = prepare(
-            update(code).where(cd.code_hash == _value("at_code"), cd.used_at.is_(None)).values(used_at=_value("used_at"))
+            update(code).where(cd.code_hash == value("at_code"), cd.used_at.is_(None)).values(used_at=value("used_at"))
         )
-        self._set_code = prepare(update(code).where(cd.code_hash == _value("at_code")).values(document=_value("document")))
+        self._set_code = prepare(update(code).where(cd.code_hash == value("at_code")).values(document=value("document")))
         self._interaction = prepare(
-            select(it.expires_at, it.ended_at, it.document).where(it.interaction_id == _value("interaction_id"))
+            select(it.expires_at, it.ended_at, it.document).where(it.interaction_id == value("interaction_id"))
         )
         self._add_interaction = prepare(database.insert(interaction))
         self._set_interaction = prepare(
             update(interaction)
-            .where(it.interaction_id == _value("at_interaction"), it.ended_at.is_(None))
-            .values(document=_value("document"))
+            .where(it.interaction_id == value("at_interaction"), it.ended_at.is_(None))
+            .values(document=value("document"))
         )
         self._end_interaction = prepare(
             update(interaction)
-            .where(it.interaction_id == _value("at_interaction"), it.ended_at.is_(None))
-            .values(ended_at=_value("ended_at"))
+            .where(it.interaction_id == value("at_interaction"), it.ended_at.is_(None))
+            .values(ended_at=value("ended_at"))
         )
 
     # --- Clients ---------------------------------------------------------------------------------------------------------

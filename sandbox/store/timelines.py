@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from sandbox.kernel.clock import to_millis
 from sandbox.ledger import codec
@@ -11,8 +11,8 @@ from sandbox.ledger.accounts import Account
 from sandbox.ledger.entries import Entry, EntryStatus
 from sandbox.ledger.feed import FeedRow
 from sandbox.ledger.timelines import AccountTimeline, Timeline
-from sandbox.store.database import Database, Row
-from sandbox.store.schema import account, entry, template, timeline
+from sandbox.store.database import Database, Row, value
+from sandbox.store.schema import account, entry, is_milestone, template, timeline
 
 Render = Callable[[Account, Sequence[FeedRow]], Sequence[bytes | None]]
 """The wire forms of rows in their bank's dialect, checked against its document."""
@@ -35,21 +35,18 @@ class Edge:
     credited: int
 
 
-def _value(name: str) -> object:
-    return bindparam(name, required=True)
-
 
 class Timelines:
     def __init__(self, database: Database) -> None:
         self.database = database
         e, prepare = entry.c, database.prepare
-        here = e.account_pk == _value("pk")
+        here = e.account_pk == value("pk")
         self._add_template = prepare(database.insert(template).on_conflict_do_nothing())
         self._until = prepare(
             select(timeline.c.until).where(
-                timeline.c.template_id == _value("template_id"),
-                timeline.c.persona == _value("persona"),
-                timeline.c.bank == _value("bank"),
+                timeline.c.template_id == value("template_id"),
+                timeline.c.persona == value("persona"),
+                timeline.c.bank == value("bank"),
             )
         )
         add_timeline = database.insert(timeline)
@@ -61,19 +58,19 @@ class Timelines:
         self._accounts = prepare(
             select(account.c.pk, account.c.document, account.c.longest_hold)
             .where(
-                account.c.template_id == _value("template_id"),
-                account.c.persona == _value("persona"),
-                account.c.bank == _value("bank"),
+                account.c.template_id == value("template_id"),
+                account.c.persona == value("persona"),
+                account.c.bank == value("bank"),
             )
             .order_by(account.c.place)
         )
         self._account = prepare(
             select(account.c.pk, account.c.document, account.c.longest_hold, account.c.persona).where(
-                account.c.template_id == _value("template_id"), account.c.account_id == _value("account_id")
+                account.c.template_id == value("template_id"), account.c.account_id == value("account_id")
             )
         )
         add_account = database.insert(account).values(
-            {column.name: _value(column.name) for column in account.c if column.name != "pk"}
+            {column.name: value(column.name) for column in account.c if column.name != "pk"}
         )
         self._add_account = prepare(
             add_account.on_conflict_do_update(
@@ -83,38 +80,38 @@ class Timelines:
         self._add_entry = prepare(database.insert(entry).on_conflict_do_nothing())
         before = (
             select(e.ordinal, e.balance, e.credited)
-            .where(here, e.posted_at < _value("at"))
+            .where(here, e.posted_at < value("at"))
             .order_by(e.posted_at.desc(), e.sequence.desc())
             .limit(1)
         )
         self._edge = prepare(before)
         self._pending = prepare(
             select(e.detail)
-            .where(here, e.authorised_at > _value("since"), e.authorised_at <= _value("at"), e.ends_at > _value("at"))
+            .where(here, e.authorised_at > value("since"), e.authorised_at <= value("at"), e.ends_at > value("at"))
             .order_by(e.authorised_at.desc(), e.sequence.desc())
         )
         self._next_authorised = prepare(
-            select(e.authorised_at).where(here, e.authorised_at > _value("at")).order_by(e.authorised_at).limit(1)
+            select(e.authorised_at).where(here, e.authorised_at > value("at")).order_by(e.authorised_at).limit(1)
         )
         self._next_posted = prepare(
-            select(e.posted_at).where(here, e.posted_at > _value("at")).order_by(e.posted_at, e.sequence).limit(1)
+            select(e.posted_at).where(here, e.posted_at > value("at")).order_by(e.posted_at, e.sequence).limit(1)
         )
-        span = (here, e.ordinal >= _value("low"), e.ordinal < _value("high"))
+        span = (here, e.ordinal >= value("low"), e.ordinal < value("high"))
         down = e.ordinal.desc()
         self._wires = prepare(
-            select(e.wire, e.ordinal, e.posted_at, e.sequence).where(*span).order_by(down).limit(_value("most"))
+            select(e.wire, e.ordinal, e.posted_at, e.sequence).where(*span).order_by(down).limit(value("most"))
         )
         self._rows = prepare(
-            select(e.ordinal, e.detail, e.balance, e.wire).where(*span).order_by(down).limit(_value("most"))
+            select(e.ordinal, e.detail, e.balance, e.wire).where(*span).order_by(down).limit(value("most"))
         )
         self._by_sequence = prepare(
-            select(e.ordinal, e.detail, e.balance, e.wire).where(here, e.sequence == _value("sequence"))
+            select(e.ordinal, e.detail, e.balance, e.wire).where(here, e.sequence == value("sequence"))
         )
         self._latest = prepare(
             select(e.detail)
-            .where(here, e.kind == _value("kind"), e.posted_at <= _value("at"), e.kind.in_(("PAYMENT", "INTEREST")))
+            .where(here, e.kind == value("kind"), e.posted_at <= value("at"), is_milestone())
             .order_by(e.posted_at.desc())
-            .limit(_value("most"))
+            .limit(value("most"))
         )
 
     # --- Writing -----------------------------------------------------------------------------------------------------
@@ -234,5 +231,5 @@ class Timelines:
         return (row[0], codec.decode_entry(row[1]), row[2], row[3]) if row else None
 
     def latest(self, pk: int, kind: str, at: int, most: int) -> list[Entry]:
-        """The latest posted payments or interest entries, newest first."""
+        """The latest posted rows of a kind that is one of MILESTONES, newest first."""
         return [codec.decode_entry(row[0]) for row in self._latest.all(pk=pk, kind=kind, at=at, most=most)]

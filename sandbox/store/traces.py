@@ -1,8 +1,8 @@
 """Why a request was refused: kept for the latest refusals, whichever process answered them."""
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import delete, select
 
-from sandbox.store.database import Database
+from sandbox.store.database import Database, value
 from sandbox.store.schema import trace
 
 KEPT = 5_000
@@ -12,12 +12,12 @@ class Traces:
     def __init__(self, database: Database) -> None:
         self._add = database.prepare(
             database.insert(trace).values(
-                {name: bindparam(name, required=True) for name in ("trace_id", "world_id", "at", "document")}
+                {name: value(name) for name in ("trace_id", "world_id", "at", "document")}
             )
         )
-        self._get = database.prepare(select(trace.c.document).where(trace.c.trace_id == bindparam("trace_id", required=True)))
+        self._get = database.prepare(select(trace.c.document).where(trace.c.trace_id == value("trace_id")))
         self._last = database.prepare(select(trace.c.number).order_by(trace.c.number.desc()).limit(1))
-        self._trim = database.prepare(delete(trace).where(trace.c.number <= bindparam("upto", required=True)))
+        self._trim = database.prepare(delete(trace).where(trace.c.number <= value("upto")))
         self._added = 0
 
     def add(self, trace_id: str, world_id: str | None, at: int, document: str) -> None:

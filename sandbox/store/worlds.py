@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import delete, select, update
 
 from sandbox.kernel.clock import Clock
 from sandbox.ledger import codec
 from sandbox.ledger.accounts import Account
 from sandbox.ledger.customers import Customer
 from sandbox.ledger.entries import Entry
-from sandbox.store.database import Database
+from sandbox.store.database import Database, value
 from sandbox.store.schema import (
     AUTHORIZATION,
     OVERLAYS,
@@ -34,15 +34,12 @@ class StoredWorld:
     anchor: str
 
 
-def _value(name: str) -> object:
-    return bindparam(name, required=True)
-
 
 class Worlds:
     def __init__(self, database: Database) -> None:
         self.database = database
         prepare, w = database.prepare, world.c
-        this = w.world_id == _value("world_id")
+        this = w.world_id == value("world_id")
         joined = select(
             w.world_id, w.template_id, w.name, w.origin, w.since, w.speed, w.first_origin, w.first_speed, w.version, w.created_at,
             template.c.seed, template.c.anchor,
@@ -53,12 +50,12 @@ class Worlds:
         self._set_clock = prepare(
             update(world)
             .where(this)
-            .values(origin=_value("origin"), since=_value("since"), speed=_value("speed"), version=w.version + 1)
+            .values(origin=value("origin"), since=value("since"), speed=value("speed"), version=w.version + 1)
         )
         self._touch = prepare(update(world).where(this).values(version=w.version + 1))
         self._delete = prepare(delete(world).where(this))
         self._clear = [
-            prepare(delete(table).where(table.c.world_id == _value("world_id"))) for table in (*OVERLAYS, *AUTHORIZATION)
+            prepare(delete(table).where(table.c.world_id == value("world_id"))) for table in (*OVERLAYS, *AUTHORIZATION)
         ]
         self._copy = [
             prepare(
@@ -66,10 +63,10 @@ class Worlds:
                     [column.name for column in table.c],
                     select(
                         *(
-                            bindparam("target", required=True).label("world_id") if column.name == "world_id" else column
+                            value("target").label("world_id") if column.name == "world_id" else column
                             for column in table.c
                         )
-                    ).where(table.c.world_id == _value("source")),
+                    ).where(table.c.world_id == value("source")),
                 )
             )
             for table in OVERLAYS
@@ -77,7 +74,7 @@ class Worlds:
         o = overlay_entry.c
         self._overlay = prepare(
             select(o.sequence, o.detail)
-            .where(o.world_id == _value("world_id"), o.account_id == _value("account_id"))
+            .where(o.world_id == value("world_id"), o.account_id == value("account_id"))
             .order_by(o.sequence)
         )
         put = database.insert(overlay_entry)
@@ -87,13 +84,13 @@ class Worlds:
             )
         )
         a = overlay_account.c
-        self._overlay_accounts = prepare(select(a.account_id, a.document).where(a.world_id == _value("world_id")))
+        self._overlay_accounts = prepare(select(a.account_id, a.document).where(a.world_id == value("world_id")))
         put = database.insert(overlay_account)
         self._put_account = prepare(
             put.on_conflict_do_update(index_elements=["world_id", "account_id"], set_={"document": put.excluded.document})
         )
         c = overlay_customer.c
-        self._overlay_customers = prepare(select(c.document).where(c.world_id == _value("world_id")))
+        self._overlay_customers = prepare(select(c.document).where(c.world_id == value("world_id")))
         put = database.insert(overlay_customer)
         self._put_customer = prepare(
             put.on_conflict_do_update(index_elements=["world_id", "username"], set_={"document": put.excluded.document})
@@ -105,7 +102,7 @@ class Worlds:
         row = self._get.first(world_id=world_id)
         return self._world(row) if row else None
 
-    def list(self) -> list[StoredWorld]:
+    def all(self) -> list[StoredWorld]:
         return [self._world(row) for row in self._list.all()]
 
     @staticmethod

@@ -239,8 +239,13 @@ class AccountView:
             wire, balance = None, self._balance_after(row)
         return FeedRow(row, status, balance, wire)
 
+    def last_activity(self) -> datetime | None:
+        """When the newest row in sight was authorised."""
+        newest = self.page(Window(), 1).rows
+        return newest[0].entry.authorised_at if newest else None
+
     def latest(self, kind: EntryKind, most: int = 1) -> list[Entry]:
-        """The latest posted payments or interest rows, newest first."""
+        """The latest posted rows of a kind that is one of `schema.MILESTONES`, newest first."""
         rows = self._timelines.latest(self._stored.pk, kind.value, self._at, most + len(self.overlay.hidden)) if self._stored else []
         hidden = {row.sequence for _, row in self.overlay.hidden}
         rows = [row for row in rows if row.sequence not in hidden]

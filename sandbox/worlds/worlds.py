@@ -40,7 +40,10 @@ class Stories(Protocol):
 
     def usernames(self) -> Iterable[str]: ...
 
-    def customer(self, seed: int, username: str) -> Customer | None: ...
+    def cast(self) -> Iterable[tuple[str, str]]:
+        """(username, story) of everyone one can sign in as."""
+
+    def customer(self, seed: int, anchor: date, username: str) -> Customer | None: ...
 
     def timeline(self, persona: str, bank: str, *, seed: int, anchor: date, until: datetime) -> Timeline: ...
 
@@ -79,6 +82,7 @@ class Worlds:
         self._snapshots: dict[object, Snapshot] = {}
         self._accounts: dict[object, list[tuple[Account, StoredAccount | None]]] = {}
         self._overlays: dict[object, Overlay] = {}
+        self._directories: dict[object, dict[str, Customer]] = {}
         self._horizons: dict[tuple[str, str, str], int] = {}
 
     # --- Worlds ----------------------------------------------------------------------------------------------------------
@@ -109,13 +113,13 @@ class Worlds:
         stored = self._store.get(world_id)
         if stored is None:
             raise WorldNotFound(
-                f"there is no world {world_id!r}", hint=did_you_mean(world_id, [w.world_id for w in self._store.list()])
+                f"there is no world {world_id!r}", hint=did_you_mean(world_id, [w.world_id for w in self._store.all()])
             )
         return World(stored, stored.clock.millis(self.wall()))
 
-    def list(self) -> list[World]:
+    def all(self) -> list[World]:
         machine = self.wall()
-        return [World(stored, stored.clock.millis(machine)) for stored in self._store.list()]
+        return [World(stored, stored.clock.millis(machine)) for stored in self._store.all()]
 
     def fork(self, source_id: str, *, name: str = "", world_id: str | None = None) -> World:
         """A copy of a world's clock and overlay. Clients and consents stay with the source: they are secrets."""
@@ -167,18 +171,34 @@ class Worlds:
 
     def customer(self, world: World, username: str) -> Customer:
         """By username. Raises CustomerNotFound."""
-        for own in self._store.customers(world.world_id):
-            if own.username == username:
-                return own
-        found = self.stories.customer(world.stored.seed, username)
+        found = self._directory(world).get(username)
         if found is None:
             raise CustomerNotFound(
                 f"nobody here is called {username!r}", hint=did_you_mean(username, self.usernames(world))
             )
         return found
 
+    def customer_by_id(self, world: World, customer_id: str) -> Customer:
+        """Raises CustomerNotFound."""
+        for customer in self._directory(world).values():
+            if customer.customer_id == customer_id:
+                return customer
+        raise CustomerNotFound(f"there is no customer {customer_id!r}")
+
     def usernames(self, world: World) -> list[str]:
-        return [*self.stories.usernames(), *(own.username for own in self._store.customers(world.world_id))]
+        return list(self._directory(world))
+
+    def _directory(self, world: World) -> dict[str, Customer]:
+        """Everyone by username, a world's own people over those of the seeds."""
+        key = (world.world_id, world.stored.template_id, world.stored.version)
+        directory = self._directories.get(key)
+        if directory is None:
+            seed, anchor = world.stored.seed, world.anchor
+            told = ((username, self.stories.customer(seed, anchor, username)) for username in self.stories.usernames())
+            directory = {username: customer for username, customer in told if customer is not None}
+            directory |= {own.username: own for own in self._store.customers(world.world_id)}
+            self._keep(self._directories, key, directory)
+        return directory
 
     def put_customer(self, world: World, customer: Customer) -> None:
         self._store.put_customer(world.world_id, customer)
@@ -202,11 +222,8 @@ class Worlds:
 
     def people(self, world: World, persona: str, bank: str) -> dict[str, Customer]:
         """Everyone who holds an account of a persona at a bank, by customer_id."""
-        own = {c.customer_id: c for c in self._store.customers(world.world_id)}
-        told = (self.stories.customer(world.stored.seed, username) for username in self.stories.usernames())
         wanted = {holder for account, _ in self._held(world, persona, bank) for holder in account.holder_ids()}
-        known = {**{c.customer_id: c for c in told if c is not None}, **own}
-        return {customer_id: known[customer_id] for customer_id in wanted if customer_id in known}
+        return {c.customer_id: c for c in self._directory(world).values() if c.customer_id in wanted}
 
     def _held(self, world: World, persona: str, bank: str) -> list[tuple[Account, StoredAccount | None]]:
         self.materialise(world, persona, bank)
@@ -223,7 +240,7 @@ class Worlds:
     def _belongs(self, account: Account, persona: str, world: World) -> bool:
         """Whether an account that a world added is held by someone of the persona."""
         holders = set(account.holder_ids())
-        people = (self.customer(world, username) for username in self.usernames(world))
+        people = self._directory(world).values()
         return any(person.persona == persona and person.customer_id in holders for person in people)
 
     def _view(self, world: World, account: Account, stored: StoredAccount | None) -> AccountView:

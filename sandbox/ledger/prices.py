@@ -3,7 +3,7 @@
 from datetime import date
 
 from sandbox.kernel import ids
-from sandbox.seeding.waves import wave
+from sandbox.ledger.waves import wave
 
 REFERENCE = date(2010, 1, 1).toordinal()
 

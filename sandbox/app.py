@@ -1,0 +1,195 @@
+"""The composition root: the only file that knows everyone. It reads as a list."""
+
+from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+
+import flask
+import orjson
+from prometheus_client import CollectorRegistry, Counter, generate_latest
+
+from sandbox.console.pages import blueprint as console_blueprint
+from sandbox.contract import documents as contract_documents
+from sandbox.contract.documents import Document
+from sandbox.contract.selfcheck import check_handlers
+from sandbox.control import handlers as control_handlers
+from sandbox.control import info
+from sandbox.control.demo import furnish_demo
+from sandbox.control.services import Services
+from sandbox.dialect.bank import Bank, Handler, discover
+from sandbox.dialect.call import Call, Reply
+from sandbox.http import furniture
+from sandbox.http.asgi import AsgiAdapter
+from sandbox.http.bridge import Shell, bridge
+from sandbox.http.contracts import CALL, Api, Contracts
+from sandbox.http.hosts import hosts
+from sandbox.http.message import Request, Response
+from sandbox.http.onion import build
+from sandbox.http.traces import traces
+from sandbox.http.voices import voices
+from sandbox.kernel.clock import parse_instant
+from sandbox.kernel.errors import ContractBroken, SandbankError
+from sandbox.ledger.accounts import Account
+from sandbox.ledger.feed import FeedRow
+from sandbox.oauth import voice
+from sandbox.oauth.bearer import Bearers
+from sandbox.oauth.consents import Consents
+from sandbox.oauth.endpoints import Endpoints
+from sandbox.oauth.journeys import Journeys
+from sandbox.oauth.pages import Pages
+from sandbox.oauth.server import TokenServer
+from sandbox.oauth.tokens import Tokens
+from sandbox.oauth.views import Views
+from sandbox.seeding.stories import SeedStories
+from sandbox.settings import Settings
+from sandbox.store.database import Database
+from sandbox.store.grants import Grants
+from sandbox.store.timelines import Render
+from sandbox.store.traces import Traces
+from sandbox.worlds.worlds import DEFAULT, Worlds
+
+
+class Sandbank(AsgiAdapter):
+    """A whole sandbox as an ASGI application. Two in one process know nothing of each other."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        settings = settings or Settings()
+        banks = discover()
+        documents = {name: contract_documents.load(name) for name in (*banks, "control")}
+
+        database = Database.open(settings.data)
+        grants, trace_store = Grants(database), Traces(database)
+        worlds = Worlds(database, SeedStories(settings.seed_data), renderer(banks, documents))
+        consents, tokens, pages = Consents(grants, worlds), Tokens(grants), Pages()
+        journeys = Journeys(grants, worlds, consents)
+        servers = {slug: TokenServer(bank, grants, worlds, tokens) for slug, bank in banks.items()}
+        endpoints = Endpoints(banks, grants, worlds, journeys, servers, pages)
+
+        self.services = services = Services(
+            settings, _version(), database, banks, documents, worlds, grants, trace_store, consents, tokens, journeys, endpoints
+        )
+        contracts = Contracts(apis_of(services), worlds, Bearers(grants, worlds).grant, DEFAULT)
+        meter = Meter()
+
+        shell = Shell("sandbox", static_folder=None)
+        shell.config.update(PROPAGATE_EXCEPTIONS=True, TRAP_HTTP_EXCEPTIONS=True)
+        shell.before_request(operate)
+        shell.register_blueprint(furniture.blueprint(banks, documents, database, meter.exposition))
+        shell.register_blueprint(Views(banks, grants, journeys, pages).blueprint())
+        shell.register_blueprint(console_blueprint(lambda base_url: info.describe(services, base_url)))
+
+        self.onion = build(
+            [
+                meter.layer,
+                traces(trace_store, worlds.wall),
+                hosts(banks, settings.public_url),
+                voices(banks, oauth_sound(documents, pages), contracts.check_error),
+                control_handlers.guard(settings),
+                contracts.layer,
+            ],
+            bridge(shell),
+        )
+        super().__init__(self.onion, on_start=lambda: None, on_stop=database.close)
+        self._open_default_world(settings)
+
+    def _open_default_world(self, settings: Settings) -> None:
+        """The world that is there at once: made, or taken up again from the data file."""
+        if DEFAULT not in {world.world_id for world in self.services.worlds.all()}:
+            self.services.worlds.create(
+                world_id=DEFAULT,
+                name="The default world",
+                seed=settings.seed,
+                now=parse_instant(settings.now) if settings.now else None,
+                speed=0.0 if settings.freeze else 1.0,
+            )
+        furnish_demo(self.services)
+
+
+def create_app(settings: Settings | None = None) -> Sandbank:
+    return Sandbank(settings)
+
+
+def operate() -> Reply | None:
+    """Run the operation that the contract layer has prepared; None lets Flask look for the sandbox's own pages."""
+    prepared: tuple[Handler, Call] | None = flask.request.environ["sandbank.request"].notes.get(CALL)
+    if prepared is None:
+        return None
+    handler, call = prepared
+    call.reply = handler(call)
+    return call.reply
+
+
+def apis_of(services: Services) -> Mapping[str, Api]:
+    """Every document with its handlers, each proven to have the other."""
+    apis = {}
+    for slug, bank in services.banks.items():
+        document = services.documents[slug]
+        oauth = {
+            name: services.endpoints.handler(operation.oauth_endpoint)
+            for name, operation in document.operations.items()
+            if operation.oauth_endpoint
+        }
+        apis[slug] = Api(document, {**oauth, **bank.handlers}, bank)
+    control = services.documents["control"]
+    apis["_sandbox"] = Api(control, control_handlers.table(services), None)
+    for api in apis.values():
+        check_handlers(api.document, api.handlers)
+    return apis
+
+
+def renderer(banks: Mapping[str, Bank], documents: Mapping[str, Document]) -> Render:
+    """Rows into their bank's dialect, each checked against the document before it is stored or sent."""
+    validators = {slug: documents[slug].validator(bank.row_schema) for slug, bank in banks.items()}
+
+    def render(account: Account, rows: Sequence[FeedRow]) -> list[bytes | None]:
+        validator = validators[account.bank]
+        values = banks[account.bank].wire_rows(account, rows)
+        for value in values:
+            if not validator.is_valid(value):
+                raise ContractBroken(f"a row of {account.account_id}", validator.violations(value, "response"))
+        return [orjson.dumps(value) for value in values]
+
+    return render
+
+
+def oauth_sound(documents: Mapping[str, Document], pages: Pages) -> Callable[[Bank, Request, SandbankError], Reply | None]:
+    """The voice of a bank's OAuth endpoints; None elsewhere."""
+    endpoints = {
+        f"/{slug}{operation.path}": operation.oauth_endpoint
+        for slug, document in documents.items()
+        for operation in document.operations.values()
+        if operation.oauth_endpoint
+    }
+
+    def sound(bank: Bank, request: Request, error: SandbankError) -> Reply | None:
+        endpoint = endpoints.get(request.path)
+        return voice.sound(bank, endpoint, error, pages, request.trace_id) if endpoint else None
+
+    return sound
+
+
+class Meter:
+    """Prometheus's counters of this process."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "sandbank_requests_total", "Requests answered", ("bank", "operation", "status"), registry=self._registry
+        )
+
+    def layer(self, inner: Callable[[Request], Response]) -> Callable[[Request], Response]:
+        def respond(request: Request) -> Response:
+            response = inner(request)
+            self._requests.labels(request.bank, request.notes.get("operation", ""), response.status).inc()
+            return response
+
+        return respond
+
+    def exposition(self) -> bytes:
+        return generate_latest(self._registry)
+
+
+def _version() -> str:
+    try:
+        return version("sandbank")
+    except PackageNotFoundError:
+        return "0+unknown"

@@ -1,0 +1,33 @@
+"""Chase: FDX 4, every item wrapped in the name of its kind. See README.md for sources and gaps."""
+
+from sandbox.banks.chase import errors, handlers, oauth, render
+from sandbox.dialect.bank import Bank
+from sandbox.ledger.consents import Cluster
+
+BANK = Bank(
+    slug="chase",
+    name="Chase",
+    handlers=handlers.HANDLERS,
+    faces=errors.FACES,
+    envelope=errors.envelope,
+    echo=errors.echo,
+    account_ref=render.account_id,
+    wire_rows=render.transactions,
+    row_schema="Transaction",
+    clusters=(
+        Cluster.ACCOUNT_BASIC,
+        Cluster.ACCOUNT_DETAILED,
+        Cluster.BALANCES,
+        Cluster.TRANSACTIONS,
+        Cluster.STATEMENTS,
+        Cluster.CUSTOMER_CONTACT,
+        Cluster.CUSTOMER_PERSONAL,
+        Cluster.PAYMENT_SUPPORT,
+        Cluster.INVESTMENTS,
+        Cluster.REWARDS,
+    ),
+    oauth=oauth.POLICY,
+    skin=oauth.SKIN,
+    accounts_path=f"{handlers.BASE}/accounts",
+    time_zone="America/New_York",
+)

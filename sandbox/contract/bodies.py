@@ -1,0 +1,151 @@
+"""Request bodies: which media type came, what it says, and everything that is wrong with it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from sandbox.contract import media, urlencoded, wire
+from sandbox.contract.explain import LONGEST_SHOWN, got, limited, shown, subject
+from sandbox.contract.pointers import BrokenAt, join
+from sandbox.contract.schemas import Schemas
+from sandbox.kernel.errors import InvalidInput, UnsupportedMediaType, Violation
+
+DEEPEST = 64
+
+
+class BodyReader:
+    __slots__ = ("_content", "_forms", "_required", "_schemas")
+
+    def __init__(self, record: Mapping[str, Any], schemas: Schemas) -> None:
+        self._schemas = schemas
+        self._required: bool = record["required"]
+        self._forms: dict[str | None, dict[str, wire.Slot]] = {}
+        self._content: dict[str, str | None] = record["content"]
+
+    def prove(self) -> None:
+        """Compiles everything now, so that a broken schema is found at start."""
+        for offered, pointer in self._content.items():
+            if offered.startswith("multipart/"):
+                raise BrokenAt(pointer or "", f"request bodies of {offered} are not supported")
+            if pointer is not None:
+                self._schemas.validator(pointer, "request").compile()
+
+    def read(self, content_type: str | None, body: bytes) -> object:
+        if not body:
+            if self._required:
+                raise InvalidInput([Violation("body", "", "required", "a request body is required")])
+            return None
+        media_type = media.essence(content_type or "")
+        offered = media.find(media_type, self._content)
+        if offered is None:
+            raise self._unsupported(content_type)
+        pointer = self._content[offered]
+        if media.is_json(media_type):
+            value, faults = _read_json(body)
+        elif media_type == media.FORM:
+            value, faults = self._read_form(body, pointer)
+        elif media.is_text(media_type):
+            value, faults = _read_text(body)
+        else:
+            return body
+        if pointer is not None and not any(fault.name == "" for fault in faults):
+            validator = self._schemas.validator(pointer, "request")
+            if not validator.is_valid(value):
+                unread = {fault.name for fault in faults}
+                faults += [fault for fault in validator.violations(value, "body") if fault.name not in unread]
+        if faults:
+            raise InvalidInput(limited(faults, "body"))
+        return value
+
+    def _unsupported(self, content_type: str | None) -> UnsupportedMediaType:
+        offered = list(self._content)
+        came = (
+            f"not {urlencoded.legible(content_type[:LONGEST_SHOWN])}"
+            if content_type
+            else "and no Content-Type came"
+        )
+        return UnsupportedMediaType(
+            f"this operation reads {' or '.join(offered)}, {came}",
+            hint=f"Send the header Content-Type: {offered[0]}.",
+            offered=offered,
+        )
+
+    def _read_form(self, body: bytes, pointer: str | None) -> tuple[dict[str, Any], list[Violation]]:
+        slots = self._slots(pointer)
+        values: dict[str, Any] = {}
+        faults: dict[str, Violation] = {}
+        for name, text in urlencoded.parse(body):
+            slot = slots.get(name)
+            if not urlencoded.is_text(name) or not urlencoded.is_text(text):
+                about = subject("body", [urlencoded.legible(name[:LONGEST_SHOWN])])
+                message = f"{about.shown} must be UTF-8 text without NUL characters"
+                faults[about.name] = Violation("body", about.name, "encoding", message)
+            elif name not in values:
+                values[name] = slot.first(text) if slot else text
+            elif slot and slot.repeats:
+                values[name].append(slot.coerce(text))
+            else:
+                about = subject("body", [name])
+                message = f"{about.shown} must be given once, and came again as {shown(text, about)}"
+                faults[about.name] = Violation("body", about.name, "duplicate", message, 1, got(text, about))
+        return values, list(faults.values())
+
+    def _slots(self, pointer: str | None) -> dict[str, wire.Slot]:
+        if pointer not in self._forms:
+            self._forms[pointer] = wire.form_slots(self._schemas, {"$ref": pointer} if pointer else {})
+        return self._forms[pointer]
+
+
+def _read_json(body: bytes) -> tuple[Any, list[Violation]]:
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        return None, [Violation("body", "", "json", f"the body must be valid JSON: {error}", expected="JSON")]
+    # A body with few brackets is not deep, and most bodies have few: both checks cost a scan of the bytes.
+    if body.count(b"{") + body.count(b"[") > DEEPEST and depth(value) > DEEPEST:
+        message = f"the body must not nest deeper than {DEEPEST} levels"
+        return None, [Violation("body", "", "depth", message, expected=DEEPEST)]
+    return value, _nul_characters(value, []) if b"\\u0000" in body else []
+
+
+def _read_text(body: bytes) -> tuple[str, list[Violation]]:
+    text = body.decode("utf-8", "surrogateescape")
+    if urlencoded.is_text(text):
+        return text, []
+    return "", [Violation("body", "", "encoding", "the body must be UTF-8 text without NUL characters")]
+
+
+def depth(value: object) -> int:
+    """How deep arrays and objects nest; 0 for anything else."""
+    levels, layer = 0, [value]
+    while layer:
+        nested = [item for item in layer if isinstance(item, (dict, list))]
+        layer = [inner for item in nested for inner in (item.values() if isinstance(item, dict) else item)]
+        levels += bool(nested)
+    return levels
+
+
+def _nul_characters(value: object, path: list[str | int]) -> list[Violation]:
+    """Violations for the strings that hold a NUL: JSON allows it, databases do not."""
+    if isinstance(value, str):
+        if "\0" not in value:
+            return []
+        about = subject("body", path)
+        return [Violation("body", about.name, "encoding", f"{about.shown} must not contain NUL characters")]
+    members = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
+    faults = [fault for name, member in members for fault in _nul_characters(member, [*path, name])]
+    if isinstance(value, dict):
+        faults += [
+            Violation(
+                "body",
+                join([*path, urlencoded.legible(name)]),
+                "encoding",
+                "names of members must not contain NUL characters",
+            )
+            for name in value
+            if "\0" in name
+        ]
+    return faults

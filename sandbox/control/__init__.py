@@ -1,0 +1,1 @@
+"""The control API under /_sandbox/: worlds, clock, people, rows, consents, clients, explanations."""

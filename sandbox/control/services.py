@@ -1,0 +1,33 @@
+"""What the control API and the command line work with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sandbox.contract.documents import Document
+from sandbox.dialect.bank import Bank
+from sandbox.oauth.consents import Consents
+from sandbox.oauth.endpoints import Endpoints
+from sandbox.oauth.journeys import Journeys
+from sandbox.oauth.tokens import Tokens
+from sandbox.settings import Settings
+from sandbox.store.database import Database
+from sandbox.store.grants import Grants
+from sandbox.store.traces import Traces
+from sandbox.worlds.worlds import Worlds
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    settings: Settings
+    version: str
+    database: Database
+    banks: Mapping[str, Bank]
+    documents: Mapping[str, Document]
+    """By slug, and `control`."""
+    worlds: Worlds
+    grants: Grants
+    traces: Traces
+    consents: Consents
+    tokens: Tokens
+    journeys: Journeys
+    endpoints: Endpoints

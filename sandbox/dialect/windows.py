@@ -1,0 +1,46 @@
+"""Date windows as banks take them: both ends or neither, by whole days in the bank's zone."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sandbox.kernel.clock import UTC
+from sandbox.kernel.errors import InvalidDateRange
+from sandbox.ledger.feed import Window
+
+
+def day_of(text: str) -> date:
+    """The date part of a date or date-time: that is all that FDX compares."""
+    return date.fromisoformat(text[:10])
+
+
+def local_day(instant: datetime, zone: str) -> date:
+    return instant.astimezone(ZoneInfo(zone)).date()
+
+
+def midnight_of(day: date, zone: str) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def days(first: date, last: date, zone: str) -> Window:
+    """Both days included."""
+    return Window(midnight_of(first, zone), midnight_of(last + timedelta(days=1), zone))
+
+
+def both_or_neither(
+    start: str | None, end: str | None, *, names: tuple[str, str], now: datetime, zone: str, default_days: int | None, oldest: timedelta
+) -> Window:
+    """FDX's rule: neither end means the last `default_days` days, today included (None: everything); one alone, the
+    wrong order, or a start before the bank's history is refused. Raises InvalidDateRange."""
+    today = local_day(now, zone)
+    if start is None and end is None:
+        return Window() if default_days is None else days(today - timedelta(days=default_days - 1), today, zone)
+    if start is None or end is None:
+        given, lacking = names if end is None else names[::-1]
+        raise InvalidDateRange(f"{given} is given without {lacking}", hint="Give both, or neither.")
+    first, last = day_of(start), day_of(end)
+    if first > last:
+        raise InvalidDateRange(f"{names[0]} {first} is later than {names[1]} {last}", start=str(first), end=str(last))
+    earliest = today - oldest
+    if first < earliest:
+        raise InvalidDateRange(f"{names[0]} {first} is older than the bank's history, which begins {earliest}", earliest=str(earliest))
+    return days(first, last, zone)

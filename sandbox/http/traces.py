@@ -1,0 +1,56 @@
+"""Every refusal gets a `Sandbank-Trace`, under which `GET /_sandbox/why/{id}` explains it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+
+from sandbox.http.message import Request, Response
+from sandbox.kernel import ids
+from sandbox.store.traces import Traces
+
+Respond = Callable[[Request], Response]
+
+
+def traces(store: Traces, wall: Callable[[], int]) -> Callable[[Respond], Respond]:
+    def layer(inner: Respond) -> Respond:
+        def respond(request: Request) -> Response:
+            request.trace_id = ids.secret(9)
+            response = inner(request)
+            if response.status >= 400:
+                response.with_headers({"Sandbank-Trace": request.trace_id})
+                document = orjson.dumps(story(request, response), default=str).decode()
+                store.add(request.trace_id, request.notes.get("world_id"), wall(), document)
+            return response
+
+        return respond
+
+    return layer
+
+
+def story(request: Request, response: Response) -> dict[str, Any]:
+    """What is kept of a refusal: no header values, no query values beyond those that a violation quotes, no body."""
+    notes = request.notes
+    told: dict[str, Any] = {
+        "trace": request.trace_id,
+        "status": response.status,
+        "request": {"method": request.method, "path": request.path, "bank": request.bank or None},
+    }
+    for name in ("operation", "world_id", "client_id", "consent_id", "persona"):
+        if name in notes:
+            told[name] = notes[name]
+    error = notes.get("error")
+    if error is not None:
+        told |= error.explain()
+    else:
+        told |= {"error": "Refused", "rule": "The answer itself says what is wrong.", "answer": _answer(response)}
+    if "works" in notes:
+        told["works"] = notes["works"]
+    return told
+
+
+def _answer(response: Response) -> Any:
+    try:
+        return orjson.loads(response.body)
+    except orjson.JSONDecodeError:
+        return None

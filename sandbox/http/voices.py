@@ -1,0 +1,88 @@
+"""Errors in the voice of whoever was addressed: the bank's envelope under its paths, a neutral one elsewhere."""
+
+import logging
+from collections.abc import Callable, Mapping
+
+from werkzeug.exceptions import HTTPException
+
+from sandbox.dialect.bank import Bank
+from sandbox.dialect.call import Reply
+from sandbox.http.message import Request, Response
+from sandbox.http.replies import reply_body
+from sandbox.kernel.errors import (
+    ControlForbidden,
+    InternalError,
+    MethodNotAllowed,
+    RateLimited,
+    SandbankError,
+    Unauthorized,
+    UnknownPath,
+    UnsupportedMediaType,
+)
+
+Respond = Callable[[Request], Response]
+OAuthSound = Callable[[Bank, Request, SandbankError], Reply | None]
+Check = Callable[[Request, Reply, Response], None]
+
+log = logging.getLogger("sandbank")
+
+
+def voices(banks: Mapping[str, Bank], oauth_sound: OAuthSound, check: Check) -> Callable[[Respond], Respond]:
+    """`oauth_sound` speaks at a bank's OAuth endpoints (None: not one); `check` holds an error against its document."""
+
+    def say(request: Request, error: SandbankError) -> Response:
+        request.notes["error"] = error
+        bank = banks.get(request.bank)
+        if bank is None:
+            reply = Reply({**error.explain(), "trace": request.trace_id}, error.status)
+        else:
+            reply = oauth_sound(bank, request, error) or bank.sound(error)
+        response = Response(reply.status, [("content-type", reply.media_type), *reply.headers.items()], reply_body(reply))
+        response.with_headers({**_headers(error), "Sandbank-Trace": request.trace_id})
+        if bank is not None:
+            response.with_headers(bank.echo(request.headers))
+        check(request, reply, response)
+        return response
+
+    def layer(inner: Respond) -> Respond:
+        def respond(request: Request) -> Response:
+            try:
+                return inner(request)
+            except SandbankError as error:
+                if isinstance(error, InternalError):
+                    log.error("%s %s: %s", request.method, request.path, error, exc_info=error)
+                return say(request, error)
+            except HTTPException as error:
+                return say(request, _translated(request, error))
+            except Exception as error:
+                log.exception("%s %s failed", request.method, request.path)
+                return say(request, InternalError(f"{type(error).__name__} inside Sandbank"))
+
+        return respond
+
+    return layer
+
+
+def _headers(error: SandbankError) -> dict[str, str]:
+    if isinstance(error, MethodNotAllowed):
+        return {"Allow": ", ".join(error.allowed)}
+    if isinstance(error, RateLimited):
+        return {"Retry-After": str(error.retry_after)}
+    if isinstance(error, Unauthorized):
+        missing = error.name == "TokenMissing"
+        return {"WWW-Authenticate": "Bearer" if missing else 'Bearer error="invalid_token"'}
+    if error.status == 503:
+        return {"Retry-After": "30"}
+    return {}
+
+
+def _translated(request: Request, error: HTTPException) -> SandbankError:
+    """Flask's own refusals, which only the sandbox's furniture can cause."""
+    if error.code == 405:
+        allowed = sorted(getattr(error, "valid_methods", None) or ["GET"])
+        return MethodNotAllowed(f"{request.method} is not offered at {request.path}", allowed=allowed)
+    if error.code == 403:
+        return ControlForbidden(str(error.description))
+    if error.code in (400, 413, 415):
+        return UnsupportedMediaType(str(error.description))
+    return UnknownPath(f"there is nothing at {request.path}")

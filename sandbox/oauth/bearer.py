@@ -1,0 +1,53 @@
+"""From an Authorization header to what it stands for: one query, and nothing remembered that could be stale."""
+
+from sandbox.dialect.bank import Bank
+from sandbox.dialect.call import Grant
+from sandbox.kernel import ids
+from sandbox.kernel.clock import from_millis
+from sandbox.kernel.errors import ConsentExpired, ConsentRevoked, TokenExpired, TokenInvalid, TokenMissing
+from sandbox.ledger import codec
+from sandbox.ledger.consents import Consent, ConsentStatus, status_at
+from sandbox.store.grants import Grants
+from sandbox.worlds.worlds import World, Worlds
+
+KEPT = 10_000
+
+
+class Bearers:
+    def __init__(self, grants: Grants, worlds: Worlds) -> None:
+        self.grants = grants
+        self.worlds = worlds
+        self._consents: dict[tuple[str, int], Consent] = {}
+
+    def grant(self, bank: Bank, authorization: str | None) -> tuple[World, Grant]:
+        """Raises TokenMissing, TokenInvalid, TokenExpired, ConsentRevoked or ConsentExpired."""
+        if not authorization:
+            raise TokenMissing("the Authorization header is missing")
+        scheme, _, token = authorization.partition(" ")
+        token = token.strip()
+        if scheme.lower() != "bearer" or not token:
+            raise TokenMissing("the Authorization header has to read `Bearer <access token>`", scheme=scheme[:20])
+        token_hash = ids.fingerprint(token)
+        found = self.grants.bearing(token_hash)
+        if found is None:
+            raise TokenInvalid("the access token is not one that this server issued for a customer's data")
+        if found.token.bank != bank.slug:
+            raise TokenInvalid(f"the access token was issued by {found.token.bank}, not by {bank.slug}")
+        key = (found.consent_id, found.consent_version)
+        consent = self._consents.get(key)
+        if consent is None:
+            if len(self._consents) > KEPT:
+                self._consents.clear()
+            consent = self._consents[key] = codec.decode(found.consent_document, Consent)
+        world = World(found.world, found.world.clock.millis(self.worlds.wall()))
+        now = from_millis(world.now_millis)
+        status = status_at(consent, now)
+        if status is ConsentStatus.REVOKED:
+            raise ConsentRevoked(f"consent {consent.consent_id} was withdrawn", consent_id=consent.consent_id)
+        if status is ConsentStatus.EXPIRED:
+            raise ConsentExpired(f"consent {consent.consent_id} has run out", consent_id=consent.consent_id)
+        if found.token.ended_at is not None:
+            raise TokenInvalid("the access token was revoked")
+        if found.token.expires_at is not None and found.token.expires_at <= now:
+            raise TokenExpired("the access token is older than its lifetime", hint="Refresh it at the token endpoint.")
+        return world, Grant(consent, found.consent_version, found.token.client_id, found.token.scope, token_hash)

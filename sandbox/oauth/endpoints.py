@@ -1,0 +1,119 @@
+"""The OAuth operations of every bank's document, by the `x-oauth-endpoint` that they carry."""
+
+from collections.abc import Callable, Mapping
+from urllib.parse import parse_qs
+
+from sandbox.dialect.bank import Bank
+from sandbox.dialect.call import Call, Reply
+from sandbox.kernel.errors import NotModelled
+from sandbox.oauth import discovery, pushed
+from sandbox.oauth.journeys import Journeys, refusal_url
+from sandbox.oauth.pages import PAGE_HEADERS, Pages
+from sandbox.oauth.rules import judge
+from sandbox.oauth.rules.request import AuthorizationRefused, AuthorizationRequest
+from sandbox.oauth.server import NO_STORE, TokenRequest, TokenServer
+from sandbox.store.grants import Grants
+from sandbox.worlds.worlds import Worlds
+
+Handler = Callable[[Call], Reply]
+
+
+class Endpoints:
+    def __init__(
+        self, banks: Mapping[str, Bank], grants: Grants, worlds: Worlds, journeys: Journeys, servers: Mapping[str, TokenServer], pages: Pages
+    ) -> None:
+        self.banks = banks
+        self.grants = grants
+        self.worlds = worlds
+        self.journeys = journeys
+        self.servers = servers
+        self.pages = pages
+        self.handlers: Mapping[str, Handler] = {
+            "authorize": self.authorize,
+            "token": self.token,
+            "refresh": self.token,
+            "revoke": self.revoke,
+            "introspect": self.introspect,
+            "par": self.push,
+            "jwks": self.jwks,
+            "metadata": self.metadata,
+            "ping": self.ping,
+        }
+
+    def handler(self, endpoint: str) -> Handler:
+        try:
+            return self.handlers[endpoint]
+        except KeyError:
+            raise NotModelled(f"the OAuth endpoint {endpoint!r} is not modelled") from None
+
+    def authorize(self, call: Call) -> Reply:
+        values = parse_qs(call.query_string, keep_blank_values=True, errors="replace")
+        try:
+            request = judge(self.authorization_request(call.bank, call.base_url, values))
+        except AuthorizationRefused as refused:
+            return self.refusal(call, refused)
+        journey = self.journeys.begin(request)
+        return Reply(None, 302, "text/html", {"Location": f"{call.base_url}/signin/{journey.journey_id}", **NO_STORE})
+
+    def authorization_request(self, bank: Bank, base_url: str, values: dict[str, list[str]]) -> AuthorizationRequest:
+        """From the parameters of an authorization URL. Raises AuthorizationRefused for a bad `request_uri`."""
+        wrong = ""
+        if "request_uri" in values:
+            values, wrong = pushed.pull(self.grants, self.worlds, bank, values)
+        request = AuthorizationRequest(bank, base_url, values, self.grants.client)
+        if wrong:
+            request.refuse("invalid_request_uri", wrong)
+        return request
+
+    def refusal(self, call: Call, refused: AuthorizationRefused) -> Reply:
+        """To the client where its redirect URI is known good, else on our own page."""
+        if refused.request.redirect_uri:
+            return Reply(None, 302, "text/html", {"Location": refusal_url(refused), **NO_STORE})
+        page = self.pages.render(
+            "notice.html",
+            bank=call.bank,
+            skin=call.bank.skin,
+            client=None,
+            title="We cannot go on with this request",
+            text="The app that sent you here made a request that the bank cannot accept. Nothing was shared.",
+            detail=f"{refused.error}: {refused.description}",
+            trace=call.trace_id,
+        )
+        return Reply(page, 400, "text/html; charset=utf-8", PAGE_HEADERS)
+
+    def token(self, call: Call) -> Reply:
+        return self.servers[call.bank.slug].token(call)
+
+    def revoke(self, call: Call) -> Reply:
+        return self.servers[call.bank.slug].revoke(call)
+
+    def introspect(self, call: Call) -> Reply:
+        return self.servers[call.bank.slug].introspect(call)
+
+    def push(self, call: Call) -> Reply:
+        server = self.servers[call.bank.slug]
+        request = TokenRequest(call, call.bank)
+        client = server.authenticate_client(request, [], "par")
+        if "request_uri" in request.form:
+            return Reply({"error": "invalid_request", "error_description": "request_uri cannot be pushed"}, 400, headers=NO_STORE)
+        values = {name: [value] for name, value in request.form.items() if name not in ("client_secret",)}
+        values["client_id"] = [client.client_id]
+        try:
+            judged = judge(AuthorizationRequest(call.bank, call.base_url, values, self.grants.client))
+        except AuthorizationRefused as refused:
+            return Reply({"error": refused.error, "error_description": refused.description}, 400, headers=NO_STORE)
+        request_uri, seconds = pushed.push(self.grants, self.worlds, judged)
+        return Reply({"request_uri": request_uri, "expires_in": seconds}, 201, headers=NO_STORE)
+
+    def jwks(self, call: Call) -> Reply:
+        return Reply(discovery.jwks())
+
+    def metadata(self, call: Call) -> Reply:
+        return Reply(discovery.metadata(call.bank, call.base_url))
+
+    def ping(self, call: Call) -> Reply:
+        """Alive, and the client that asks is known."""
+        client_id = call.header.get("client-id", "")
+        if self.grants.client(call.bank.slug, client_id) is None:
+            return Reply({"error": "invalid_client"}, 401, headers={"WWW-Authenticate": "Basic", **NO_STORE})
+        return Reply({"status": "ok"})

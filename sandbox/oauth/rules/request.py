@@ -1,0 +1,52 @@
+"""An authorization request on its way through the rules, and the refusal of one."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Never
+
+from sandbox.dialect.bank import Bank
+from sandbox.ledger.clients import Client, Profile
+
+
+@dataclass(slots=True)
+class AuthorizationRequest:
+    """`values` holds every parameter with all its values; the rules fill in what they have found good."""
+
+    bank: Bank
+    issuer: str
+    values: Mapping[str, list[str]]
+    find_client: Callable[[str, str], Client | None]
+    client: Client | None = None
+    redirect_uri: str = ""
+    """Where the answer goes; empty until it is known good."""
+    asked_redirect_uri: str = ""
+    """As sent, and to be repeated at the token endpoint; empty where it was left out."""
+    scope: str = ""
+    state: str = ""
+    code_challenge: str = ""
+
+    def value(self, name: str) -> str:
+        return self.values.get(name, [""])[0]
+
+    @property
+    def known_client(self) -> Client:
+        assert self.client is not None, "the rules that come after known_client have a client"
+        return self.client
+
+    @property
+    def strict(self) -> bool:
+        return self.known_client.profile is Profile.STRICT
+
+    def refuse(self, error: str, description: str, **facts: object) -> Never:
+        raise AuthorizationRefused(self, error, description, facts)
+
+
+class AuthorizationRefused(Exception):
+    """`request.redirect_uri` is empty where the refusal must stay on our own page."""
+
+    def __init__(self, request: AuthorizationRequest, error: str, description: str, facts: Mapping[str, object]) -> None:
+        self.request = request
+        self.error = error
+        self.description = description
+        self.facts = facts
+        super().__init__(f"{error}: {description}")

@@ -1,0 +1,107 @@
+"""Issuing, refreshing and ending tokens. Opaque, 256 random bits, kept as fingerprints."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sandbox.dialect.bank import Bank
+from sandbox.dialect.policy import Issued
+from sandbox.kernel import ids
+from sandbox.ledger.consents import Consent
+from sandbox.store.grants import Grants, StoredToken
+
+Secret = Callable[[], str]
+
+
+class Tokens:
+    def __init__(self, grants: Grants, secret: Secret = ids.secret) -> None:
+        self.grants = grants
+        self.secret = secret
+
+    def issue(
+        self,
+        world_id: str,
+        bank: Bank,
+        consent: Consent,
+        *,
+        scope: str,
+        now: datetime,
+        family: str,
+        refresh_token: str | None = None,
+        refreshable: bool = True,
+    ) -> Issued:
+        """An access token and, unless the old one goes on (`refresh_token`), a new refresh token of the family."""
+        policy = bank.oauth
+        expires_at = _earlier(now + policy.access_lifetime, consent.expires_at)
+        access = self._add("access", world_id, bank, consent, scope, now, expires_at, family)
+        if refreshable and refresh_token is None:
+            limit = _earlier(now + policy.refresh_lifetime if policy.refresh_lifetime else None, consent.expires_at)
+            refresh_token = self._add("refresh", world_id, bank, consent, consent.scope, now, limit, family)
+        return Issued(
+            access_token=access,
+            refresh_token=refresh_token,
+            scope=scope,
+            expires_in=max(int((expires_at - now).total_seconds()), 0) if expires_at else 0,
+            refresh_expires_in=_seconds(policy.refresh_lifetime),
+            consent_id=consent.consent_id,
+            consented_at=consent.created_at,
+        )
+
+    def issue_to_client(self, world_id: str, bank: Bank, client_id: str, scope: str, now: datetime) -> str:
+        """A client's own token, for no customer's data."""
+        token = self.secret()
+        expires_at = now + bank.oauth.access_lifetime
+        self.grants.add_token(
+            StoredToken(ids.fingerprint(token), "client", bank.slug, world_id, client_id, "", scope, "", now, expires_at)
+        )
+        return token
+
+    def _add(
+        self,
+        kind: str,
+        world_id: str,
+        bank: Bank,
+        consent: Consent,
+        scope: str,
+        now: datetime,
+        expires_at: datetime | None,
+        family: str,
+    ) -> str:
+        token = self.secret()
+        self.grants.add_token(
+            StoredToken(
+                token_hash=ids.fingerprint(token),
+                kind=kind,
+                bank=bank.slug,
+                world_id=world_id,
+                client_id=consent.client_id,
+                consent_id=consent.consent_id,
+                scope=scope,
+                family=family,
+                issued_at=now,
+                expires_at=expires_at,
+            )
+        )
+        return token
+
+
+def response_members(bank: Bank, issued: Issued) -> dict[str, object]:
+    """The token endpoint's answer: RFC 6749 5.1 and the bank's own members."""
+    members: dict[str, object] = {
+        "access_token": issued.access_token,
+        "token_type": bank.oauth.token_type,
+        "expires_in": issued.expires_in,
+        "scope": issued.scope,
+    }
+    if issued.refresh_token is not None:
+        members["refresh_token"] = issued.refresh_token
+    members.update(bank.oauth.token_members(issued))
+    return members
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    known = [instant for instant in (one, other) if instant is not None]
+    return min(known) if known else None
+
+
+def _seconds(lifetime: timedelta | None) -> int | None:
+    return int(lifetime.total_seconds()) if lifetime else None

@@ -1,0 +1,169 @@
+"""The consent pages: one address per journey, showing the step at which it stands; every form leads back to it."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import flask
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from sandbox.dialect.bank import Bank
+from sandbox.dialect.call import Reply
+from sandbox.kernel import money
+from sandbox.kernel.errors import AccountNotFound, BankNotFound
+from sandbox.ledger.clients import Client
+from sandbox.ledger.consents import Cluster
+from sandbox.oauth.consents import clusters_of, why_not
+from sandbox.oauth.journeys import Journey, JourneyOver, Journeys, Leave, Outcome, Problem, Step, StepRefused
+from sandbox.oauth.magic import LOGINS, OTP
+from sandbox.oauth.pages import CLUSTERS, PAGE_HEADERS, Pages
+from sandbox.store.grants import Grants
+
+
+class Views:
+    def __init__(self, banks: Mapping[str, Bank], grants: Grants, journeys: Journeys, pages: Pages) -> None:
+        self.banks = banks
+        self.grants = grants
+        self.journeys = journeys
+        self.pages = pages
+
+    def blueprint(self) -> flask.Blueprint:
+        blueprint = flask.Blueprint("signin", __name__)
+        blueprint.add_url_rule("/<slug>/signin/<journey_id>", "show", self.show, methods=["GET"])
+        blueprint.add_url_rule("/<slug>/signin/<journey_id>", "answer", self.answer, methods=["POST"])
+        return blueprint
+
+    def show(self, slug: str, journey_id: str) -> Reply:
+        bank = self._bank(slug)
+        try:
+            return self._page(bank, self.journeys.find(bank, journey_id), None)
+        except JourneyOver as over:
+            return self._notice(bank, over)
+
+    def answer(self, slug: str, journey_id: str) -> Reply | Response:
+        bank, form = self._bank(slug), flask.request.form
+        journey = None
+        try:
+            journey = self.journeys.find(bank, journey_id)
+            self.journeys.check_form(journey, form.get("csrf", ""))
+            outcome = self._step(bank, journey, form)
+        except StepRefused as refused:
+            return self._page(bank, self.journeys.find(bank, journey_id), refused.problem)
+        except AccountNotFound:
+            return self._page(bank, self.journeys.find(bank, journey_id), Problem("That account was not offered", "Choose from the list."), 400)
+        except JourneyOver as over:
+            return self._notice(bank, over)
+        # 303, so that neither a reload nor the back button sends a form again, and no credential travels on (RFC 9700 4.12).
+        target = outcome.url if isinstance(outcome, Leave) else f"{self._base_url()}/signin/{journey_id}"
+        return Response(status=303, headers={**PAGE_HEADERS, "Location": target})
+
+    def _step(self, bank: Bank, journey: Journey, form: MultiDict[str, str]) -> Outcome:
+        action = form.get("action", "continue")
+        if action == "cancel":
+            return self.journeys.decline(journey)
+        if action == "back":
+            return self.journeys.back(journey)
+        step = form.get("step", journey.step)
+        if step != journey.step:
+            raise StepRefused("You are elsewhere by now", "Another tab went on with this request. This is where it stands.")
+        if journey.step is Step.LOGIN:
+            return self.journeys.sign_in(journey, form.get("username", ""), form.get("password", ""))
+        if journey.step is Step.OTP:
+            return self.journeys.verify(journey, form.get("otp", ""))
+        if journey.step is Step.ACCOUNTS:
+            return self.journeys.choose(journey, form.getlist("account"))
+        return self.journeys.approve(journey, bank, self._client(journey))
+
+    # --- Pages -----------------------------------------------------------------------------------------------------------
+
+    def _page(self, bank: Bank, journey: Journey, problem: Problem | None, status: int = 200) -> Reply:
+        context = {
+            "bank": bank,
+            "skin": bank.skin,
+            "client": self._client(journey),
+            "journey": {
+                "action": f"{self._base_url()}/signin/{journey.journey_id}",
+                "csrf": journey.csrf,
+                "step": journey.step.value,
+            },
+            "problem": problem,
+        }
+        context |= getattr(self, f"_{journey.step.value}_context")(bank, journey)
+        return Reply(self.pages.render(f"{journey.step.value}.html", **context), status, "text/html; charset=utf-8", PAGE_HEADERS)
+
+    def _login_context(self, bank: Bank, journey: Journey) -> dict[str, object]:
+        return {
+            "username": "",
+            "people": self.journeys.worlds.stories.cast(),
+            "magic": [(username, magic.text) for username, magic in LOGINS.items()],
+        }
+
+    def _otp_context(self, bank: Bank, journey: Journey) -> dict[str, object]:
+        customer = self.journeys.customer(journey)
+        return {"phone": f"••• ••• {customer.phone[-4:]}" if customer else "••• ••• 0100", "code_hint": OTP}
+
+    def _accounts_context(self, bank: Bank, journey: Journey) -> dict[str, object]:
+        customer = self.journeys.customer(journey)
+        world = self.journeys.world(journey)
+        views = self.journeys.worlds.accounts(world, customer, bank.slug) if customer else []
+        return {
+            "accounts": [
+                {
+                    "id": view.account.account_id,
+                    "name": view.account.nickname or view.account.product,
+                    "kind": view.account.kind.replace("_", " ").lower(),
+                    "mask": f"••{view.account.last4}",
+                    "balance": money.text(view.balances().current, view.account.currency),
+                    "eligible": not why_not(view),
+                    "why_not": why_not(view),
+                    "checked": not why_not(view) and (not journey.account_ids or view.account.account_id in journey.account_ids),
+                }
+                for view in views
+            ]
+        }
+
+    def _review_context(self, bank: Bank, journey: Journey) -> dict[str, object]:
+        client, policy = self._client(journey), bank.oauth
+        shared = clusters_of(bank, journey.scope)
+        chosen = [account for account in self._accounts_context(bank, journey)["accounts"] if account["id"] in journey.account_ids]  # type: ignore[attr-defined]
+        return {
+            "clusters": [_cluster(cluster) for cluster in shared],
+            "not_shared": [CLUSTERS[cluster].title for cluster in Cluster if cluster not in shared],
+            "purposes": list(client.purposes),
+            "duration": f"Until {self._until(journey, policy.consent_lifetime)}." if policy.consent_lifetime else "For as long as the app goes on using it.",
+            "lookback": f"{policy.lookback.days // 30} months of history",
+            "accounts": chosen,
+            "how_to_revoke": f"Stop sharing at any time in {bank.skin.dashboard}, or in the app.",
+        }
+
+    def _until(self, journey: Journey, lifetime: timedelta) -> str:
+        return f"{self.journeys.world(journey).now + lifetime:%B %-d, %Y}"
+
+    def _notice(self, bank: Bank, over: JourneyOver) -> Reply:
+        page = self.pages.render(
+            "notice.html", bank=bank, skin=bank.skin, client=None, title=over.title, text=over.text, detail="", trace=""
+        )
+        return Reply(page, 400, "text/html; charset=utf-8", PAGE_HEADERS)
+
+    # --- Pieces ------------------------------------------------------------------------------------------------------------
+
+    def _bank(self, slug: str) -> Bank:
+        if slug not in self.banks:
+            raise BankNotFound(f"there is no bank {slug!r}")
+        return self.banks[slug]
+
+    def _client(self, journey: Journey) -> Client:
+        client = self.grants.client(journey.bank, journey.client_id)
+        if client is None:
+            raise JourneyOver("The app is not registered any more", "Nothing was shared.")
+        return client
+
+    @staticmethod
+    def _base_url() -> str:
+        base_url: str = flask.request.environ["sandbank.request"].notes["base_url"]
+        return base_url
+
+
+def _cluster(cluster: Cluster) -> dict[str, str]:
+    words = CLUSTERS[cluster]
+    return {"title": words.title, "text": words.text}

@@ -1,0 +1,27 @@
+"""How refusals sound at OAuth endpoints before the protocol itself has a word: RFC 6749 5.2, or a page for a person."""
+
+from sandbox.dialect.bank import Bank
+from sandbox.dialect.call import Reply
+from sandbox.kernel.errors import InternalError, RateLimited, SandbankError, SubsystemUnavailable
+from sandbox.oauth.pages import PAGE_HEADERS, Pages
+from sandbox.oauth.server import NO_STORE, PRINTABLE
+
+CODES = {SubsystemUnavailable: "temporarily_unavailable", RateLimited: "temporarily_unavailable", InternalError: "server_error"}
+
+
+def sound(bank: Bank, endpoint: str, error: SandbankError, pages: Pages, trace_id: str) -> Reply:
+    code = next((code for kind, code in CODES.items() if isinstance(error, kind)), "invalid_request")
+    if endpoint == "authorize":
+        page = pages.render(
+            "notice.html",
+            bank=bank,
+            skin=bank.skin,
+            client=None,
+            title="We cannot go on with this request",
+            text="The app that sent you here made a request that the bank cannot accept. Nothing was shared.",
+            detail=f"{code}: {error.detail}",
+            trace=trace_id,
+        )
+        return Reply(page, error.status, "text/html; charset=utf-8", PAGE_HEADERS)
+    description = PRINTABLE.sub("'", error.detail)[:500]
+    return Reply({"error": code, "error_description": description}, error.status, headers=NO_STORE)

@@ -1,0 +1,314 @@
+"""The words of which seed files are made: money, moments, times of day, weekdays, and names of other things in the files."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
+from marshmallow.fields import Field
+
+from sandbox.kernel.names import did_you_mean
+from sandbox.seeding.calendar import WEEKDAYS
+from sandbox.seeding.personas import Moment
+from sandbox.seeding.zones import HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What may be referred to while a file is read."""
+
+    accounts: frozenset[str] = frozenset()
+    logins: frozenset[str] = frozenset()
+    merchants: frozenset[str] = frozenset()
+    categories: frozenset[str] = frozenset()
+
+
+NAMES: ContextVar[Names] = ContextVar("names", default=Names())
+
+
+@contextmanager
+def knowing(names: Names) -> Iterator[None]:
+    token = NAMES.set(names)
+    try:
+        yield
+    finally:
+        NAMES.reset(token)
+
+
+def unknown(what: str, name: object, known: Iterable[str]) -> ValidationError:
+    names = sorted(known)
+    hint = did_you_mean(str(name), names) or (f"Known: {', '.join(names)}." if 0 < len(names) <= 20 else "")
+    return ValidationError(f"no {what} named {name!r}. {hint}".rstrip(". ") + "." if not hint else f"no {what} named {name!r}. {hint}")
+
+
+class Node(Schema):
+    """A mapping in a seed file that becomes `builds`. Unknown fields are refused with the nearest known ones."""
+
+    builds: Any = dict
+
+    class Meta:
+        unknown = "exclude"
+
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def _refuse_unknown(self, _data: object, original: object, **_: object) -> None:
+        if not isinstance(original, Mapping):
+            return
+        known = [field.data_key or name for name, field in self.fields.items()]
+        problems = {
+            str(key): [f"unknown field. {did_you_mean(str(key), known) or 'Allowed: ' + ', '.join(sorted(known)) + '.'}"]
+            for key in original
+            if key not in known
+        }
+        if problems:
+            raise ValidationError(problems)
+
+    @post_load
+    def _build(self, data: dict[str, Any], **_: object) -> Any:
+        return self.make(data)
+
+    def make(self, data: dict[str, Any]) -> Any:
+        return self.builds(**data)
+
+
+class Text(fields.String):
+    """Non-empty text. A number written without quotes is taken as it is printed."""
+
+    default_error_messages = {"empty": "must not be empty"}  # noqa: RUF012
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            value = str(value)
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if not text.strip():
+            raise self.make_error("empty")
+        return text
+
+
+class Money(Field[int]):
+    """Dollars with at most two decimals, as cents. Positive unless `zero` or `negative` is allowed."""
+
+    def __init__(self, *, zero: bool = False, negative: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.zero, self.negative = zero or negative, negative
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        try:
+            if isinstance(value, bool):
+                raise InvalidOperation
+            cents = Decimal(str(value)).scaleb(2)
+            whole = int(cents)
+        except (InvalidOperation, ValueError, OverflowError):
+            raise ValidationError(f"{value!r} is not an amount of dollars such as 12.50") from None
+        if cents != whole:
+            raise ValidationError(f"{value} has a fraction of a cent")
+        if whole < 0 and not self.negative:
+            raise ValidationError(f"{value} is negative; amounts are written positive, the direction comes from the row")
+        if whole == 0 and not self.zero:
+            raise ValidationError("must not be zero")
+        return whole
+
+
+class Number(Field[float]):
+    """A number within bounds, times `scale` (percent to shares: 0.01)."""
+
+    def __init__(
+        self, *, low: float = 0, high: float = 1e9, scale: float = 1, whole: bool = False, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.low, self.high, self.scale, self.whole = low, high, scale, whole
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int if self.whole else int | float):
+            raise ValidationError(f"{value!r} is not a {'whole ' if self.whole else ''}number")
+        if not self.low <= value <= self.high:
+            raise ValidationError(f"{value} is not between {self.low:g} and {self.high:g}")
+        return value if self.scale == 1 else round(value * self.scale) if self.whole else value * self.scale
+
+
+class Points(Number):
+    """A percentage as basis points, whole ones."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        return round(super()._deserialize(value, attr, data, **kwargs) * 100)
+
+
+class Choice(Field[Any]):
+    """One of some words, as the member of an enumeration where one is given."""
+
+    def __init__(self, words: Mapping[str, Any] | type[StrEnum] | Iterable[str], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if isinstance(words, type):
+            words = {word.value: word for word in words}
+        self.words = words if isinstance(words, Mapping) else {word: word for word in words}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, str) or value not in self.words:
+            hint = did_you_mean(str(value), self.words)
+            raise ValidationError(f"{value!r} is not allowed. {hint} (allowed: {', '.join(self.words)})".replace(".  (", ". ("))
+        return self.words[value]
+
+
+class Reference(Field[str]):
+    """The name of an account, login, merchant or category that exists."""
+
+    def __init__(self, what: str, known: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.what, self.known = what, known
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        names: frozenset[str] = getattr(NAMES.get(), self.known)
+        if not isinstance(value, str) or value not in names:
+            raise unknown(self.what, value, names)
+        return value
+
+
+def account_name(**kwargs: Any) -> Reference:
+    return Reference("account", "accounts", **kwargs)
+
+
+def login_name(**kwargs: Any) -> Reference:
+    return Reference("person", "logins", **kwargs)
+
+
+def merchant_name(**kwargs: Any) -> Reference:
+    return Reference("merchant", "merchants", **kwargs)
+
+
+def category_name(**kwargs: Any) -> Reference:
+    return Reference("category of merchants", "categories", **kwargs)
+
+
+class Many(fields.List[Any]):
+    """A list, as a tuple."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        return tuple(super()._deserialize(value, attr, data, **kwargs))
+
+
+class Pairs(Field[tuple[tuple[str, Any], ...]]):
+    """A mapping as a tuple of pairs, each value read by a field and each key too."""
+
+    def __init__(self, values: Field[Any], keys: Field[Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.keys, self.values = keys or Text(), values
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> tuple[tuple[str, Any], ...]:
+        if not isinstance(value, Mapping):
+            raise ValidationError("must be a mapping such as {name: value}")
+        pairs, problems = [], {}
+        for key, item in value.items():
+            try:
+                pairs.append((self.keys.deserialize(key), self.values.deserialize(item)))
+            except ValidationError as error:
+                problems[str(key)] = error.messages
+        if problems:
+            raise ValidationError(problems)
+        return tuple(pairs)
+
+
+def time_of_day(value: object) -> int:
+    """"19:42" or "19:42:30" as seconds after midnight."""
+    parts = str(value).split(":")
+    if isinstance(value, str) and len(parts) in (2, 3) and all(part.isdigit() and len(part) == 2 for part in parts):
+        hours, minutes, seconds = [*map(int, parts), 0][:3]
+        if hours < 24 and minutes < 60 and seconds < 60:
+            return hours * HOUR + minutes * 60 + seconds
+    raise ValidationError(f"{value!r} is not a time of day in quotes such as \"19:42\"")
+
+
+UNITS = {"days": ("days", 1), "weeks": ("days", 7), "months": ("months", 1), "years": ("months", 12)}
+
+
+def moment(value: object) -> Moment:
+    """A date, or {days|weeks|months|years: n, at: "19:42"}."""
+    if isinstance(value, date):
+        return Moment(on=value)
+    if isinstance(value, str):
+        try:
+            return Moment(on=date.fromisoformat(value))
+        except ValueError:
+            raise ValidationError(f"{value!r} is not a date such as 2017-03-14") from None
+    if not isinstance(value, Mapping):
+        raise ValidationError("must be a date such as 2017-03-14, or a moment such as {days: -3} or {months: -14, at: \"19:42\"}")
+    units = [unit for unit in UNITS if unit in value]
+    if problems := {
+        str(key): [f"unknown field. Allowed: {', '.join(UNITS)}, date, at."]
+        for key in value
+        if key not in UNITS and key not in ("at", "date")
+    }:
+        raise ValidationError(problems)
+    second = time_of_day(value["at"]) if "at" in value else None
+    if "date" in value and not units:
+        return Moment(on=moment(value["date"]).on, second=second)
+    if len(units) != 1 or "date" in value:
+        raise ValidationError(f"needs exactly one of {', '.join(UNITS)}, date")
+    count = value[units[0]]
+    if isinstance(count, bool) or not isinstance(count, int) or abs(count) > 40_000:
+        raise ValidationError({units[0]: [f"{count!r} is not a whole number"]})
+    name, factor = UNITS[units[0]]
+    return Moment(**{name: count * factor}, second=second)
+
+
+class When(Field[Moment]):
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Moment:
+        return moment(value)
+
+
+class Weekday(Choice):
+    """mon … sun as 0 … 6."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__({word: index for index, word in enumerate(WEEKDAYS)}, **kwargs)
+
+
+class MonthDay(Field[int]):
+    """1 to 31, or the word last."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if value == "last":
+            return 31
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 31:
+            raise ValidationError(f"{value!r} is not a day of the month (1 to 31, or last)")
+        return value
+
+
+class Season(Field[dict[int, float]]):
+    """{month: factor}, or one of some words for a year that everybody knows."""
+
+    def __init__(self, words: Mapping[str, dict[int, float]] | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.words = words or {}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[int, float]:
+        if isinstance(value, str) and value in self.words:
+            return self.words[value]
+        if not isinstance(value, Mapping):
+            words = f", or {' or '.join(self.words)}" if self.words else ""
+            raise ValidationError(f"must be a mapping of months to factors such as {{12: 1.8}}{words}")
+        problems = {
+            str(key): ["must be a month (1 to 12) with a factor from 0 to 20"]
+            for key, factor in value.items()
+            if key not in range(1, 13) or isinstance(factor, bool) or not isinstance(factor, int | float) or not 0 <= factor <= 20
+        }
+        if problems:
+            raise ValidationError(problems)
+        return dict(value)
+
+
+class Range(Field[tuple[float, float]]):
+    """[low, high]."""
+
+    def __init__(self, *, high: float, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.high = high
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> tuple[float, float]:
+        numbers = isinstance(value, list) and len(value) == 2 and all(isinstance(item, int | float) for item in value)
+        if not numbers or not 0 <= value[0] <= value[1] <= self.high:
+            raise ValidationError(f"must be two numbers, [low, high], between 0 and {self.high:g}")
+        return float(value[0]), float(value[1])

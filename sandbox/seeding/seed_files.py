@@ -1,0 +1,85 @@
+"""Reads the seed data: the built-in folder, and a folder of the user's that adds to it or replaces parts of it.
+
+A folder holds `merchants/*.yaml` and `personas/*.yaml`; one without these two holds persona files itself.
+A persona or merchant with the slug of a built-in one takes its place.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from sandbox.kernel.errors import SeedDataInvalid
+from sandbox.resources import seed_data_dir
+from sandbox.seeding import marked_yaml
+from sandbox.seeding.merchants import Catalogue, Merchant
+from sandbox.seeding.personas import Persona
+from sandbox.seeding.schemas import read_merchants, read_persona
+
+
+def load_catalogue(extra: Path | None = None) -> Catalogue:
+    """Raises SeedDataInvalid with the problems of all files."""
+    problems: list[str] = []
+    merchants: dict[str, Merchant] = {}
+    for folder in folders(extra):
+        here: dict[str, str] = {}
+        for path in sorted((folder / "merchants").glob("*.yaml")):
+            source = shown(path, folder)
+            try:
+                found = read_merchants(marked_yaml.read(path, source))
+            except SeedDataInvalid as error:
+                problems += error.problems
+                continue
+            for merchant in found:
+                if merchant.slug in here:
+                    problems.append(f"{source}:1: slug: {merchant.slug!r} is in {here[merchant.slug]}, too")
+                here[merchant.slug] = source
+                merchants[merchant.slug] = merchant
+    if problems:
+        raise SeedDataInvalid(problems)
+    return Catalogue(merchants.values())
+
+
+def load_personas(catalogue: Catalogue, extra: Path | None = None) -> dict[str, Persona]:
+    """By slug, in the order of slugs. Raises SeedDataInvalid with the problems of all files."""
+    problems: list[str] = []
+    personas: dict[str, Persona] = {}
+    for folder in folders(extra):
+        for path in persona_files(folder):
+            try:
+                persona = read_persona_file(path, catalogue, shown(path, folder))
+            except SeedDataInvalid as error:
+                problems += error.problems
+                continue
+            personas[persona.slug] = persona
+    owners: dict[str, str] = {}
+    for persona in personas.values():
+        for login in persona.logins:
+            if owners.setdefault(login, persona.slug) != persona.slug:
+                problems.append(f"{persona.source}:1: people: the login {login!r} belongs to the persona {owners[login]}")
+    if problems:
+        raise SeedDataInvalid(problems)
+    return dict(sorted(personas.items()))
+
+
+def read_persona_file(path: Path, catalogue: Catalogue, source: str = "") -> Persona:
+    document = marked_yaml.read(path, source)
+    persona = read_persona(document, catalogue)
+    if persona.slug != path.stem:
+        raise SeedDataInvalid([document.problem(("slug",), f"must be the file's name, {path.stem}")])
+    return persona
+
+
+def folders(extra: Path | None) -> list[Path]:
+    if extra is not None and not extra.is_dir():
+        raise SeedDataInvalid([f"{extra}:1: is not a folder"])
+    return [seed_data_dir(), *([extra] if extra is not None else [])]
+
+
+def persona_files(folder: Path) -> Iterator[Path]:
+    inner = folder / "personas"
+    flat = not inner.is_dir() and not (folder / "merchants").is_dir()
+    yield from sorted((folder if flat else inner).glob("*.yaml"))
+
+
+def shown(path: Path, folder: Path) -> str:
+    """How a problem names a file: from the seed folder on."""
+    return f"{folder.name}/{path.relative_to(folder).as_posix()}"

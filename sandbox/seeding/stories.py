@@ -1,0 +1,69 @@
+"""The seeds as a world asks for them: who there is, and what happens to them at a bank."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+
+from sandbox.kernel.errors import PersonaNotFound
+from sandbox.kernel.names import did_you_mean
+from sandbox.ledger.customers import Customer
+from sandbox.ledger.timelines import Timeline
+from sandbox.seeding.merchants import Catalogue
+from sandbox.seeding.personas import Persona, by_login
+from sandbox.seeding.seed_files import folders, load_catalogue, load_personas
+from sandbox.seeding.timeline import customer_of, generate
+
+
+class SeedStories:
+    """Read when first asked for. `seed_data` is a folder of one's own, beside the built-in one."""
+
+    def __init__(self, seed_data: str | None = None) -> None:
+        self.extra = Path(seed_data) if seed_data else None
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A digest of every seed file."""
+        digest = hashlib.blake2b(digest_size=12)
+        for folder in folders(self.extra):
+            for file in sorted(folder.rglob("*.yaml")):
+                digest.update(str(file.relative_to(folder)).encode() + b"\0" + file.read_bytes())
+        return digest.hexdigest()
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return load_catalogue(self.extra)
+
+    @cached_property
+    def personas(self) -> dict[str, Persona]:
+        return load_personas(self.catalogue, self.extra)
+
+    @cached_property
+    def _logins(self) -> dict[str, Persona]:
+        return by_login(self.personas.values())
+
+    def cast(self) -> list[tuple[str, str]]:
+        """Everyone one can sign in as: (username, story)."""
+        return [(login, persona.story) for login, persona in self._logins.items()]
+
+    def usernames(self) -> Iterable[str]:
+        return self._logins
+
+    def persona(self, slug: str) -> Persona:
+        """Raises PersonaNotFound."""
+        found = self.personas.get(slug)
+        if found is None:
+            raise PersonaNotFound(f"there is no persona {slug!r}", hint=did_you_mean(slug, self.personas))
+        return found
+
+    def customer(self, seed: int, anchor: date, username: str) -> Customer | None:
+        persona = self._logins.get(username)
+        return customer_of(persona, persona.person(username), seed, anchor) if persona else None
+
+    def timeline(self, persona: str, bank: str, *, seed: int, anchor: date, until: datetime) -> Timeline:
+        """Empty where the persona has no accounts at the bank."""
+        found = self.persona(persona)
+        if not found.plays_at(bank):
+            return Timeline(persona, bank, (), (), until)
+        return generate(found, bank, seed=seed, anchor=anchor, until=until, merchants=self.catalogue)
