@@ -24,6 +24,8 @@ from sandbox.contract.schemas import Mode, Schemas, Validator
 from sandbox.kernel.errors import SandbankError
 from sandbox.kernel.names import did_you_mean
 
+__all__ = ["Document", "DocumentBroken", "Operation", "load", "load_file"]
+
 # To be raised whenever the same document compiles to other data than before.
 COMPILER = 1
 

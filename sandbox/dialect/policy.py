@@ -48,6 +48,8 @@ class OAuthPolicy:
     """None: the consent rolls on while it is used."""
     lookback: timedelta = timedelta(days=730)
     one_redirect_uri: bool = False
+    internal_error: str = "server_error"
+    """The `error` of a failure of ours, where a bank has a word of its own for it."""
     strict_pkce: bool = True
     """Whether strict clients have to bring a code challenge; easy ones may always."""
 

@@ -66,6 +66,8 @@ class Contracts:
             call = self._call(api, operation, path, request)
             request.notes[CALL] = (api.handlers[operation.operation_id], call)
             response = inner(request)
+            if response.status >= 400:
+                response.with_headers({"Sandbank-Trace": request.trace_id})
             self._check(operation, call, response)
             if api.bank is not None:
                 response.with_headers(api.bank.echo(request.headers))

@@ -6,11 +6,15 @@ from sandbox.kernel.errors import InternalError, RateLimited, SandbankError, Sub
 from sandbox.oauth.pages import PAGE_HEADERS, Pages
 from sandbox.oauth.server import NO_STORE, PRINTABLE
 
-CODES = {SubsystemUnavailable: "temporarily_unavailable", RateLimited: "temporarily_unavailable", InternalError: "server_error"}
+UNAVAILABLE = (SubsystemUnavailable, RateLimited)
 
 
 def sound(bank: Bank, endpoint: str, error: SandbankError, pages: Pages, trace_id: str) -> Reply:
-    code = next((code for kind, code in CODES.items() if isinstance(error, kind)), "invalid_request")
+    code = "invalid_request"
+    if isinstance(error, UNAVAILABLE):
+        code = "temporarily_unavailable"
+    elif isinstance(error, InternalError):
+        code = bank.oauth.internal_error
     if endpoint == "authorize":
         page = pages.render(
             "notice.html",

@@ -1,5 +1,6 @@
 """What foreign money costs on a day. The rates are invented around believable levels."""
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from sandbox.kernel.money import exponent
@@ -23,13 +24,17 @@ def rate_on(currency: str, day: int) -> Decimal:
     return rate.quantize(Decimal(1).scaleb(rate.adjusted() - 4), ROUND_HALF_EVEN)
 
 
-def abroad(cents: int, currency: str, day: int) -> tuple[int, Foreign]:
-    """About `cents` dollars as a price in `currency`, and what exactly it comes to in cents."""
+def abroad(cents: int, currency: str, day: int, endings: Sequence[int] = ()) -> tuple[int, Foreign]:
+    """About `cents` dollars as a price in `currency`, and what exactly it comes to in cents. `endings` are hundredths that
+    prices end in; where money has no hundredths, prices end in 0."""
     rate = rate_on(currency, day)
     places = exponent(currency)
     units = max(1, round(Decimal(cents).scaleb(-2 + places) / rate))
-    if places == 0 and units > 200:
-        units = units // 10 * 10
+    if places == 0:
+        units = max(10, units // 10 * 10) if endings or units > 200 else units
+    elif endings:
+        whole = 10**places
+        units = units // whole * whole + endings[units % len(endings)] * whole // 100 or whole
     return max(1, round(Decimal(units).scaleb(2 - places) * rate)), Foreign(units, currency, str(rate))
 
 

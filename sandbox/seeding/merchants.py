@@ -18,23 +18,26 @@ class Merchant:
     mcc: str
     category: str
     channels: tuple[Channel, ...]
-    city: str
-    state: str
-    country: str
     low: int
     typical: int
     high: int
+    city: str = ""
+    """Empty: a nationwide chain, met wherever one is."""
+    state: str = ""
+    country: str = "US"
     endings: tuple[int, ...] = ()
-    """Cents that prices end in; none means any."""
+    """Hundredths that prices end in, in the merchant's currency; none means any."""
     currency: str = "USD"
     receipts: bool = False
     """Whether it sends itemised receipts."""
     url: str = ""
     phone: str = ""
+    street: str = ""
+    postal_code: str = ""
 
     @property
     def is_chain(self) -> bool:
-        return "{store}" in self.descriptor
+        return "{store}" in self.descriptor or not self.city
 
 
 class Catalogue:

@@ -122,10 +122,10 @@ class MerchantNode(Node):
     mcc = Matching(re.compile(r"\d{4}"), "a merchant category code of four digits (in quotes)", required=True)
     category = Text(required=True)
     channels = Many(
-        Choice({"CARD_PRESENT": Channel.CARD_PRESENT, "ONLINE": Channel.ONLINE}), required=True
+        Choice({"CARD_PRESENT": Channel.CARD_PRESENT, "ONLINE": Channel.ONLINE}), load_default=(Channel.CARD_PRESENT,)
     )
-    city = Text(required=True)
-    state = fields.String(load_default="")
+    city = fields.String()
+    state = fields.String()
     country = Matching(re.compile(r"[A-Z]{2}"), "a country code of two capitals", load_default="US")
     price = fields.Nested(PriceNode, required=True)
     endings = Many(Ending())
@@ -133,6 +133,8 @@ class MerchantNode(Node):
     receipts = fields.Boolean()
     url = Matching(EXAMPLE_URL, "an address under .example")
     phone = Matching(PHONE, "ten digits whose last seven are 55501xx (in quotes)")
+    street = Text()
+    postal_code = Text()
 
     def make(self, data: dict[str, Any]) -> Any:
         data |= data.pop("price")

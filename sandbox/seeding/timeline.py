@@ -4,7 +4,7 @@ Pure: the same arguments give the same rows, and a later `until` gives the same 
 
 - a statement that closes on day D holds the rows posted before the local midnight that ends D, in the bank's zone (`Clearing.cut`);
 - `Account.opening_balance`, and the units and prices of `Account.holdings`, are those of `Account.history_start`;
-- what a holding costs later says `prices.price_on(symbol, price, account.history_start.date(), day)`.
+- what a holding costs later says `ledger.prices.price_on(symbol, price, account.history_start.date(), day)`.
 """
 
 from collections.abc import Sequence

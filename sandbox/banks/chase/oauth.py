@@ -46,6 +46,7 @@ POLICY = OAuthPolicy(
     consent_lifetime=None,
     lookback=timedelta(days=731),
     one_redirect_uri=True,
+    internal_error="internal_server_error",
 )
 
 SKIN = Skin(

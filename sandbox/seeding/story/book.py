@@ -15,8 +15,9 @@ from sandbox.seeding.zones import DAY
 NEVER = 1 << 62
 """An instant that no story reaches."""
 
-WISH, BILL, FACT = 0, 1, 2
-"""How firm a row is. A wish (a purchase) is not made without money; a bill finds money or bounces; a fact happens anyhow."""
+WISH, BILL, RETRY, FACT = range(4)
+"""How firm a row is. A wish (a purchase) is not made without money; a bill finds money or bounces, and is then presented once
+more (a retry); a fact happens anyhow."""
 
 
 @dataclass(frozen=True, slots=True)

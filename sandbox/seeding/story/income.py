@@ -6,6 +6,7 @@ from datetime import date
 from sandbox.ledger.entries import Channel, EntryKind
 from sandbox.seeding.calendar import WEDNESDAY, Month, Schedule, nth_weekday, on_or_before, weekday
 from sandbox.seeding.clearing import BATCH
+from sandbox.seeding.draw import Draw
 from sandbox.seeding.story.book import FACT, Face, Row
 from sandbox.seeding.story.rhythm import Rhythm
 from sandbox.seeding.story.story import Story
@@ -133,11 +134,12 @@ class Gig(Rhythm):
     season: dict[int, float] = field(default_factory=dict)
 
     def plan(self, story: Story, month: Month, days: range) -> None:
-        for payer in self.payers:
-            self._plan_payer(story, month, days, payer)
+        names = [payer.name for payer in self.payers]
+        for index, payer in enumerate(self.payers):
+            draw = story.draw(self.label, payer.name, names[:index].count(payer.name), month.key)
+            self._plan_payer(story, month, days, payer, draw)
 
-    def _plan_payer(self, story: Story, month: Month, days: range, payer: Payer) -> None:
-        draw = story.draw(self.label, payer.name, month.key)
+    def _plan_payer(self, story: Story, month: Month, days: range, payer: Payer, draw: Draw) -> None:
         book = story.books[self.into]
         candidates = [day for day in month.days if payer.weekday is None or weekday(day) == payer.weekday]
         share = payer.per_month * self.season.get(month.month, 1.0) / len(candidates)

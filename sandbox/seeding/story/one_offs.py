@@ -26,6 +26,8 @@ CHANNELS = {
 """How a kind usually travels; what is not listed stays inside the bank."""
 SETTLES = frozenset({Channel.ACH, Channel.CHECK, Channel.CARD_PRESENT, Channel.ONLINE})
 """Channels whose rows are pending before they post."""
+OFFICE = frozenset({Channel.ACH, Channel.CHECK, Channel.WIRE, Channel.BRANCH})
+"""Channels that rest on weekends and holidays: what is written for such a day happens on the next business day."""
 CATEGORIES = {
     EntryKind.FEE: "Fees",
     EntryKind.INTEREST: "Interest",
@@ -45,10 +47,22 @@ class OneOffs(Rhythm):
         rows: dict[str, Row] = story.memo.setdefault(self.label, {})
         for index, once in enumerate(story.persona.one_offs):
             day = once.when.ordinal(story.anchor)
+            if self._channel(story, once) in OFFICE:
+                day = on_or_after(day)
             if day in days:
                 row = self._row(story, once, day, story.draw(self.label, index), rows)
                 if once.id:
                     rows[once.id] = row
+
+    @staticmethod
+    def _channel(story: Story, once: OneOff) -> Channel:
+        if once.channel is not None:
+            return once.channel
+        if once.merchant:
+            return story.catalogue[once.merchant].channels[0]
+        if once.kind in (EntryKind.PURCHASE, EntryKind.REFUND):
+            return Channel.CARD_PRESENT
+        return Channel.INTERNAL if once.to else CHANNELS.get(once.kind, Channel.INTERNAL)
 
     def _row(self, story: Story, once: OneOff, day: int, draw: Draw, rows: dict[str, Row]) -> Row:
         book = story.books[once.account]
@@ -92,13 +106,11 @@ class OneOffs(Rhythm):
         plastic = face.channel in (Channel.CARD_PRESENT, Channel.ONLINE)
         return book.clearing.settled(at, draw.between(1, 3) if plastic else 1, place)
 
-    @staticmethod
-    def _face(story: Story, once: OneOff, book: Book, earlier: Row | None) -> Face:
-        kind = once.kind
+    def _face(self, story: Story, once: OneOff, book: Book, earlier: Row | None) -> Face:
+        kind, channel = once.kind, self._channel(story, once)
         if once.merchant:
             merchant = story.catalogue[once.merchant]
             person = story.person_for(book, once.by)
-            channel = once.channel or merchant.channels[0]
             found = at_merchant(
                 merchant,
                 online=channel is Channel.ONLINE,
@@ -116,8 +128,6 @@ class OneOffs(Rhythm):
             channel = once.channel or (old.channel if kind is EntryKind.REFUND else Channel.INTERNAL)
             category = once.category or old.category
             return Face(kind, channel, description, once.counterparty or old.counterparty, category, old.merchant, old.mcc)
-        default = Channel.INTERNAL if once.to else CHANNELS.get(kind, Channel.INTERNAL)
-        channel = once.channel or (Channel.CARD_PRESENT if kind in (EntryKind.PURCHASE, EntryKind.REFUND) else default)
         description = once.description or (once.counterparty or kind.value.replace("_", " ")).upper()
         if once.to and not once.description:
             target = story.books[once.to]

@@ -40,7 +40,8 @@ def buy(
     if card is None:
         return
     merchant = haunt.merchant
-    amount = draw.price(haunt.low, haunt.typical, haunt.high, merchant.endings)
+    foreign = merchant.currency != "USD"
+    amount = draw.price(haunt.low, haunt.typical, haunt.high, () if foreign else merchant.endings)
     speed = random()
     days = 1 if haunt.hold or speed < 0.55 else 2 if speed < 0.9 else 3
     row = Row(book, haunt.face, -amount, at, book.clearing.settled(at, days, int(random() * BATCH)))
@@ -50,9 +51,9 @@ def buy(
     elif haunt.tips:
         row.hold = -amount
         row.amount = -(amount + int(amount * (tip[0] + (tip[1] - tip[0]) * random()) / 100))
-    if merchant.currency != "USD":
+    if foreign:
         row.hold = None
-        cents, row.foreign = abroad(-row.amount, merchant.currency, at // DAY + EPOCH_DAY)
+        cents, row.foreign = abroad(-row.amount, merchant.currency, at // DAY + EPOCH_DAY, merchant.endings)
         row.amount = -cents
     fate = random()
     story.add(row)

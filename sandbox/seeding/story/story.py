@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from heapq import heappop, heappush
 from operator import attrgetter
@@ -14,10 +15,11 @@ from sandbox.seeding.clearing import BATCH, ach_notice
 from sandbox.seeding.draw import Draw
 from sandbox.seeding.merchants import Catalogue
 from sandbox.seeding.personas import Person, Persona
-from sandbox.seeding.story.book import BILL, FACT, NEVER, WISH, Book, Face, Row
+from sandbox.seeding.story.book import BILL, FACT, NEVER, RETRY, WISH, Book, Face, Row
 from sandbox.seeding.story.rhythm import Rhythm
 from sandbox.seeding.zones import HOUR, Zone, zone
 
+RETRY_DAYS = 7
 COVER_STEP = 100_00
 """Overdraft protection moves whole multiples of this."""
 
@@ -178,7 +180,7 @@ class Story:
         """Let a row happen now, unless the account is closed, what it refers to never happened, or the money is missing."""
         book = row.book
         at = row.at
-        if at < book.opens or at >= book.quiet or (row.of is not None and not row.of.taken):
+        if at < book.opens or at >= book.quiet or row.post >= book.ends or (row.of is not None and not row.of.taken):
             return
         if row.firm != FACT and row.amount < 0:
             need = -row.amount if row.hold is None or row.hold > row.amount else -row.hold
@@ -220,9 +222,21 @@ class Story:
         book = row.book
         row.drop = True
         overdraft = book.plan.overdraft
+        if row.firm == BILL:
+            self._present_again(row)
         if overdraft is not None and overdraft.nsf_fee:
             fee = Face(EntryKind.FEE, Channel.INTERNAL, "RETURNED ITEM FEE", book.clearing.habits.label.title(), "Fees")
             self.add(Row(book, fee, -overdraft.nsf_fee, row.post + 900, row.post + 900, FACT, row))
+
+    def _present_again(self, row: Row) -> None:
+        """The payee tries once more, a week later."""
+        book, face = row.book, row.face
+        draw = self.draw("retry", book.slug, row.at)
+        day = calendar.on_or_after(book.clearing.zone.day(row.post) + RETRY_DAYS)
+        again = replace(face, description=f"{face.description} RETRY PYMT")
+        retry = Row(book, again, row.amount, *self.electronic(book, day, draw), RETRY)
+        retry.check, retry.memo = row.check, row.memo
+        self.add(retry)
 
     def _charge_overdraft(self, row: Row) -> None:
         book = row.book

@@ -131,7 +131,7 @@ class Trip(Rhythm):
         row.post = book.clearing.batch(on_or_after(left.toordinal())) + draw.between(0, BATCH)
         row.hold = -round(self.hotel.hold * amounts)
         if merchant.currency != "USD":
-            cents, row.foreign = abroad(-row.amount, merchant.currency, day)
+            cents, row.foreign = abroad(-row.amount, merchant.currency, day, merchant.endings)
             row.amount = -cents
         row.card = book.card_of(person.login, at) or ""
         story.add(row)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sandbox.ledger.accounts import CREDIT_LINES, DEPOSITS
+from sandbox.ledger.accounts import CREDIT_LINES, DEPOSITS, AccountKind
 from sandbox.ledger.entries import Channel, EntryKind
 from sandbox.seeding.calendar import Month
-from sandbox.seeding.story.book import FACT, Book, Face, Row
+from sandbox.seeding.story.book import FACT, NEVER, Book, Face, Row
 from sandbox.seeding.story.rhythm import Rhythm
 from sandbox.seeding.story.story import Story
 
@@ -17,6 +17,8 @@ class Upkeep(Rhythm):
 
     def plan(self, story: Story, month: Month, days: range) -> None:
         for book in story.books.values():
+            if book.plan.kind in DEPOSITS and book.ends < NEVER and story.home.day(book.ends - 1) in days:
+                story.act(book.ends - 1, lambda now, book=book: close_account(story, book, now))  # type: ignore[misc]
             if book.plan.kind in CREDIT_LINES:
                 cut = book.clearing.cut(month.day(book.plan.terms.statement_day)) - 1
                 story.act(cut, lambda now, book=book: close_statement(book, now))  # type: ignore[misc]
@@ -29,6 +31,29 @@ def enter(book: Book, kind: EntryKind, description: str, category: str, amount: 
     if amount and book.opens <= now < book.ends:
         face = Face(kind, Channel.INTERNAL, description, book.clearing.habits.label.title(), category)
         book.enter(Row(book, face, amount, now, now, FACT))
+
+
+def close_account(story: Story, book: Book, now: int) -> None:
+    """What is left goes to the account that covers this one, else to another of the first holder's, else into a cheque."""
+    left = book.opening + sum(row.amount for row in book.rows if not row.drop)
+    if left <= 0:
+        return
+    first = book.plan.holders[0].login
+    heirs = [
+        other
+        for other in [book.covers, *story.books.values()]
+        if other is not None
+        and other is not book
+        and other.bank == book.bank
+        and other.plan.kind in (AccountKind.CHECKING, AccountKind.SAVINGS)
+        and first in (holder.login for holder in other.plan.holders)
+        and other.alive(now)
+    ]
+    if heirs:
+        draw = story.draw("closing", book.slug)
+        story.move(book, heirs[0], left, now, draw, description="ACCOUNT CLOSED - BALANCE TRANSFER")
+    else:
+        enter(book, EntryKind.ADJUSTMENT, "ACCOUNT CLOSED - CASHIERS CHECK", "Transfer", -left, now)
 
 
 def end_month(book: Book, now: int) -> None:
