@@ -20,9 +20,9 @@ from sandbox.dialect.call import Call, Reply
 from sandbox.http import furniture
 from sandbox.http.asgi import AsgiAdapter
 from sandbox.http.bridge import Shell, bridge
-from sandbox.http.contracts import CALL, Api, Contracts
+from sandbox.http.contracts import Api, Contracts
 from sandbox.http.hosts import hosts
-from sandbox.http.message import Request, Response
+from sandbox.http.message import CALL, Request, Response
 from sandbox.http.onion import build
 from sandbox.http.traces import traces
 from sandbox.http.voices import voices

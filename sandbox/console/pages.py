@@ -1,6 +1,6 @@
 """The console's first pages: home, and Swagger UI over the documents, all of it served from here.
 
-Links are relative, so that the pages work under `/chase/docs`, under `chase.localhost/docs` and behind a proxy.
+Links are relative, so that the pages work at `/chase/docs`, at `chase.localhost/docs` and behind a proxy.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -25,7 +25,9 @@ Info = Mapping[str, Any]
 HEADERS: Mapping[str, str] = MappingProxyType(
     {
         "Cache-Control": "no-cache",
-        "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'",
+        "Content-Security-Policy": (
+            "default-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'"
+        ),
         "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
@@ -59,7 +61,9 @@ def blueprint(
     def home() -> flask.Response:
         base_url = _base_url()
         facts = info(base_url)
-        return _page("home.html", base_url=base_url, info=facts, skins=skins, magic=LOGINS, password=PASSWORD, otp=OTP)
+        return _page(
+            "home.html", base_url=base_url, info=facts, skins=skins, magic=LOGINS, password=PASSWORD, otp=OTP
+        )
 
     @console.get("/<slug>/docs")
     def docs(slug: str) -> flask.Response:

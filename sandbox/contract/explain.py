@@ -96,11 +96,10 @@ class Subject:
 def subject(location: str, path: Path) -> Subject:
     """Parameters are judged together, as one object of objects: their path starts with where they stand."""
     if location == "parameters":
-        where, name, *deeper = map(str, path)
-        suffix = "".join(f"[{token}]" for token in deeper)
-        return Subject(
-            where, name, f"{'header' if where == 'header' else f'{where} parameter'} {name}{suffix}"
-        )
+        where, name, *deeper = (*map(str, path), "")
+        suffix = "".join(f"[{token}]" for token in deeper if token)
+        kind = "header" if where == "header" else f"{where} parameter"
+        return Subject(where, name, f"{kind} {name}{suffix}")
     if location == "headers":
         name = str(path[0]) if path else ""
         return Subject("response", name, f"response header {name}")

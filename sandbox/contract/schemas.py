@@ -8,11 +8,12 @@ under `$defs`.
 import base64
 import binascii
 from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import Any, Literal
 
 import jsonschema_rs
 
-from sandbox.contract.explain import explain
+from sandbox.contract.explain import MOST_VIOLATIONS, explain
 from sandbox.contract.pointers import BrokenAt, follow, lookup, split
 from sandbox.kernel.errors import Violation
 
@@ -65,10 +66,11 @@ class Validator:
         """Everything that is wrong with the value. `location` is body or response (others: see `explain`)."""
         compiled = self.compile()
         try:
-            return explain(compiled.iter_errors(value), self._schema, location, self._mode)
+            errors = list(islice(compiled.iter_errors(value), MOST_VIOLATIONS + 1))
         except ValueError as error:
             message = f"the {location} is not made of JSON values: {error}"
             return [Violation(location, "", "json", message, expected="JSON values")]
+        return explain(errors, self._schema, location, self._mode)
 
 
 class Schemas:

@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import Flask
+from flask import Request as FlaskRequest
 from flask import Response as FlaskResponse
+from werkzeug.routing import MapAdapter
 
 from sandbox.dialect.call import Reply
-from sandbox.http.message import Request, Response
+from sandbox.http.message import CALL, Request, Response
 from sandbox.http.replies import reply_body
 
 
@@ -21,6 +23,12 @@ class Shell(Flask):
             response.headers.extend(rv.headers)
             return response
         return super().make_response(rv)
+
+    def create_url_adapter(self, request: FlaskRequest | None) -> MapAdapter | None:
+        """None for an operation: the contract layer has routed it, so that Flask need not again."""
+        if request is not None and CALL in request.environ["sandbank.request"].notes:
+            return None
+        return super().create_url_adapter(request)
 
 
 def bridge(flask: Shell) -> Callable[[Request], Response]:

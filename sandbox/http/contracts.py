@@ -9,7 +9,7 @@ from http.cookies import CookieError, SimpleCookie
 from sandbox.contract.documents import Document, Operation
 from sandbox.dialect.bank import Bank, Handler
 from sandbox.dialect.call import Call, Grant, Reply
-from sandbox.http.message import Request, Response
+from sandbox.http.message import CALL, Request, Response
 from sandbox.kernel.errors import (
     ClusterNotGranted,
     ContractBroken,
@@ -25,8 +25,6 @@ Respond = Callable[[Request], Response]
 Authenticate = Callable[[Bank, str | None], tuple[World, Grant]]
 
 log = logging.getLogger("sandbank.contract")
-
-CALL = "sandbank.call"
 
 
 @dataclass(frozen=True, slots=True)

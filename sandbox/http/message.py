@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+CALL = "call"
+"""The note under which the contract layer leaves (handler, call) for Flask to run."""
+
 
 @dataclass(slots=True)
 class Request:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from hashlib import sha256
+from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import quote
 
@@ -144,6 +145,17 @@ def not_shared(clusters: Iterable[Cluster], offered: Iterable[Cluster] = CLUSTER
     return [*NEVER_SHARED, *(text.withheld for cluster, text in CLUSTERS.items() if cluster in kept)]
 
 
+_OPTIONAL: dict[str, object] = {
+    "here": "",
+    "journey": None,
+    "problem": None,
+    "username": "",
+    "password": PASSWORD,
+    "can_resend": False,
+    "marketing": "",
+}
+
+
 class Pages:
     """Renders login.html, otp.html, accounts.html, review.html, notice.html; lazily compiled."""
 
@@ -165,18 +177,6 @@ class Pages:
         return environment
 
 
-_OPTIONAL: dict[str, object] = {
-    "client": None,
-    "here": "",
-    "journey": None,
-    "problem": None,
-    "username": "",
-    "password": PASSWORD,
-    "can_resend": False,
-    "marketing": "",
-}
-
-
 def page_headers(skin: Skin) -> dict[str, str]:
     """The headers of a page in this skin.
 
@@ -192,7 +192,7 @@ def style(skin: Skin) -> Markup:
     """What stands between <style> and </style>. `page_headers` allows these very bytes."""
     colours = {"": skin.accent, "-dark": skin.accent_dark, "-ink": skin.ink, "-paper": skin.paper}
     root = "".join(f"--skin{name}: {colour}; " for name, colour in colours.items())
-    return Markup(f":root {{ {root}}}\n{_template_source('pages.css')}")
+    return Markup(f":root {{ {root}}}\n{_source('pages.css')}")
 
 
 @cache
@@ -214,10 +214,9 @@ def icon(skin: Skin) -> str:
 
 @cache
 def _symbols() -> dict[str, str]:
-    source = _template_source("emblems.svg")
-    return dict(re.findall(r'<symbol id="(\w+)"[^>]*>(.*?)</symbol>', source, flags=re.DOTALL))
+    pattern = r'<symbol id="(\w+)"[^>]*>(.*?)</symbol>'
+    return dict(re.findall(pattern, _source("emblems.svg"), flags=re.DOTALL))
 
 
-def _template_source(name: str) -> str:
-    loader = PackageLoader("sandbox.oauth")
-    return loader.get_source(Environment(autoescape=True), name)[0]
+def _source(name: str) -> str:
+    return (Path(__file__).parent / "templates" / name).read_text(encoding="utf-8")

@@ -1,9 +1,9 @@
 """The seeded door: every random choice of the seeds comes through here."""
 
+from _random import Random
 from bisect import bisect
 from collections.abc import Sequence
 from math import sqrt
-from random import Random
 from typing import TypeVar
 
 from sandbox.kernel import ids
@@ -17,6 +17,8 @@ class Draw:
     Built on `random()` alone, which Python promises to keep, and on arithmetic that every machine rounds alike (no log, no
     cos): the same path gives the same choices everywhere. One stream a month keeps a story causal: a longer horizon draws
     from further streams and leaves the earlier ones as they were.
+
+    `_random.Random` is what `random.Random` is made of: the same numbers, for half the price of a new stream.
     """
 
     __slots__ = ("random",)

@@ -23,19 +23,21 @@ def to_seconds(instant: datetime) -> int:
 class Zone:
     """A time zone with one offset a day, the one at noon: right from three in the morning on, also on the days of the shift."""
 
-    __slots__ = ("_info", "_offsets", "name")
+    __slots__ = ("_info", "_midnights", "_shifts", "name")
 
     def __init__(self, name: str) -> None:
         self.name = name
         self._info = ZoneInfo(name)
-        self._offsets: dict[int, int] = {}
+        self._midnights: dict[int, int] = {}
+        self._shifts: dict[int, int] = {}
 
     def midnight(self, day: int) -> int:
-        offset = self._offsets.get(day)
-        if offset is None:
+        found = self._midnights.get(day)
+        if found is None:
             noon = datetime.combine(date.fromordinal(day), time(12), self._info)
-            offset = self._offsets[day] = round((noon.utcoffset() or timedelta()).total_seconds())
-        return (day - EPOCH_DAY) * DAY - offset
+            offset = round((noon.utcoffset() or timedelta()).total_seconds())
+            found = self._midnights[day] = (day - EPOCH_DAY) * DAY - offset
+        return found
 
     def at(self, day: int, second: int) -> int:
         """The instant at `second` seconds after midnight of a local day."""
@@ -43,10 +45,11 @@ class Zone:
 
     def day(self, instant: int) -> int:
         """The local day of an instant."""
-        day = instant // DAY + EPOCH_DAY
-        if instant < self.midnight(day):
-            return day - 1
-        return day + 1 if instant >= self.midnight(day + 1) else day
+        utc = instant // DAY
+        shift = self._shifts.get(utc)
+        if shift is None:
+            shift = self._shifts[utc] = EPOCH_DAY * DAY + (utc * DAY - self.midnight(utc + EPOCH_DAY))
+        return (instant + shift) // DAY
 
 
 @cache

@@ -30,6 +30,8 @@ class Page:
         self._last = 0
         self.complaints: list[str] = []
         """What the page wrote to the console, and what its policy or the network refused."""
+        self.requests: list[str] = []
+        """The addresses that it asked for."""
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.call(f"{domain}.enable")
 
@@ -54,15 +56,16 @@ class Page:
             case "Log.entryAdded":
                 entry = message["params"]["entry"]
                 self.complaints.append(f"{entry['text']} {entry.get('url', '')}")
+            case "Network.requestWillBeSent":
+                self.requests.append(message["params"]["request"]["url"])
             case "Runtime.exceptionThrown":
                 self.complaints.append(str(message["params"]["exceptionDetails"]))
         return message
 
     def look(self, width: int, height: int, *, dark: bool = False) -> None:
         """The size of the window, and the colour scheme."""
-        self.call(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
-        )
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
+        self.call("Emulation.setDeviceMetricsOverride", **size)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.call("Emulation.setEmulatedMedia", features=[scheme])
 

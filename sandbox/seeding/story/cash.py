@@ -49,7 +49,7 @@ class Cash(Rhythm):
         story.add(row)
         if fee:
             face = Face(EntryKind.FEE, Channel.ATM, "NON-NETWORK ATM FEE", book.clearing.habits.label.title(), "Fees")
-            story.add(Row(book, face, -fee, at, at, FACT, row))
+            story.add(Row(book, face, -fee, at, at, WISH, row))
 
     def _deposit(self, story: Story, month: Month, days: range, draw: Draw) -> None:
         book = story.books[self.source]

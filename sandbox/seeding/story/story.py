@@ -83,7 +83,13 @@ class Story:
         elif self._planned_from <= at < self._planned_to:
             self._planned.append(item)
         else:
-            self._items[Month.containing(self.home.day(at)).index].append(item)
+            self._items[self._month(at)].append(item)
+
+    def _month(self, at: int) -> int:
+        month = Month.containing(self.home.day(at))
+        if at < self.home.midnight(month.first):
+            return month.index - 1
+        return month.index + (at >= self.home.midnight(month.last + 1))
 
     def act(self, at: int, do: Callable[[int], None]) -> None:
         self.add(Action(at, do))
@@ -261,7 +267,7 @@ class Story:
         fee = round(-row.amount * book.plan.foreign_fee_bp / 10_000)
         if fee > 0:
             face = Face(EntryKind.FEE, Channel.INTERNAL, "FOREIGN TRANSACTION FEE", book.clearing.habits.label.title(), "Fees")
-            self.add(Row(book, face, -fee, row.post, row.post, FACT, row))
+            self.add(Row(book, face, -fee, row.post, row.post, WISH, row))
 
 
 __all__ = ["BILL", "FACT", "WISH", "Action", "Story"]

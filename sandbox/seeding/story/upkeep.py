@@ -64,7 +64,9 @@ def end_month(book: Book, now: int) -> None:
     if earned > 0:
         enter(book, EntryKind.INTEREST, "INTEREST EARNED", "Interest", earned, now)
     fee = book.plan.monthly_fee
-    if fee is not None and (not fee.waived_over or book.posted < fee.waived_over):
+    if fee is None or (fee.waived_over and book.posted >= fee.waived_over):
+        return
+    if book.plan.overdraft or book.funds(now) >= fee.amount:
         enter(book, EntryKind.FEE, fee.description, "Fees", -fee.amount, now)
 
 

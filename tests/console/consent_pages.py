@@ -1,0 +1,85 @@
+"""Every consent page of every bank, with believable contents and with hostile ones."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.dialect.bank import Bank, discover
+from sandbox.ledger.consents import Cluster
+from sandbox.oauth.pages import Pages, not_shared, shared
+
+BANKS = discover()
+NAMES = ("login", "otp", "accounts", "review", "notice")
+
+HOSTILE = " ".join(
+    (
+        "\"'><script>alert(1)</script><img src=x onerror=alert(1)>&amp;{{ 7*7 }}",
+        "\u202egnp.exe\u202c",  # turns the direction of writing
+        "שלום",
+        "\N{WOMAN}\N{ZERO WIDTH JOINER}\N{WOMAN}\N{ZERO WIDTH JOINER}\N{GIRL}",
+        "W" * 90,
+    )
+)
+
+PAGES = Pages()
+
+
+@dataclass(frozen=True)
+class App:
+    name: str = "Demo App"
+    client_uri: str = "https://demo.example.com"
+
+
+@dataclass(frozen=True)
+class Problem:
+    title: str = "That did not work"
+    text: str = "Check what you typed and try again."
+
+
+def journey(**more: object) -> dict[str, object]:
+    return {"action": "/somewhere/signin/j1", "csrf": "token-1", **more}
+
+
+def account(number: int, name: str, **more: object) -> dict[str, object]:
+    row = {"id": f"a{number}", "name": name, "kind": "savings", "mask": f"••000{number}"}
+    return row | {"balance": "$4,210.55", "eligible": True, "why_not": "", "checked": False} | more
+
+
+def contents(name: str, bank: Bank, *, text: str = "") -> dict[str, Any]:
+    """What a page is rendered with. `text` stands wherever somebody else chose the words."""
+    chosen = [account(1, text or "Household", checked=True), account(2, text or "Rainy day")]
+    asked = [Cluster.BALANCES, Cluster.TRANSACTIONS]
+    own: dict[str, dict[str, object]] = {
+        "login": {
+            "username": text,
+            "people": [("maya", text or "Salaried household."), ("diego", text or "Gig worker.")],
+            "magic": [("locked", text or "The login is locked.")],
+        },
+        "otp": {"phone": text or "••• ••• 0142", "code_hint": "123456", "can_resend": True},
+        "accounts": {
+            "accounts": [*chosen, account(3, text or "Old", eligible=False, why_not=text or "It is closed.")]
+        },
+        "review": {
+            "accounts": chosen,
+            "clusters": shared(asked),
+            "not_shared": not_shared(asked, bank.clusters),
+            "purposes": [text or "Show your balances in chat"],
+            "duration": "One year, until November 23, 2027.",
+            "lookback": "24 months of history.",
+            "how_to_revoke": f"Any time in {bank.skin.dashboard}.",
+            "marketing": "Use my data for offers, too.",
+        },
+        "notice": {
+            "title": "This link does not work",
+            "text": text or "Go back to the app and try again.",
+            "detail": text or "redirect_uri is not registered",
+            "trace": "tr_1",
+        },
+    }
+    common = {"bank": bank, "client": App(name=text, client_uri=f"javascript:{text}") if text else App()}
+    if name != "notice":
+        common["journey"] = journey()
+    return common | own[name]
+
+
+def render(name: str, bank: Bank, *, text: str = "", **more: object) -> str:
+    return PAGES.render(f"{name}.html", **contents(name, bank, text=text) | more)
