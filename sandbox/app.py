@@ -24,6 +24,7 @@ from sandbox.http.contracts import Api, Contracts
 from sandbox.http.hosts import hosts
 from sandbox.http.message import CALL, Request, Response
 from sandbox.http.onion import build
+from sandbox.http.replies import flask_response
 from sandbox.http.traces import traces
 from sandbox.http.voices import voices
 from sandbox.kernel.clock import parse_instant
@@ -62,12 +63,25 @@ class Sandbank(AsgiAdapter):
         consents, tokens, pages = Consents(grants, worlds), Tokens(grants), Pages()
         journeys = Journeys(grants, worlds, consents)
         servers = {slug: TokenServer(bank, grants, worlds, tokens) for slug, bank in banks.items()}
-        endpoints = Endpoints(banks, grants, worlds, journeys, servers, pages)
+        endpoints = Endpoints(
+            banks=banks, grants=grants, worlds=worlds, journeys=journeys, servers=servers, pages=pages
+        )
 
         self.services = services = Services(
-            settings, _version(), database, banks, documents, worlds, grants, trace_store, consents, tokens, journeys, endpoints
+            settings,
+            _version(),
+            database,
+            banks,
+            documents,
+            worlds,
+            grants,
+            trace_store,
+            consents,
+            tokens,
+            journeys,
+            endpoints,
         )
-        contracts = Contracts(apis_of(services), worlds, Bearers(grants, worlds).grant, DEFAULT)
+        contracts = Contracts(apis_of(services), worlds, Bearers(grants, worlds), consents, DEFAULT)
         meter = Meter()
 
         shell = Shell("sandbox", static_folder=None)
@@ -108,14 +122,14 @@ def create_app(settings: Settings | None = None) -> Sandbank:
     return Sandbank(settings)
 
 
-def operate() -> Reply | None:
+def operate() -> flask.Response | None:
     """Run the operation that the contract layer has prepared; None lets Flask look for the sandbox's own pages."""
     prepared: tuple[Handler, Call] | None = flask.request.environ["sandbank.request"].notes.get(CALL)
     if prepared is None:
         return None
     handler, call = prepared
     call.reply = handler(call)
-    return call.reply
+    return flask_response(call.reply)
 
 
 def apis_of(services: Services) -> Mapping[str, Api]:
@@ -151,7 +165,9 @@ def renderer(banks: Mapping[str, Bank], documents: Mapping[str, Document]) -> Re
     return render
 
 
-def oauth_sound(documents: Mapping[str, Document], pages: Pages) -> Callable[[Bank, Request, SandbankError], Reply | None]:
+def oauth_sound(
+    documents: Mapping[str, Document], pages: Pages
+) -> Callable[[Bank, Request, SandbankError], Reply | None]:
     """The voice of a bank's OAuth endpoints; None elsewhere."""
     endpoints = {
         f"/{slug}{operation.path}": operation.oauth_endpoint
@@ -173,7 +189,10 @@ class Meter:
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
         self._requests = Counter(
-            "sandbank_requests_total", "Requests answered", ("bank", "operation", "status"), registry=self._registry
+            "sandbank_requests_total",
+            "Requests answered",
+            ("bank", "operation", "status"),
+            registry=self._registry,
         )
 
     def layer(self, inner: Callable[[Request], Response]) -> Callable[[Request], Response]:

@@ -73,5 +73,7 @@ def _from_file(file: Path) -> dict[str, Any]:
     known = {field.name for field in fields(Settings)}
     unknown = sorted(set(table) - known)
     if unknown:
-        raise SettingsInvalid(f"{file}: there is no setting {unknown[0]!r}; the settings are {', '.join(sorted(known))}")
+        raise SettingsInvalid(
+            f"{file}: there is no setting {unknown[0]!r}; the settings are {', '.join(sorted(known))}"
+        )
     return dict(table)

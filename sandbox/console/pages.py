@@ -51,9 +51,7 @@ HOUSE = Skin(
 """Sandbank's own colours."""
 
 
-def blueprint(
-    info: Callable[[str], Info], skins: Mapping[str, Skin] = MappingProxyType({})
-) -> flask.Blueprint:
+def blueprint(info: Callable[[str], Info], skins: Mapping[str, Skin] = MappingProxyType({})) -> flask.Blueprint:
     """`info` takes the base URL. `skins`, by slug, give the banks' cards their emblems."""
     console = flask.Blueprint("console", __name__, template_folder="templates")
 
@@ -61,9 +59,7 @@ def blueprint(
     def home() -> flask.Response:
         base_url = _base_url()
         facts = info(base_url)
-        return _page(
-            "home.html", base_url=base_url, info=facts, skins=skins, magic=LOGINS, password=PASSWORD, otp=OTP
-        )
+        return _page("home.html", base_url=base_url, info=facts, skins=skins, magic=LOGINS, password=PASSWORD, otp=OTP)
 
     @console.get("/<slug>/docs")
     def docs(slug: str) -> flask.Response:

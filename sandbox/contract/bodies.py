@@ -60,11 +60,7 @@ class BodyReader:
 
     def _unsupported(self, content_type: str | None) -> UnsupportedMediaType:
         offered = list(self._content)
-        came = (
-            f"not {urlencoded.legible(content_type[:LONGEST_SHOWN])}"
-            if content_type
-            else "and no Content-Type came"
-        )
+        came = f"not {urlencoded.legible(content_type[:LONGEST_SHOWN])}" if content_type else "and no Content-Type came"
         return UnsupportedMediaType(
             f"this operation reads {' or '.join(offered)}, {came}",
             hint=f"Send the header Content-Type: {offered[0]}.",
@@ -133,9 +129,7 @@ def _nul_characters(value: object, path: list[str | int]) -> list[Violation]:
             return []
         about = subject("body", path)
         return [Violation("body", about.name, "encoding", f"{about.shown} must not contain NUL characters")]
-    members = (
-        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    )
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     faults = [fault for name, member in members for fault in _nul_characters(member, [*path, name])]
     if isinstance(value, dict):
         faults += [

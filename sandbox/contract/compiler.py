@@ -106,9 +106,7 @@ def place(path: Path, raw_yaml: bytes, pointer: str) -> str:
     for token in tokens:
         children: dict[str, tuple[yaml.Node, yaml.Node]] = {}
         if isinstance(node, yaml.MappingNode):
-            children = {
-                key.value: (key, value) for key, value in node.value if isinstance(key, yaml.ScalarNode)
-            }
+            children = {key.value: (key, value) for key, value in node.value if isinstance(key, yaml.ScalarNode)}
         elif isinstance(node, yaml.SequenceNode):
             children = {str(index): (item, item) for index, item in enumerate(node.value)}
         if token not in children:
@@ -140,9 +138,7 @@ class _Compiler:
                 "fidelity": written.get("x-fidelity", ""),
                 "fidelity_source": written.get("x-fidelity-source", ""),
                 "parameters": self._parameters(model, parameters),
-                "body": self._body(model, follow(self.document, f"{here}/requestBody"))
-                if model.request_body
-                else None,
+                "body": self._body(model, follow(self.document, f"{here}/requestBody")) if model.request_body else None,
                 "responses": {
                     status: self._response(response, follow(self.document, f"{here}/responses/{status}"))
                     for status, response in model.responses.items()
@@ -189,7 +185,7 @@ class _Compiler:
         }
 
 
-# --- Reading ---
+# --- Reading ------------------------------------------------------------------------------------------------------
 
 
 def _parse(raw_yaml: bytes) -> Any:
@@ -226,9 +222,7 @@ def _references(value: Any, path: list[str | int]) -> Iterator[tuple[str, str]]:
             yield join(path), value["$ref"]
         inside_properties = bool(path) and path[-1] == "properties"
         for name, member in value.items():
-            if inside_properties or not (
-                name in ("default", "enum", "example", "examples") or name.startswith("x-")
-            ):
+            if inside_properties or not (name in ("default", "enum", "example", "examples") or name.startswith("x-")):
                 yield from _references(member, [*path, name])
     elif isinstance(value, list):
         for index, item in enumerate(value):
@@ -238,11 +232,10 @@ def _references(value: Any, path: list[str | int]) -> Iterator[tuple[str, str]]:
 def _parameter_places(document: Mapping[str, Any]) -> dict[tuple[str, str], list[str]]:
     """For each operation the places of its parameters: its own, then its path's where it has no own."""
     places = {}
-    for path, item in (document.get("paths") or {}).items():
-        if not isinstance(item, dict):
-            continue
+    paths = document.get("paths")
+    for path, item in paths.items() if isinstance(paths, dict) else ():
         for method in METHODS:
-            if isinstance(item.get(method), dict):
+            if isinstance(item, dict) and isinstance(item.get(method), dict):
                 own = _listed_parameters(document, ["paths", path, method])
                 inherited = _listed_parameters(document, ["paths", path])
                 places[path, method] = list(
@@ -267,19 +260,14 @@ def _listed_parameters(document: Mapping[str, Any], holder: list[str]) -> dict[t
     return places
 
 
-# --- Connexion ---
+# --- Connexion ----------------------------------------------------------------------------------------------------
 
 
-def _specification(
-    document: Mapping[str, Any], places: Mapping[tuple[str, str], list[str]]
-) -> "Specification":
+def _specification(document: Mapping[str, Any], places: Mapping[tuple[str, str], list[str]]) -> "Specification":
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # Connexion imports two libraries in a way that they are about to drop
+        warnings.simplefilter("ignore")  # Connexion imports two libraries in a way that they are about to drop
         from connexion.exceptions import InvalidSpecification  # noqa: PLC0415
         from connexion.spec import Specification  # noqa: PLC0415
-        from jsonschema.exceptions import best_match  # type: ignore[import-untyped]  # noqa: PLC0415
 
     merged = orjson.loads(orjson.dumps(document))
     for (path, method), chosen in places.items():
@@ -288,13 +276,28 @@ def _specification(
     try:
         return Specification.load(merged)
     except InvalidSpecification as error:
-        nearest = best_match([error])
+        nearest = _nearest(error.__context__ or error)
         problem = (
-            nearest.message
-            if len(nearest.message) <= LONGEST_PROBLEM
-            else nearest.message[:LONGEST_PROBLEM] + "…"
+            nearest.message if len(nearest.message) <= LONGEST_PROBLEM else nearest.message[:LONGEST_PROBLEM] + "…"
         )
         raise BrokenAt(join(nearest.absolute_path), problem) from None
+
+
+def _nearest(error: Any) -> Any:
+    """The fault behind "is not valid under any of the given schemas", as far as it can be told.
+
+    Nearly everything in a document may be a reference instead, which is no help to somebody who wrote none.
+    """
+    from jsonschema.exceptions import relevance  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    while error.context:
+        inner = [fault for fault in error.context if fault.message != "'$ref' is a required property"]
+        inner.sort(key=relevance)
+        twins = [fault.validator for fault in inner[:2] if relevance(fault) == relevance(inner[0])]
+        if not inner or twins == ["enum", "enum"]:
+            break
+        error = inner[0]
+    return error
 
 
 class _NoFunctions:
@@ -312,7 +315,7 @@ def _model(spec: "Specification", path: str, method: str) -> "OpenAPIOperation":
     return OpenAPIOperation.from_spec(spec, path=path, method=method, resolver=_NoFunctions())
 
 
-# --- What Connexion does not look at ---
+# --- What Connexion does not look at ------------------------------------------------------------------------------
 
 
 def _check(record: Mapping[str, Any]) -> None:
@@ -323,9 +326,7 @@ def _check(record: Mapping[str, Any]) -> None:
     declared = {parameter["name"] for parameter in record["parameters"] if parameter["in"] == "path"}
     templated = parameter_names(record["path"])
     for name in sorted(declared ^ set(templated)):
-        problem = (
-            "is not declared as a parameter" if name in templated else "is declared, and not in the path"
-        )
+        problem = "is not declared as a parameter" if name in templated else "is declared, and not in the path"
         raise BrokenAt("", f"path parameter {name} {problem}")
 
 

@@ -51,9 +51,7 @@ class Document:
         self.json_etag = _etag(raw_json)
         self.yaml_etag = _etag(raw_yaml)
         self.schemas = Schemas(lambda: self.raw)
-        self.operations = {
-            record["operation_id"]: Operation(record, self.schemas) for record in compiled["operations"]
-        }
+        self.operations = {record["operation_id"]: Operation(record, self.schemas) for record in compiled["operations"]}
         paths: dict[str, dict[str, Operation]] = {}
         for operation in self.operations.values():
             paths.setdefault(operation.path, {})[operation.method] = operation

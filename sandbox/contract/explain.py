@@ -135,9 +135,7 @@ def got(value: object, about: Subject) -> object:
     if about.secret:
         return HIDDEN
     if isinstance(value, (dict, list)):
-        return _shortened(
-            orjson.dumps(_without_secrets(value, about.location), default=str).decode(errors="replace")
-        )
+        return _shortened(orjson.dumps(_without_secrets(value, about.location), default=str).decode(errors="replace"))
     if isinstance(value, str):
         return HIDDEN if value.lower().startswith(SECRET_BEGINNINGS) else _shortened(value)
     return value
@@ -196,9 +194,7 @@ class _Explainer:
         demand, expected = _demand(error.kind)
         return [self._broken(error, about, error.kind.name, demand, expected)]
 
-    def _broken(
-        self, error: ValidationError, about: Subject, rule: str, demand: str, expected: object
-    ) -> Violation:
+    def _broken(self, error: ValidationError, about: Subject, rule: str, demand: str, expected: object) -> Violation:
         message = f"{about.shown} must {demand}, got {shown(error.instance, about)}"
         return Violation(about.location, about.name, rule, message, expected, got(error.instance, about))
 
@@ -219,7 +215,7 @@ class _Explainer:
             schema = schema[token]
         return schema if isinstance(schema, dict) else {}
 
-    # --- oneOf and anyOf: find the branch that was meant, and say what is wrong with that one ---
+    # --- oneOf and anyOf: find the branch that was meant, and say what is wrong with that one ----------------------
 
     def _explain_branches(self, error: ValidationError, context: Branches) -> list[Violation]:
         schema, value = self._schema_of(error), error.instance
@@ -238,18 +234,12 @@ class _Explainer:
             return self._explain_doors(error, about, context)
         nearest = min(fitting, key=len)
         reason = self._explain_all(nearest)[0].message if nearest else ""
-        violation = self._broken(
-            error, about, error.kind.name, f"have one of {len(context)} forms", len(context)
-        )
+        violation = self._broken(error, about, error.kind.name, f"have one of {len(context)} forms", len(context))
         message = f"{violation.message}; nearest: {reason}" if reason else violation.message
-        return [
-            Violation(about.location, about.name, violation.rule, message, violation.expected, violation.got)
-        ]
+        return [Violation(about.location, about.name, violation.rule, message, violation.expected, violation.got)]
 
     def _explain_all(self, errors: Iterable[ValidationError]) -> list[Violation]:
-        return [
-            violation for error in islice(errors, MOST_VIOLATIONS + 1) for violation in self.explain(error)
-        ]
+        return [violation for error in islice(errors, MOST_VIOLATIONS + 1) for violation in self.explain(error)]
 
     def _explain_discriminated(
         self,
@@ -297,20 +287,12 @@ class _Explainer:
 
     def _explain_doors(self, error: ValidationError, about: Subject, context: Branches) -> list[Violation]:
         """No branch let the value in: by its type, or by a member that would say which branch it is."""
-        doors = [
-            next(inner for inner in branch if _is_door(inner, len(error.instance_path))) for branch in context
-        ]
-        types = dict.fromkeys(
-            name for door in doors if isinstance(door.kind, Kind.Type) for name in door.kind.types
-        )
+        doors = [next(inner for inner in branch if _is_door(inner, len(error.instance_path))) for branch in context]
+        types = dict.fromkeys(name for door in doors if isinstance(door.kind, Kind.Type) for name in door.kind.types)
         choices = [door for door in doors if isinstance(door.kind, Kind.Enum)]
         if not choices or len({tuple(door.instance_path) for door in choices}) > 1:
-            demand = (
-                f"be {' or '.join(TYPES[name] for name in types)}" if types else "have one of several forms"
-            )
-            return [
-                self._broken(error, about, "type" if types else error.kind.name, demand, list(types) or None)
-            ]
+            demand = f"be {' or '.join(TYPES[name] for name in types)}" if types else "have one of several forms"
+            return [self._broken(error, about, "type" if types else error.kind.name, demand, list(types) or None)]
         options = [option for door in choices for option in _options(door.kind)]
         about = subject(self.location, choices[0].instance_path)
         return [self._broken(choices[0], about, "enum", f"be one of {_listed(options)}", options)]

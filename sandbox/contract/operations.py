@@ -34,9 +34,7 @@ class Operation:
         self.unknown_parameters: Literal["refuse", "ignore"] = record["unknown_parameters"]
         self.fidelity: str = record["fidelity"]
         self.fidelity_source: str = record["fidelity_source"]
-        self.responses = {
-            status: Response(status, answer, schemas) for status, answer in record["responses"].items()
-        }
+        self.responses = {status: Response(status, answer, schemas) for status, answer in record["responses"].items()}
         self.success_media_types = tuple(
             dict.fromkeys(
                 media_type
@@ -49,9 +47,7 @@ class Operation:
             record["parameters"], schemas, refuse_unknown=self.unknown_parameters == "refuse"
         )
         self._body = BodyReader(record["body"], schemas) if record["body"] else None
-        self._by_status = {
-            int(status): response for status, response in self.responses.items() if status.isdigit()
-        }
+        self._by_status = {int(status): response for status, response in self.responses.items() if status.isdigit()}
         self._negotiated: dict[str | None, str] = {}
 
     def __repr__(self) -> str:
@@ -65,7 +61,7 @@ class Operation:
         for response in self.responses.values():
             response.prove()
 
-    # --- What came ---
+    # --- What came -------------------------------------------------------------------------------------------------
 
     def read_parameters(
         self,
@@ -109,7 +105,7 @@ class Operation:
             )
         return chosen
 
-    # --- What is answered. Names of headers are in lower case. ---
+    # --- What is answered. Names of headers are in lower case. -----------------------------------------------------
 
     def check_response(
         self,
@@ -146,16 +142,12 @@ class Operation:
         if response is not None and response.holds(media_type, headers, envelope, member):
             return []
         response = response or self._undeclared(status)
-        return (
-            response.violations(media_type, headers, envelope, member) if response else [self._drift(status)]
-        )
+        return response.violations(media_type, headers, envelope, member) if response else [self._drift(status)]
 
     def _undeclared(self, status: int) -> Response | None:
         return self.responses.get(f"{status // 100}XX") or self.responses.get("default")
 
     def _drift(self, status: int) -> Violation:
         declared = sorted(self.responses)
-        message = (
-            f"{self.operation_id} does not declare the status {status}; it declares {', '.join(declared)}"
-        )
+        message = f"{self.operation_id} does not declare the status {status}; it declares {', '.join(declared)}"
         return Violation("response", "status", "undeclared", message, expected=declared, got=status)

@@ -78,9 +78,7 @@ def describe(parameter: Mapping[str, Any], schemas: Schemas, pointer: str) -> di
 class ParameterReader:
     __slots__ = ("_defaults", "_operation", "_refuse_unknown", "_slots", "_validator")
 
-    def __init__(
-        self, records: Sequence[Mapping[str, Any]], schemas: Schemas, *, refuse_unknown: bool
-    ) -> None:
+    def __init__(self, records: Sequence[Mapping[str, Any]], schemas: Schemas, *, refuse_unknown: bool) -> None:
         self._refuse_unknown = refuse_unknown
         self._slots: dict[str, dict[str, wire.Slot]] = {
             location: {} for location in ("path", "query", "header", "cookie")
@@ -152,12 +150,8 @@ class ParameterReader:
         """The most specific error for what is wrong, with all of it."""
         for location, values in judged.items():
             for name, value in values.items():
-                texts = [
-                    text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)
-                ]
-                if not all(map(urlencoded.is_text, texts)) or (
-                    location == "path" and REPLACEMENT in "".join(texts)
-                ):
+                texts = [text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)]
+                if not all(map(urlencoded.is_text, texts)) or (location == "path" and REPLACEMENT in "".join(texts)):
                     values[name] = None
                     faults.append(_unreadable(location, name))
         unread = {(fault.location, fault.name) for fault in faults if fault.rule == "encoding"}
@@ -187,9 +181,7 @@ def _judgement(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         place = places.setdefault(record["in"], {"type": "object", "properties": {}, "required": []})
         printable = {"pattern": "^[^\\x00\\uFFFD]*$" if record["in"] == "path" else "^[^\\x00]*$"}
         checked = {"allOf": [{"$ref": record["schema"]}, {**printable, "items": printable}]}
-        place["properties"][record["name"]] = (
-            {"anyOf": [{"enum": [""]}, checked]} if record["empty"] else checked
-        )
+        place["properties"][record["name"]] = {"anyOf": [{"enum": [""]}, checked]} if record["empty"] else checked
         if record["required"]:
             place["required"].append(record["name"])
     return {"type": "object", "properties": places}

@@ -82,10 +82,7 @@ class Response:
     def _header_violations(self, headers: Mapping[str, str]) -> list[Violation]:
         missing = [self._headers[name]["name"] for name in sorted(self._required) if name not in headers]
         return [
-            *(
-                Violation("response", name, "required", f"response header {name} is required")
-                for name in missing
-            ),
+            *(Violation("response", name, "required", f"response header {name} is required") for name in missing),
             *self._header_validator.violations(self._header_values(headers), "headers"),
         ]
 
@@ -103,9 +100,7 @@ class Response:
         if not media.is_json(media.essence(media_type)):
             if isinstance(body, (bytes, str)):
                 return []
-            return [
-                _violation("body", f"{media_type} is made of text or bytes", "text or bytes", _kind(body))
-            ]
+            return [_violation("body", f"{media_type} is made of text or bytes", "text or bytes", _kind(body))]
         if isinstance(body, bytes):
             try:
                 body = orjson.loads(body)
@@ -138,9 +133,7 @@ class Response:
         return self._schemas.compose(schema, "response")
 
 
-def describe_header(
-    name: str, header: Mapping[str, Any], schemas: Schemas, pointer: str | None
-) -> dict[str, Any]:
+def describe_header(name: str, header: Mapping[str, Any], schemas: Schemas, pointer: str | None) -> dict[str, Any]:
     """A header as plain data. Only a header that may not hold just any text is worth a check."""
     schema: Mapping[str, Any] = {"$ref": pointer} if pointer else {"type": "string"}
     resolved = schemas.resolve(schema)

@@ -94,8 +94,7 @@ def _alternation(places: Iterable[_Place[T]]) -> tuple[re.Pattern[str], dict[int
     patterns, chosen, groups, seen = [], {}, 0, dict[str, str]()
     for place in places:
         pattern = "".join(
-            "([^/]+)" if index % 2 else re.escape(part)
-            for index, part in enumerate(TEMPLATE.split(place.path))
+            "([^/]+)" if index % 2 else re.escape(part) for index, part in enumerate(TEMPLATE.split(place.path))
         )
         if pattern in seen:
             raise BrokenAt(join(["paths", place.path]), f"this is the same path as {seen[pattern]}")

@@ -241,9 +241,7 @@ def _branches(schema: Mapping[str, Any]) -> dict[str, Any]:
     for value, target in mapping.items():
         index = places.get(target, named.get(target))
         if index is None:
-            raise BrokenAt(
-                "", f"the discriminator maps {value!r} to {target}, which is no branch of the oneOf"
-            )
+            raise BrokenAt("", f"the discriminator maps {value!r} to {target}, which is no branch of the oneOf")
         chosen[value] = index
     implied = {name: index for name, index in named.items() if index not in chosen.values()}
     return {"propertyName": discriminator["propertyName"], "mapping": chosen | implied}

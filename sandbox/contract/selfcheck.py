@@ -25,8 +25,7 @@ def check_handlers(document: Document, handlers: Mapping[str, object]) -> None:
         *(f"no operation for the handler {name}. {_guess(name, idle)}".rstrip() for name in stray),
     ]
     raise HandlersMismatch(
-        f"openapi/{document.slug}.yaml and the handlers of {document.slug} do not agree:\n  "
-        + "\n  ".join(problems),
+        f"openapi/{document.slug}.yaml and the handlers of {document.slug} do not agree:\n  " + "\n  ".join(problems),
         operations_without_handler=idle,
         handlers_without_operation=stray,
     )

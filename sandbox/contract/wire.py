@@ -72,9 +72,7 @@ def types(schemas: Schemas, schema: Mapping[str, Any]) -> set[str]:
     schema = schemas.resolve(schema)
     if "type" in schema:
         return {schema["type"]}
-    return {
-        name for keyword in COMPOSED for branch in schema.get(keyword, ()) for name in types(schemas, branch)
-    }
+    return {name for keyword in COMPOSED for branch in schema.get(keyword, ()) for name in types(schemas, branch)}
 
 
 def wire_type(schemas: Schemas, schema: Mapping[str, Any]) -> str:

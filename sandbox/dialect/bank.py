@@ -25,10 +25,10 @@ class Bank:
     name: str
     handlers: Mapping[str, Handler]
     faces: Faces
-    envelope: Callable[[Face, SandbankError], Any]
-    """The bank's error body."""
-    echo: Callable[[Mapping[str, str]], Mapping[str, str]]
-    """Headers that every answer carries, from the request's (lower-case names)."""
+    envelope: Callable[[Face, SandbankError, str], Any]
+    """The bank's error body; the text is the call's trace id, for banks that give each error an id of its own."""
+    echo: Callable[[Mapping[str, str], str], Mapping[str, str]]
+    """Headers that every answer carries, from the request's (lower-case names) and the call's trace id."""
     account_ref: Callable[[Account, str], str]
     """The name by which a client knows an account."""
     wire_rows: Callable[[Account, Sequence[FeedRow]], Sequence[Mapping[str, Any]]]
@@ -43,10 +43,10 @@ class Bank:
     """Where a client reads the accounts, below the prefix."""
     time_zone: str = "America/New_York"
 
-    def sound(self, error: SandbankError) -> Reply:
+    def sound(self, error: SandbankError, trace_id: str) -> Reply:
         """An error in the bank's voice."""
         face = face_of(self.faces, error)
-        return Reply(self.envelope(face, error), face.status)
+        return Reply(self.envelope(face, error, trace_id), face.status)
 
 
 def discover(package: str = "sandbox.banks") -> dict[str, Bank]:

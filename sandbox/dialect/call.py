@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sandbox.kernel.errors import AccountNotFound, InternalError
+from sandbox.ledger.clients import Client
 from sandbox.ledger.consents import Consent, history_start
 from sandbox.ledger.customers import Customer
 from sandbox.ledger.feed import Window
@@ -39,6 +40,19 @@ class Grant:
     token_hash: str
 
 
+class ConsentDesk(Protocol):
+    """What a bank's own consent operations ask of the authorization server, whom banks do not know."""
+
+    def find(self, consent_id: str) -> Consent:
+        """Raises ConsentNotFound."""
+
+    def revoke(self, consent_id: str, *, reason: str, initiator: str) -> Consent:
+        """Its tokens are dead from the next call on. Raises ConsentNotFound or ConsentAlreadyEnded."""
+
+    def client(self, bank: str, client_id: str) -> Client | None:
+        """A client's registration; None where it was deleted."""
+
+
 @dataclass(slots=True)
 class Call:
     """A request that has been matched to an operation, authenticated and validated."""
@@ -58,6 +72,10 @@ class Call:
     """What the client accepts of what the operation offers."""
     worlds: Worlds
     world: World
+    consents: ConsentDesk
+    client_id: str = ""
+    """Who calls: the client of the grant, or one that proved itself by its own credentials where the operation lets it.
+    Empty where nobody has to say."""
     maybe_grant: Grant | None = None
     cookies: Mapping[str, str] = field(default_factory=dict)
     query_string: str = ""
@@ -81,7 +99,8 @@ class Call:
         if self._accounts is None:
             consent = self.consent
             shared = (
-                self.worlds.account(self.world, consent.persona, consent.bank, account_id) for account_id in consent.account_ids
+                self.worlds.account(self.world, consent.persona, consent.bank, account_id)
+                for account_id in consent.account_ids
             )
             self._accounts = {self.bank.account_ref(view.account, consent.client_id): view for view in shared}
         return self._accounts

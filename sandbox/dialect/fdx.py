@@ -1,7 +1,15 @@
 """What the FDX dialects have in common: words for kinds, states and directions. Facts from FDX 4.6 to 6.4."""
 
 from sandbox.kernel.errors import AccountClosed, AccountLocked
-from sandbox.ledger.accounts import CREDIT_LINES, DEPOSITS, LOANS, Account, AccountKind, AccountStatus, Relationship
+from sandbox.ledger.accounts import (
+    CREDIT_LINES,
+    DEPOSITS,
+    LOANS,
+    Account,
+    AccountKind,
+    AccountStatus,
+    Relationship,
+)
 from sandbox.ledger.customers import Address, Customer
 from sandbox.ledger.entries import Entry, EntryKind
 from sandbox.worlds.accounts import AccountView
@@ -85,7 +93,7 @@ def deposit_type(entry: Entry) -> str:
 
 
 def line_type(entry: Entry) -> str | None:
-    """transactionType of a credit line's row; None for a purchase or its refund, for which FDX has a word from 5.3 on."""
+    """transactionType of a credit line's row; None for a purchase or its refund, for which FDX has a word since 5.3."""
     match entry.kind:
         case EntryKind.PURCHASE | EntryKind.REFUND:
             return None
@@ -136,7 +144,12 @@ def not_closed(view: AccountView) -> AccountView:
 
 
 def name(customer: Customer) -> dict[str, str]:
-    parts = {"first": customer.first_name, "middle": customer.middle_name, "last": customer.last_name, "suffix": customer.suffix}
+    parts = {
+        "first": customer.first_name,
+        "middle": customer.middle_name,
+        "last": customer.last_name,
+        "suffix": customer.suffix,
+    }
     return {key: value for key, value in parts.items() if value}
 
 
@@ -150,7 +163,6 @@ def address(value: Address, *, state: str, type: str = "HOME") -> dict[str, str]
     found = {"type": type, "line1": value.line1, "line2": value.line2, "city": value.city, state: value.state}
     found |= {"postalCode": value.postal_code, "country": value.country}
     return {key: text for key, text in found.items() if text}
-
 
 
 def owner(account: Account, customer_id: str) -> str:

@@ -33,7 +33,11 @@ def _unseal(sealed: bytes, size: int, context: tuple[object, ...]) -> bytes:
 
 def _packed(position: Position) -> bytes:
     return _LAYOUT.pack(
-        position.as_of, _STATUSES.index(position.status), position.instant, position.sequence, position.ordinal
+        position.as_of,
+        _STATUSES.index(position.status),
+        position.instant,
+        position.sequence,
+        position.ordinal,
     )
 
 

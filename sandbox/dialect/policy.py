@@ -52,6 +52,10 @@ class OAuthPolicy:
     """The `error` of a failure of ours, where a bank has a word of its own for it."""
     strict_pkce: bool = True
     """Whether strict clients have to bring a code challenge; easy ones may always."""
+    strict_par: bool = False
+    """Whether strict clients have to push their authorization requests."""
+    refresh_scope: str = ""
+    """The scope without which there is no refresh token, at banks that have one (offline_access)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +71,3 @@ class Skin:
     tagline: str
     dashboard: str
     """What the bank calls the page on which a person stops sharing."""
-

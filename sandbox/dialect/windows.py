@@ -1,9 +1,8 @@
 """Date windows as banks take them: both ends or neither, by whole days in the bank's zone."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sandbox.kernel.clock import UTC
 from sandbox.kernel.errors import InvalidDateRange
 from sandbox.ledger.feed import Window
 
@@ -27,7 +26,14 @@ def days(first: date, last: date, zone: str) -> Window:
 
 
 def both_or_neither(
-    start: str | None, end: str | None, *, names: tuple[str, str], now: datetime, zone: str, default_days: int | None, oldest: timedelta
+    start: str | None,
+    end: str | None,
+    *,
+    names: tuple[str, str],
+    now: datetime,
+    zone: str,
+    default_days: int | None,
+    oldest: timedelta,
 ) -> Window:
     """FDX's rule: neither end means the last `default_days` days, today included (None: everything); one alone, the
     wrong order, or a start before the bank's history is refused. Raises InvalidDateRange."""
@@ -42,5 +48,8 @@ def both_or_neither(
         raise InvalidDateRange(f"{names[0]} {first} is later than {names[1]} {last}", start=str(first), end=str(last))
     earliest = today - oldest
     if first < earliest:
-        raise InvalidDateRange(f"{names[0]} {first} is older than the bank's history, which begins {earliest}", earliest=str(earliest))
+        raise InvalidDateRange(
+            f"{names[0]} {first} is older than the bank's history, which begins {earliest}",
+            earliest=str(earliest),
+        )
     return days(first, last, zone)

@@ -39,7 +39,8 @@ class AsgiAdapter:
         if response.delay:
             await asyncio.sleep(response.delay)
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
-        if not any(name.lower() == b"content-length" for name, _ in headers):
+        bodiless = response.status in (204, 304)  # RFC 9110 8.6: such an answer carries no length
+        if not bodiless and not any(name.lower() == b"content-length" for name, _ in headers):
             headers.append((b"content-length", b"%d" % len(response.body)))
         if too_large:
             headers.append((b"connection", b"close"))

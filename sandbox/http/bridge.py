@@ -6,23 +6,13 @@ from typing import Any
 
 from flask import Flask
 from flask import Request as FlaskRequest
-from flask import Response as FlaskResponse
 from werkzeug.routing import MapAdapter
 
-from sandbox.dialect.call import Reply
 from sandbox.http.message import CALL, Request, Response
-from sandbox.http.replies import reply_body
 
 
 class Shell(Flask):
-    """A Flask whose views may return a `Reply`, and which leaves errors to the layer that knows the bank's voice."""
-
-    def make_response(self, rv: Any) -> FlaskResponse:
-        if isinstance(rv, Reply):
-            response = FlaskResponse(reply_body(rv), rv.status, content_type=rv.media_type)
-            response.headers.extend(rv.headers)
-            return response
-        return super().make_response(rv)
+    """A Flask that leaves routing of operations to the contract layer, and errors to whoever knows the bank's voice."""
 
     def create_url_adapter(self, request: FlaskRequest | None) -> MapAdapter | None:
         """None for an operation: the contract layer has routed it, so that Flask need not again."""
@@ -38,9 +28,9 @@ def bridge(flask: Shell) -> Callable[[Request], Response]:
     def respond(request: Request) -> Response:
         started: list[Any] = []
 
-        def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
+        def start_response(status: str, headers: list[tuple[str, str]], _: Any = None) -> Callable[[bytes], object]:
             started[:] = [status, headers]
-            return lambda data: None
+            return lambda _: None
 
         chunks: Iterable[bytes] = wsgi(environ_of(request), start_response)
         try:

@@ -8,7 +8,7 @@ from http.cookies import CookieError, SimpleCookie
 
 from sandbox.contract.documents import Document, Operation
 from sandbox.dialect.bank import Bank, Handler
-from sandbox.dialect.call import Call, Grant, Reply
+from sandbox.dialect.call import Call, ConsentDesk, Grant, Reply
 from sandbox.http.message import CALL, Request, Response
 from sandbox.kernel.errors import (
     ClusterNotGranted,
@@ -19,10 +19,10 @@ from sandbox.kernel.errors import (
     UnknownPath,
     Violation,
 )
-from sandbox.worlds.worlds import World, Worlds
+from sandbox.oauth.bearer import Bearers
+from sandbox.worlds.worlds import Worlds
 
 Respond = Callable[[Request], Response]
-Authenticate = Callable[[Bank, str | None], tuple[World, Grant]]
 
 log = logging.getLogger("sandbank.contract")
 
@@ -38,11 +38,19 @@ class Api:
 
 
 class Contracts:
-    def __init__(self, apis: Mapping[str, Api], worlds: Worlds, authenticate: Authenticate, default_world: str) -> None:
+    def __init__(
+        self,
+        apis: Mapping[str, Api],
+        worlds: Worlds,
+        bearers: Bearers,
+        consents: ConsentDesk,
+        default_world: str,
+    ) -> None:
         """`apis` by the first segment of their paths: a bank's slug, or `_sandbox`."""
         self.apis = apis
         self.worlds = worlds
-        self.authenticate = authenticate
+        self.bearers = bearers
+        self.consents = consents
         self.default_world = default_world
 
     def layer(self, inner: Respond) -> Respond:
@@ -66,9 +74,9 @@ class Contracts:
             response = inner(request)
             if response.status >= 400:
                 response.with_headers({"Sandbank-Trace": request.trace_id})
-            self._check(operation, call, response)
             if api.bank is not None:
-                response.with_headers(api.bank.echo(request.headers))
+                response.with_headers(api.bank.echo(request.headers, request.trace_id))
+            self._check(operation, call, response)
             return response
 
         return respond
@@ -81,14 +89,20 @@ class Contracts:
 
     def _call(self, api: Api, operation: Operation, path: Mapping[str, str], request: Request) -> Call:
         notes, headers, bank = request.notes, request.headers, api.bank
-        grant = None
-        if bank is not None and _needs_customer(operation):
-            world, grant = self.authenticate(bank, headers.get("authorization"))
-            notes["client_id"] = grant.client_id
+        grant, client_id, authorization = None, "", headers.get("authorization")
+        way = _way_in(operation, authorization) if bank is not None else ""
+        if bank is not None and way == "bankOAuth":
+            world, grant = self.bearers.grant(bank, authorization)
+            client_id = grant.client_id
             notes["consent_id"] = grant.consent.consent_id
             notes["persona"] = grant.consent.persona
+        elif bank is not None and way == "clientBasic":
+            world, client = self.bearers.client(bank, authorization or "")
+            client_id = client.client_id
         else:
             world = self.worlds.world(self.default_world)
+        if client_id:
+            notes["client_id"] = client_id
         notes["world_id"] = world.world_id
         if notes.get("too_large"):
             raise PayloadTooLarge("the body is longer than the server reads")
@@ -109,6 +123,8 @@ class Contracts:
             media_type=media_type,
             worlds=self.worlds,
             world=world,
+            consents=self.consents,
+            client_id=client_id,
             maybe_grant=grant,
             query_string=request.query.decode("utf-8", "replace"),
             trace_id=request.trace_id,
@@ -131,7 +147,12 @@ class Contracts:
             return
         violations = check_reply(operation, reply, {name.lower(): value for name, value in response.headers})
         if violations:
-            log.error("%s answers %s otherwise than its document says: %s", operation.operation_id, reply.status, violations)
+            log.error(
+                "%s answers %s otherwise than its document says: %s",
+                operation.operation_id,
+                reply.status,
+                violations,
+            )
             response.with_headers({"Sandbank-Contract": "broken"})
 
 
@@ -142,9 +163,14 @@ def check_reply(operation: Operation, reply: Reply, headers: Mapping[str, str]) 
     return operation.check_response(reply.status, media_type if reply.body is not None else None, headers, reply.body)
 
 
-def _needs_customer(operation: Operation) -> bool:
-    """Whether every way in is by a customer's token."""
-    return bool(operation.security) and all("bankOAuth" in way for way in operation.security)
+def _way_in(operation: Operation, authorization: str | None) -> str:
+    """The security scheme by which the caller is to be known; empty where anybody may come, or where the authorization
+    server looks for itself."""
+    ways = operation.security
+    if not any("bankOAuth" in way for way in ways) or {} in ways:
+        return ""
+    by_basic = (authorization or "")[:6].lower() == "basic " and any("clientBasic" in way for way in ways)
+    return "clientBasic" if by_basic else "bankOAuth"
 
 
 def _covered(operation: Operation, grant: Grant) -> None:

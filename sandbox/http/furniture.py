@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 
 import flask
-from werkzeug.wrappers import Response
+from flask import Response
 
 from sandbox.contract.documents import Document
 from sandbox.dialect.bank import Bank
 from sandbox.dialect.call import Reply
+from sandbox.http.replies import flask_response
 from sandbox.kernel.errors import BankNotFound
 from sandbox.kernel.names import did_you_mean
 from sandbox.oauth import discovery
@@ -15,25 +16,28 @@ from sandbox.store.database import Database
 
 
 def blueprint(
-    banks: Mapping[str, Bank], documents: Mapping[str, Document], database: Database, metrics: Callable[[], bytes]
+    banks: Mapping[str, Bank],
+    documents: Mapping[str, Document],
+    database: Database,
+    metrics: Callable[[], bytes],
 ) -> flask.Blueprint:
     furniture = flask.Blueprint("furniture", __name__)
 
     @furniture.get("/livez")
-    def livez() -> Reply:
-        return Reply({"status": "alive"})
+    def livez() -> Response:
+        return flask_response(Reply({"status": "alive"}))
 
     @furniture.get("/readyz")
-    def readyz() -> Reply:
+    def readyz() -> Response:
         database.connection.execute("SELECT 1")
-        return Reply({"status": "ready", "banks": list(banks)})
+        return flask_response(Reply({"status": "ready", "banks": list(banks)}))
 
     @furniture.get("/metrics")
-    def show_metrics() -> Reply:
-        return Reply(metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")
+    def show_metrics() -> Response:
+        return flask_response(Reply(metrics(), media_type="text/plain; version=0.0.4; charset=utf-8"))
 
     @furniture.get("/<slug>/openapi.<form>")
-    def document(slug: str, form: str) -> Response | Reply:
+    def document(slug: str, form: str) -> Response:
         wanted = documents.get("control" if slug == "_sandbox" else slug)
         if wanted is None or form not in ("json", "yaml"):
             raise BankNotFound(f"there is no document at /{slug}/openapi.{form}", hint=did_you_mean(slug, documents))
@@ -43,25 +47,25 @@ def blueprint(
             body, etag, media_type = wanted.raw_yaml, wanted.yaml_etag, "application/yaml"
         if etag in flask.request.headers.get("If-None-Match", ""):
             return Response(status=304, headers={"ETag": etag})
-        return Reply(body, media_type=media_type, headers={"ETag": etag, "Cache-Control": "no-cache"})
+        return flask_response(Reply(body, media_type=media_type, headers={"ETag": etag, "Cache-Control": "no-cache"}))
 
     @furniture.get("/<slug>/.well-known/openid-configuration")
     @furniture.get("/<slug>/.well-known/oauth-authorization-server")
-    def configuration(slug: str) -> Reply:
+    def configuration(slug: str) -> Response:
         return _metadata(banks, slug)
 
     @furniture.get("/.well-known/oauth-authorization-server/<slug>")
     @furniture.get("/.well-known/openid-configuration/<slug>")
-    def configuration_inserted(slug: str) -> Reply:
+    def configuration_inserted(slug: str) -> Response:
         # RFC 8414 3.1 puts the well-known segment before the issuer's path.
         return _metadata(banks, slug)
 
     return furniture
 
 
-def _metadata(banks: Mapping[str, Bank], slug: str) -> Reply:
+def _metadata(banks: Mapping[str, Bank], slug: str) -> Response:
     if slug not in banks:
         raise BankNotFound(f"there is no bank {slug!r}", hint=did_you_mean(slug, banks))
     notes = flask.request.environ["sandbank.request"].notes
     base_url = notes["base_url"] if flask.request.path.startswith(f"/{slug}/") else f"{notes['base_url']}/{slug}"
-    return Reply(discovery.metadata(banks[slug], base_url))
+    return flask_response(Reply(discovery.metadata(banks[slug], base_url)))

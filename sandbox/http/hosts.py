@@ -11,7 +11,12 @@ def hosts(slugs: Collection[str], public_url: str | None) -> Callable[[Respond],
     def layer(inner: Respond) -> Respond:
         def respond(request: Request) -> Response:
             label, dot, rest = request.headers.get("host", "").partition(".")
-            if dot and label in slugs and rest.split(":")[0] == "localhost" and not request.path.startswith("/_sandbox"):
+            if (
+                dot
+                and label in slugs
+                and rest.split(":")[0] == "localhost"
+                and not request.path.startswith("/_sandbox")
+            ):
                 request.bank = label
                 request.public_prefix = ""
                 request.path = f"/{label}{request.path}"

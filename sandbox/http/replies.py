@@ -1,6 +1,7 @@
 """A reply's bytes. Rows were rendered and checked when they were written; a page joins them into its envelope."""
 
 import orjson
+from flask import Response
 
 from sandbox.dialect.call import Reply
 
@@ -18,3 +19,9 @@ def reply_body(reply: Reply) -> bytes:
     if isinstance(body, str):
         return body.encode()
     return orjson.dumps(body)
+
+
+def flask_response(reply: Reply) -> Response:
+    response = Response(reply_body(reply), reply.status, content_type=reply.media_type)
+    response.headers.extend(reply.headers)
+    return response

@@ -43,7 +43,11 @@ def story(request: Request, response: Response) -> dict[str, Any]:
     if error is not None:
         told |= error.explain()
     else:
-        told |= {"error": "Refused", "rule": "The answer itself says what is wrong.", "answer": _answer(response)}
+        told |= {
+            "error": "Refused",
+            "rule": "The answer itself says what is wrong.",
+            "answer": _answer(response),
+        }
     if "works" in notes:
         told["works"] = notes["works"]
     return told

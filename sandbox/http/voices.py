@@ -10,11 +10,13 @@ from sandbox.dialect.call import Reply
 from sandbox.http.message import Request, Response
 from sandbox.http.replies import reply_body
 from sandbox.kernel.errors import (
+    ClientUnproven,
     ControlForbidden,
     InternalError,
     MethodNotAllowed,
     RateLimited,
     SandbankError,
+    ScopeInsufficient,
     Unauthorized,
     UnknownPath,
     UnsupportedMediaType,
@@ -36,11 +38,13 @@ def voices(banks: Mapping[str, Bank], oauth_sound: OAuthSound, check: Check) -> 
         if bank is None:
             reply = Reply({**error.explain(), "trace": request.trace_id}, error.status)
         else:
-            reply = oauth_sound(bank, request, error) or bank.sound(error)
-        response = Response(reply.status, [("content-type", reply.media_type), *reply.headers.items()], reply_body(reply))
+            reply = oauth_sound(bank, request, error) or bank.sound(error, request.trace_id)
+        response = Response(
+            reply.status, [("content-type", reply.media_type), *reply.headers.items()], reply_body(reply)
+        )
         response.with_headers({**_headers(error), "Sandbank-Trace": request.trace_id})
         if bank is not None:
-            response.with_headers(bank.echo(request.headers))
+            response.with_headers(bank.echo(request.headers, request.trace_id))
         check(request, reply, response)
         return response
 
@@ -68,6 +72,10 @@ def _headers(error: SandbankError) -> dict[str, str]:
         return {"Allow": ", ".join(error.allowed)}
     if isinstance(error, RateLimited):
         return {"Retry-After": str(error.retry_after)}
+    if isinstance(error, ScopeInsufficient):
+        return {"WWW-Authenticate": 'Bearer error="insufficient_scope"'}
+    if isinstance(error, ClientUnproven):
+        return {"WWW-Authenticate": "Basic"}
     if isinstance(error, Unauthorized):
         missing = error.name == "TokenMissing"
         return {"WWW-Authenticate": "Bearer" if missing else 'Bearer error="invalid_token"'}

@@ -33,7 +33,7 @@ def from_millis(millis: int) -> datetime:
 
 
 def parse_instant(text: str) -> datetime:
-    """An ISO 8601 date or date-time as an instant; a date is its midnight, no offset means UTC. ValueError if it is neither."""
+    """An ISO 8601 date or date-time as an instant: a date is its midnight, no offset means UTC. Raises ValueError."""
     instant = datetime.fromisoformat(text)
     return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
 

@@ -1,7 +1,8 @@
 """What can go wrong, said once. A bank says how it sounds (`banks/<slug>/errors.py`); OAuth endpoints speak RFC 6749.
 
 Every error carries the rule it enforces, so that `GET /_sandbox/why/{id}` can explain it:
-`rule` is the class's sentence, `detail` the case at hand, `facts` what was expected and what came, `hint` what would work.
+`rule` is the class's sentence, `detail` the case at hand, `facts` what was expected and what came, `hint` what would
+work.
 A face for an error is looked up along its class's ancestors, so that a bank need not name each of them.
 """
 
@@ -183,7 +184,11 @@ class ControlForbidden(Forbidden):
     rule = "The control API answers the loopback interface only, or callers with the control token."
 
 
-# --- Things that are not there, or not so ---------------------------------------------------------------------------
+class ClientUnproven(Unauthorized):
+    rule = "A client that calls in its own name proves itself with its client_id and client_secret."
+
+
+# --- Things that are not there, or not so -------------------------------------------------------------------------
 
 
 class NotFound(SandbankError):
@@ -203,6 +208,10 @@ class StatementNotFound(NotFound):
     rule = "The statement must exist in a shared account and inside the consent's look-back."
 
 
+class StatementsNotFound(NotFound):
+    rule = "The account must be one for which statements are made."
+
+
 class ImageNotFound(NotFound):
     rule = "The image must belong to a transaction of the account."
 
@@ -217,6 +226,10 @@ class ConsentNotFound(NotFound):
 
 class RewardProgramNotFound(NotFound):
     rule = "The reward program must be one in which a shared account takes part."
+
+
+class RewardCategoriesNotFound(NotFound):
+    rule = "The reward program must have categories."
 
 
 class NoData(NotFound):
@@ -251,7 +264,7 @@ class StatementProcessing(SandbankError):
     rule = "A statement can be fetched once the bank has finished preparing it."
 
 
-# --- The server --------------------------------------------------------------------------------------------------
+# --- The server ---------------------------------------------------------------------------------------------------
 
 
 class RateLimited(SandbankError):
@@ -295,7 +308,7 @@ class Maintenance(SubsystemUnavailable):
     rule = "The bank must not be in a maintenance window."
 
 
-# --- The sandbox's own affairs -----------------------------------------------------------------------------------
+# --- The sandbox's own affairs ------------------------------------------------------------------------------------
 
 
 class ClockMovedBack(Conflict):
@@ -304,7 +317,7 @@ class ClockMovedBack(Conflict):
     def __init__(self, *, now: str, asked: str) -> None:
         super().__init__(
             f"the clock shows {now}, which is later than {asked}",
-            hint="POST /_sandbox/worlds/{world}/reset with {\"now\": \"" + asked + "\"} starts the world there.",
+            hint='POST /_sandbox/worlds/{world}/reset with {"now": "' + asked + '"} starts the world there.',
             now=now,
             asked=asked,
         )

@@ -23,7 +23,11 @@ def decode(text: str, kind: type[T]) -> T:
 
 def encode_entry(entry: Entry) -> str:
     """Without the members that have their default: an entry takes a fifth of the space."""
-    members = {name: getattr(entry, name) for name, default in _entry_defaults if getattr(entry, name) != default or default is MISSING}
+    members = {
+        name: getattr(entry, name)
+        for name, default in _entry_defaults
+        if getattr(entry, name) != default or default is MISSING
+    }
     return msgspec.json.encode(members).decode()
 
 

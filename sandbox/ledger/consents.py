@@ -1,6 +1,7 @@
 """Consent: what a customer lets a client read, for what, and until when.
 
-Data clusters are FDX's. A purpose says what the data may be used for; marketing is a consent of its own, off by default.
+Data clusters are FDX's. A purpose says what the data may be used for; marketing is a consent of its own, off by
+default.
 """
 
 from dataclasses import dataclass, replace
@@ -84,7 +85,7 @@ def status_at(consent: Consent, at: datetime) -> ConsentStatus:
 
 
 def history_start(consent: Consent) -> datetime:
-    """Rows before this are out of the consent's sight; FDX counts the look-back from the request, not from each call."""
+    """Rows before this are out of the consent's sight; FDX counts the look-back from the request, not each call."""
     return consent.created_at - timedelta(days=consent.lookback_days)
 
 

@@ -1,11 +1,23 @@
-"""From an Authorization header to what it stands for: one query, and nothing remembered that could be stale."""
+"""From an Authorization header to who it stands for: one query, and nothing remembered that could be stale."""
+
+from hmac import compare_digest
+
+from authlib.oauth2.rfc6749.util import extract_basic_authorization
 
 from sandbox.dialect.bank import Bank
 from sandbox.dialect.call import Grant
 from sandbox.kernel import ids
 from sandbox.kernel.clock import from_millis
-from sandbox.kernel.errors import ConsentExpired, ConsentRevoked, TokenExpired, TokenInvalid, TokenMissing
+from sandbox.kernel.errors import (
+    ClientUnproven,
+    ConsentExpired,
+    ConsentRevoked,
+    TokenExpired,
+    TokenInvalid,
+    TokenMissing,
+)
 from sandbox.ledger import codec
+from sandbox.ledger.clients import Client
 from sandbox.ledger.consents import Consent, ConsentStatus, status_at
 from sandbox.store.grants import Grants
 from sandbox.worlds.worlds import World, Worlds
@@ -51,3 +63,13 @@ class Bearers:
         if found.token.expires_at is not None and found.token.expires_at <= now:
             raise TokenExpired("the access token is older than its lifetime", hint="Refresh it at the token endpoint.")
         return world, Grant(consent, found.consent_version, found.token.client_id, found.token.scope, token_hash)
+
+    def client(self, bank: Bank, authorization: str) -> tuple[World, Client]:
+        """A client that calls in its own name, with HTTP Basic. Raises ClientUnproven."""
+        client_id, secret = extract_basic_authorization({"Authorization": authorization})
+        client = self.grants.client(bank.slug, client_id) if client_id else None
+        if client is None or not client.confidential:
+            raise ClientUnproven(f"{bank.name} has no client of that id that has a secret")
+        if not compare_digest(ids.fingerprint(secret or ""), client.secret_hash):
+            raise ClientUnproven("the client_secret is not the client's", client_id=client_id)
+        return self.worlds.world(client.world_id), client

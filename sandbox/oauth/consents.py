@@ -64,7 +64,9 @@ class Consents:
     def eligible(self, world: World, bank: Bank, customer: Customer) -> list[AccountView]:
         return [view for view in self.worlds.accounts(world, customer, bank.slug) if why_not(view) == ""]
 
-    def chosen(self, world: World, bank: Bank, customer: Customer, account_ids: Iterable[str] | None) -> tuple[str, ...]:
+    def chosen(
+        self, world: World, bank: Bank, customer: Customer, account_ids: Iterable[str] | None
+    ) -> tuple[str, ...]:
         """The accounts a customer ticked, or all that can be shared. Raises AccountNotFound for any other."""
         offered = [view.account.account_id for view in self.eligible(world, bank, customer)]
         if account_ids is None:
@@ -72,7 +74,9 @@ class Consents:
         wanted = list(dict.fromkeys(account_ids))
         strangers = [account_id for account_id in wanted if account_id not in offered]
         if strangers:
-            raise AccountNotFound(f"{strangers[0]!r} is not an account that {customer.username} can share", offered=offered)
+            raise AccountNotFound(
+                f"{strangers[0]!r} is not an account that {customer.username} can share", offered=offered
+            )
         return tuple(account_id for account_id in offered if account_id in wanted)
 
     def get(self, consent_id: str) -> tuple[World, Consent]:
@@ -82,8 +86,15 @@ class Consents:
             raise ConsentNotFound(f"there is no consent {consent_id!r}")
         return self.worlds.world(found[0]), found[2]
 
+    def find(self, consent_id: str) -> Consent:
+        """Raises ConsentNotFound."""
+        return self.get(consent_id)[1]
+
+    def client(self, bank: str, client_id: str) -> Client | None:
+        return self.grants.client(bank, client_id)
+
     def revoke(self, consent_id: str, *, reason: str, initiator: str) -> Consent:
-        """Withdraw: every token of the consent is dead from the next call on. Raises ConsentAlreadyEnded the second time."""
+        """Withdraw: every token of the consent is dead from the next call on. Raises ConsentAlreadyEnded."""
         with self.grants.database.transaction():
             found = self.grants.consent(consent_id)
             if found is None:

@@ -20,7 +20,14 @@ Handler = Callable[[Call], Reply]
 
 class Endpoints:
     def __init__(
-        self, banks: Mapping[str, Bank], grants: Grants, worlds: Worlds, journeys: Journeys, servers: Mapping[str, TokenServer], pages: Pages
+        self,
+        *,
+        banks: Mapping[str, Bank],
+        grants: Grants,
+        worlds: Worlds,
+        journeys: Journeys,
+        servers: Mapping[str, TokenServer],
+        pages: Pages,
     ) -> None:
         self.banks = banks
         self.grants = grants
@@ -95,7 +102,11 @@ class Endpoints:
         request = TokenRequest(call, call.bank)
         client = server.authenticate_client(request, [], "par")
         if "request_uri" in request.form:
-            return Reply({"error": "invalid_request", "error_description": "request_uri cannot be pushed"}, 400, headers=NO_STORE)
+            return Reply(
+                {"error": "invalid_request", "error_description": "request_uri cannot be pushed"},
+                400,
+                headers=NO_STORE,
+            )
         values = {name: [value] for name, value in request.form.items() if name not in ("client_secret",)}
         values["client_id"] = [client.client_id]
         try:

@@ -94,7 +94,7 @@ class Journeys:
         self.worlds = worlds
         self.consents = consents
 
-    # --- Beginning and finding -----------------------------------------------------------------------------------------
+    # --- Beginning and finding -------------------------------------------------------------------------------------
 
     def begin(self, request: AuthorizationRequest) -> Journey:
         """From a request that all the rules have found good."""
@@ -123,7 +123,9 @@ class Journeys:
         if found is None or journey is None or journey.bank != bank.slug:
             raise JourneyOver("There is nothing here", "This page belongs to no request that the bank knows of.")
         if found[1] is not None:
-            raise JourneyOver("Already answered", "Your answer has been given. Go back to the app to see what came of it.")
+            raise JourneyOver(
+                "Already answered", "Your answer has been given. Go back to the app to see what came of it."
+            )
         if found[0] <= self.worlds.world(journey.world_id).now:
             raise JourneyOver("This page has run out", "It was open for too long. Start again from the app.")
         return journey
@@ -132,9 +134,11 @@ class Journeys:
     def check_form(journey: Journey, csrf: str) -> None:
         """Raises JourneyOver for a form that this journey's page did not make."""
         if not compare_digest(journey.csrf.encode(), csrf.encode("utf-8", "replace")):
-            raise JourneyOver("This form is not ours", "It did not come from the page it should have. Nothing was changed.")
+            raise JourneyOver(
+                "This form is not ours", "It did not come from the page it should have. Nothing was changed."
+            )
 
-    # --- Steps -----------------------------------------------------------------------------------------------------------
+    # --- Steps -----------------------------------------------------------------------------------------------------
 
     def sign_in(self, journey: Journey, username: str, password: str) -> Outcome:
         self._expect(journey, Step.LOGIN)
@@ -142,7 +146,9 @@ class Journeys:
         magic = LOGINS.get(username)
         if magic is not None and password == PASSWORD:
             if magic.outcome == "locked":
-                raise StepRefused("Your login is locked", "Too many tries went wrong. Call the bank to have it unlocked.")
+                raise StepRefused(
+                    "Your login is locked", "Too many tries went wrong. Call the bank to have it unlocked."
+                )
             if magic.outcome == "bank_down":
                 return self._turn_back(journey, "temporarily_unavailable", "the bank's sign-in is not available")
             if magic.outcome == "wrong_password":
@@ -165,8 +171,13 @@ class Journeys:
             journey = self._counted(journey)
             if journey.tries >= TRIES:
                 self._end(journey)
-                raise JourneyOver("Too many wrong codes", "For your safety we have stopped here. Start again from the app.")
-            raise StepRefused("That code is not right", f"Check the code we sent you. {TRIES - journey.tries} tries are left.")
+                raise JourneyOver(
+                    "Too many wrong codes", "For your safety we have stopped here. Start again from the app."
+                )
+            raise StepRefused(
+                "That code is not right",
+                f"Check the code we sent you. {TRIES - journey.tries} tries are left.",
+            )
         if outcome == "cancels":
             return self.decline(journey)
         return self._move(replace(journey, step=Step.ACCOUNTS, tries=0))
@@ -214,7 +225,7 @@ class Journeys:
     def decline(self, journey: Journey) -> Leave:
         return self._turn_back(journey, "access_denied", "the customer chose not to share")
 
-    # --- What a page needs to know -----------------------------------------------------------------------------------------
+    # --- What a page needs to know ---------------------------------------------------------------------------------
 
     def world(self, journey: Journey) -> World:
         return self.worlds.world(journey.world_id)
@@ -225,19 +236,24 @@ class Journeys:
             return None
         return self.worlds.customer(self.world(journey), journey.username)
 
-    # --- Pieces ------------------------------------------------------------------------------------------------------------
+    # --- Pieces ----------------------------------------------------------------------------------------------------
 
     @staticmethod
     def _expect(journey: Journey, step: Step) -> None:
         if journey.step is not step:
-            raise StepRefused("You are elsewhere by now", "Another tab went on with this request. This is where it stands.")
+            raise StepRefused(
+                "You are elsewhere by now", "Another tab went on with this request. This is where it stands."
+            )
 
     def _missed(self, journey: Journey) -> Outcome:
         journey = self._counted(journey)
         if journey.tries >= TRIES:
             self._end(journey)
             raise JourneyOver("Your login is locked", "Too many tries went wrong. Start again from the app.")
-        raise StepRefused("We could not sign you in", f"The username or the password is not right. {TRIES - journey.tries} tries are left.")
+        raise StepRefused(
+            "We could not sign you in",
+            f"The username or the password is not right. {TRIES - journey.tries} tries are left.",
+        )
 
     def _counted(self, journey: Journey) -> Journey:
         journey = replace(journey, tries=journey.tries + 1)
@@ -246,12 +262,16 @@ class Journeys:
 
     def _move(self, journey: Journey) -> Journey:
         if not self.grants.set_interaction(journey.journey_id, codec.encode(journey)):
-            raise JourneyOver("Already answered", "Your answer has been given. Go back to the app to see what came of it.")
+            raise JourneyOver(
+                "Already answered", "Your answer has been given. Go back to the app to see what came of it."
+            )
         return journey
 
     def _end(self, journey: Journey) -> None:
         if not self.grants.end_interaction(journey.journey_id, self.worlds.world(journey.world_id).now):
-            raise JourneyOver("Already answered", "Your answer has been given. Go back to the app to see what came of it.")
+            raise JourneyOver(
+                "Already answered", "Your answer has been given. Go back to the app to see what came of it."
+            )
 
     def _turn_back(self, journey: Journey, error: str, description: str) -> Leave:
         self._end(journey)

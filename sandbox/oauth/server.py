@@ -13,7 +13,12 @@ from hmac import compare_digest
 from typing import Any
 
 from authlib.oauth2.rfc6749 import AuthorizationServer, OAuth2Request
-from authlib.oauth2.rfc6749.errors import InvalidClientError, InvalidGrantError, InvalidRequestError, OAuth2Error
+from authlib.oauth2.rfc6749.errors import (
+    InvalidClientError,
+    InvalidGrantError,
+    InvalidRequestError,
+    OAuth2Error,
+)
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, ClientCredentialsGrant, RefreshTokenGrant
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 from authlib.oauth2.rfc7009 import RevocationEndpoint
@@ -32,7 +37,7 @@ from sandbox.oauth.tokens import Tokens, response_members
 from sandbox.store.grants import Grants, StoredToken
 from sandbox.worlds.worlds import World, Worlds
 
-METHODS = ["client_secret_basic", "client_secret_post", "none"]
+METHODS = ("client_secret_basic", "client_secret_post", "none")
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 PRINTABLE = re.compile(r"[^\x20-\x21\x23-\x5b\x5d-\x7e]")
 """What RFC 6749 5.2 does not let an error_description hold."""
@@ -96,7 +101,7 @@ class CodeFace:
         return self.document.scope
 
 
-class TokenRequest(OAuth2Request):
+class TokenRequest(OAuth2Request):  # type: ignore[misc]
     """A call's form as Authlib reads it."""
 
     def __init__(self, call: Call, bank: Bank) -> None:
@@ -120,7 +125,7 @@ class TokenRequest(OAuth2Request):
 
 class S256Only(CodeChallenge):  # type: ignore[misc]
     DEFAULT_CODE_CHALLENGE_METHOD = "S256"
-    SUPPORTED_CODE_CHALLENGE_METHOD = ["S256"]
+    SUPPORTED_CODE_CHALLENGE_METHOD = ("S256",)
 
 
 class TokenServer(AuthorizationServer):  # type: ignore[misc]
@@ -247,7 +252,12 @@ class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
         return found[2]
 
     def generate_token(
-        self, user: Any = None, scope: Any = None, grant_type: Any = None, expires_in: Any = None, include_refresh_token: bool = True
+        self,
+        user: Any = None,
+        scope: Any = None,
+        grant_type: Any = None,
+        expires_in: Any = None,
+        include_refresh_token: bool = True,
     ) -> dict[str, object]:
         world, code = self.request.world, self.request.authorization_code
         assert world is not None
@@ -308,13 +318,25 @@ class ClientGrant(ClientCredentialsGrant):  # type: ignore[misc]
     request: TokenRequest
 
     def generate_token(
-        self, user: Any = None, scope: Any = None, grant_type: Any = None, expires_in: Any = None, include_refresh_token: bool = True
+        self,
+        user: Any = None,
+        scope: Any = None,
+        grant_type: Any = None,
+        expires_in: Any = None,
+        include_refresh_token: bool = True,
     ) -> dict[str, object]:
         world, bank = self.request.world, self.server.bank
         assert world is not None
-        token = self.server.tokens.issue_to_client(world.world_id, bank, self.request.client.client_id, scope or "", world.now)
+        token = self.server.tokens.issue_to_client(
+            world.world_id, bank, self.request.client.client_id, scope or "", world.now
+        )
         seconds = int(bank.oauth.access_lifetime.total_seconds())
-        return {"access_token": token, "token_type": bank.oauth.token_type, "expires_in": seconds, "scope": scope or ""}
+        return {
+            "access_token": token,
+            "token_type": bank.oauth.token_type,
+            "expires_in": seconds,
+            "scope": scope or "",
+        }
 
 
 class Revocation(RevocationEndpoint):  # type: ignore[misc]
@@ -327,7 +349,11 @@ class Revocation(RevocationEndpoint):  # type: ignore[misc]
     def authenticate_token(self, request: TokenRequest, client: ClientFace) -> StoredToken | None:
         self.check_params(request, client)
         token = self.server.grants.token(ids.fingerprint(request.form["token"]))
-        return token if token is not None and token.client_id == client.client_id and token.bank == self.server.bank.slug else None
+        return (
+            token
+            if token is not None and token.client_id == client.client_id and token.bank == self.server.bank.slug
+            else None
+        )
 
     def revoke_token(self, token: StoredToken, request: TokenRequest) -> None:
         assert request.world is not None

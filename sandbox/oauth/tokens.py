@@ -33,6 +33,7 @@ class Tokens:
         policy = bank.oauth
         expires_at = _earlier(now + policy.access_lifetime, consent.expires_at)
         access = self._add("access", world_id, bank, consent, scope, now, expires_at, family)
+        refreshable = refreshable and policy.refresh_scope in ("", *consent.scope.split())
         if refreshable and refresh_token is None:
             limit = _earlier(now + policy.refresh_lifetime if policy.refresh_lifetime else None, consent.expires_at)
             refresh_token = self._add("refresh", world_id, bank, consent, consent.scope, now, limit, family)
@@ -51,11 +52,22 @@ class Tokens:
         token = self.secret()
         expires_at = now + bank.oauth.access_lifetime
         self.grants.add_token(
-            StoredToken(ids.fingerprint(token), "client", bank.slug, world_id, client_id, "", scope, "", now, expires_at)
+            StoredToken(
+                ids.fingerprint(token),
+                "client",
+                bank.slug,
+                world_id,
+                client_id,
+                "",
+                scope,
+                "",
+                now,
+                expires_at,
+            )
         )
         return token
 
-    def _add(
+    def _add(  # noqa: PLR0917 (a row, in the order of its columns)
         self,
         kind: str,
         world_id: str,

@@ -8,7 +8,6 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from sandbox.dialect.bank import Bank
-from sandbox.dialect.call import Reply
 from sandbox.kernel import money
 from sandbox.kernel.errors import AccountNotFound, BankNotFound
 from sandbox.ledger.clients import Client
@@ -33,14 +32,14 @@ class Views:
         blueprint.add_url_rule("/<slug>/signin/<journey_id>", "answer", self.answer, methods=["POST"])
         return blueprint
 
-    def show(self, slug: str, journey_id: str) -> Reply:
+    def show(self, slug: str, journey_id: str) -> Response:
         bank = self._bank(slug)
         try:
             return self._page(bank, self.journeys.find(bank, journey_id), None)
         except JourneyOver as over:
             return self._notice(bank, over)
 
-    def answer(self, slug: str, journey_id: str) -> Reply | Response:
+    def answer(self, slug: str, journey_id: str) -> Response:
         bank, form = self._bank(slug), flask.request.form
         journey = None
         try:
@@ -50,10 +49,16 @@ class Views:
         except StepRefused as refused:
             return self._page(bank, self.journeys.find(bank, journey_id), refused.problem)
         except AccountNotFound:
-            return self._page(bank, self.journeys.find(bank, journey_id), Problem("That account was not offered", "Choose from the list."), 400)
+            return self._page(
+                bank,
+                self.journeys.find(bank, journey_id),
+                Problem("That account was not offered", "Choose from the list."),
+                400,
+            )
         except JourneyOver as over:
             return self._notice(bank, over)
-        # 303, so that neither a reload nor the back button sends a form again, and no credential travels on (RFC 9700 4.12).
+        # 303, so that neither a reload nor the back button sends a form again, and no credential travels on
+        # (RFC 9700 4.12).
         target = outcome.url if isinstance(outcome, Leave) else f"{self._base_url()}/signin/{journey_id}"
         return Response(status=303, headers={**PAGE_HEADERS, "Location": target})
 
@@ -65,7 +70,9 @@ class Views:
             return self.journeys.back(journey)
         step = form.get("step", journey.step)
         if step != journey.step:
-            raise StepRefused("You are elsewhere by now", "Another tab went on with this request. This is where it stands.")
+            raise StepRefused(
+                "You are elsewhere by now", "Another tab went on with this request. This is where it stands."
+            )
         if journey.step is Step.LOGIN:
             return self.journeys.sign_in(journey, form.get("username", ""), form.get("password", ""))
         if journey.step is Step.OTP:
@@ -74,9 +81,9 @@ class Views:
             return self.journeys.choose(journey, form.getlist("account"))
         return self.journeys.approve(journey, bank, self._client(journey))
 
-    # --- Pages -----------------------------------------------------------------------------------------------------------
+    # --- Pages -----------------------------------------------------------------------------------------------------
 
-    def _page(self, bank: Bank, journey: Journey, problem: Problem | None, status: int = 200) -> Reply:
+    def _page(self, bank: Bank, journey: Journey, problem: Problem | None, status: int = 200) -> Response:
         context = {
             "bank": bank,
             "skin": bank.skin,
@@ -89,7 +96,7 @@ class Views:
             "problem": problem,
         }
         context |= getattr(self, f"_{journey.step.value}_context")(bank, journey)
-        return Reply(self.pages.render(f"{journey.step.value}.html", **context), status, "text/html; charset=utf-8", PAGE_HEADERS)
+        return html(self.pages.render(f"{journey.step.value}.html", **context), status)
 
     def _login_context(self, bank: Bank, journey: Journey) -> dict[str, object]:
         return {
@@ -103,34 +110,38 @@ class Views:
         return {"phone": f"••• ••• {customer.phone[-4:]}" if customer else "••• ••• 0100", "code_hint": OTP}
 
     def _accounts_context(self, bank: Bank, journey: Journey) -> dict[str, object]:
+        return {"accounts": self._offered(bank, journey)}
+
+    def _offered(self, bank: Bank, journey: Journey) -> list[dict[str, object]]:
         customer = self.journeys.customer(journey)
         world = self.journeys.world(journey)
         views = self.journeys.worlds.accounts(world, customer, bank.slug) if customer else []
-        return {
-            "accounts": [
-                {
-                    "id": view.account.account_id,
-                    "name": view.account.nickname or view.account.product,
-                    "kind": view.account.kind.replace("_", " ").lower(),
-                    "mask": f"••{view.account.last4}",
-                    "balance": money.text(view.balances().current, view.account.currency),
-                    "eligible": not why_not(view),
-                    "why_not": why_not(view),
-                    "checked": not why_not(view) and (not journey.account_ids or view.account.account_id in journey.account_ids),
-                }
-                for view in views
-            ]
-        }
+        return [
+            {
+                "id": view.account.account_id,
+                "name": view.account.nickname or view.account.product,
+                "kind": view.account.kind.replace("_", " ").lower(),
+                "mask": f"••{view.account.last4}",
+                "balance": money.text(view.balances().current, view.account.currency),
+                "eligible": not why_not(view),
+                "why_not": why_not(view),
+                "checked": not why_not(view)
+                and (not journey.account_ids or view.account.account_id in journey.account_ids),
+            }
+            for view in views
+        ]
 
     def _review_context(self, bank: Bank, journey: Journey) -> dict[str, object]:
         client, policy = self._client(journey), bank.oauth
         shared = clusters_of(bank, journey.scope)
-        chosen = [account for account in self._accounts_context(bank, journey)["accounts"] if account["id"] in journey.account_ids]  # type: ignore[attr-defined]
+        chosen = [account for account in self._offered(bank, journey) if account["id"] in journey.account_ids]
         return {
             "clusters": [_cluster(cluster) for cluster in shared],
             "not_shared": [CLUSTERS[cluster].title for cluster in Cluster if cluster not in shared],
             "purposes": list(client.purposes),
-            "duration": f"Until {self._until(journey, policy.consent_lifetime)}." if policy.consent_lifetime else "For as long as the app goes on using it.",
+            "duration": f"Until {self._until(journey, policy.consent_lifetime)}."
+            if policy.consent_lifetime
+            else "For as long as the app goes on using it.",
             "lookback": f"{policy.lookback.days // 30} months of history",
             "accounts": chosen,
             "how_to_revoke": f"Stop sharing at any time in {bank.skin.dashboard}, or in the app.",
@@ -139,13 +150,20 @@ class Views:
     def _until(self, journey: Journey, lifetime: timedelta) -> str:
         return f"{self.journeys.world(journey).now + lifetime:%B %-d, %Y}"
 
-    def _notice(self, bank: Bank, over: JourneyOver) -> Reply:
+    def _notice(self, bank: Bank, over: JourneyOver) -> Response:
         page = self.pages.render(
-            "notice.html", bank=bank, skin=bank.skin, client=None, title=over.title, text=over.text, detail="", trace=""
+            "notice.html",
+            bank=bank,
+            skin=bank.skin,
+            client=None,
+            title=over.title,
+            text=over.text,
+            detail="",
+            trace="",
         )
-        return Reply(page, 400, "text/html; charset=utf-8", PAGE_HEADERS)
+        return html(page, 400)
 
-    # --- Pieces ------------------------------------------------------------------------------------------------------------
+    # --- Pieces ----------------------------------------------------------------------------------------------------
 
     def _bank(self, slug: str) -> Bank:
         if slug not in self.banks:
@@ -167,3 +185,7 @@ class Views:
 def _cluster(cluster: Cluster) -> dict[str, str]:
     words = CLUSTERS[cluster]
     return {"title": words.title, "text": words.text}
+
+
+def html(page: str, status: int) -> Response:
+    return Response(page, status, PAGE_HEADERS, content_type="text/html; charset=utf-8")

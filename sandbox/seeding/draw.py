@@ -27,6 +27,9 @@ class Draw:
         self.random = Random(ids.number(seed, *path)).random
         """A float in [0, 1)."""
 
+    def below(self, count: int) -> int:
+        return int(self.random() * count)
+
     def chance(self, share: float) -> bool:
         return self.random() < share
 

@@ -1,8 +1,9 @@
 """YAML with line numbers, so that an error in a seed file can say where."""
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 else:
     Base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+DEEPEST = 40
+
 
 class Loader(Base):
     """Reads plain words as people mean them: `on` is no boolean, 19:42 no number to the base of sixty, 02134 not octal."""
@@ -22,15 +25,23 @@ class Loader(Base):
     yaml_implicit_resolvers = {}  # noqa: RUF012
 
 
-for _tag, _form, _first in (
+TAG = "tag:yaml.org,2002:"
+SCALARS: dict[str, Callable[[str], Any]] = {
+    "str": str,
+    "int": int,
+    "float": float,
+    "bool": lambda text: text.lower() == "true",
+    "null": lambda _: None,
+    "timestamp": date.fromisoformat,
+}
+for _name, _form, _first in (
     ("bool", r"(?:true|True|false|False)$", "tTfF"),
     ("null", r"(?:~|null|)$", ["~", "n", ""]),
     ("int", r"[-+]?(?:0|[1-9][0-9]*)$", "-+0123456789"),
     ("float", r"[-+]?(?:0|[1-9][0-9]*)\.[0-9]+$", "-+0123456789"),
     ("timestamp", r"[0-9]{4}-[0-9]{2}-[0-9]{2}$", "0123456789"),
-    ("merge", r"<<$", "<"),
 ):
-    Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_form), list(_first))
+    Loader.add_implicit_resolver(TAG + _name, re.compile(_form), list(_first))
 
 Place = tuple[Hashable, ...]
 """The way from the root of a document to a value: ("accounts", 0, "kind")."""
@@ -40,19 +51,37 @@ Place = tuple[Hashable, ...]
 class Document:
     source: str
     value: Any
-    lines: Mapping[Place, int]
-    twice: tuple[Place, ...] = field(default=())
-    """Keys that occur again in the same mapping, of which YAML would silently keep the last."""
+    root: yaml.Node | None = field(repr=False, default=None)
+    slips: tuple[tuple[yaml.Node, str], ...] = ()
+    """What is wrong with the file as YAML, although it could be read: (where, what)."""
 
     def line(self, place: Place) -> int:
         """Of the value, or of the nearest thing around it that is in the file."""
-        while place and place not in self.lines:
-            place = place[:-1]
-        return self.lines.get(place, 1)
+        node, line = self.root, 1
+        for part in place:
+            found = _child(node, part)
+            if found is None:
+                break
+            line, node = found
+        return line
 
     def problem(self, place: Place, message: str) -> str:
         named = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
         return f"{self.source}:{self.line(place)}: {named + ': ' if named else ''}{message}"
+
+    def slipped(self) -> list[str]:
+        return [f"{self.source}:{node.start_mark.line + 1}: {message}" for node, message in self.slips]
+
+
+def _child(node: yaml.Node | None, part: Hashable) -> tuple[int, yaml.Node] | None:
+    if isinstance(node, yaml.MappingNode):
+        for key, child in node.value:
+            if key.value == str(part):
+                return key.start_mark.line + 1, child
+    elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        child = node.value[part]
+        return child.start_mark.line + 1, child
+    return None
 
 
 def read(path: Path, source: str = "") -> Document:
@@ -66,33 +95,36 @@ def read(path: Path, source: str = "") -> Document:
 
 
 def parse(text: str, source: str) -> Document:
-    loader = Loader(text)
+    slips: list[tuple[yaml.Node, str]] = []
     try:
-        node = loader.get_single_node()
-        lines: dict[Place, int] = {}
-        twice: list[Place] = []
-        _note(node, (), lines, twice)
-        value = loader.construct_document(node) if node is not None else None
+        root = Loader(text).get_single_node()
+        value = _value(root, slips, 0) if root is not None else None
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         what = getattr(error, "problem", None) or str(error).splitlines()[0]
         raise SeedDataInvalid([f"{source}:{mark.line + 1 if mark else 1}: not YAML: {what}"]) from error
-    finally:
-        loader.dispose()
-    return Document(source, value, lines, tuple(twice))
+    return Document(source, value, root, tuple(slips))
 
 
-def _note(node: yaml.Node | None, place: Place, lines: dict[Place, int], twice: list[Place]) -> None:
-    if node is None:
-        return
-    lines.setdefault(place, node.start_mark.line + 1)
-    if isinstance(node, yaml.MappingNode):
-        for key, child in node.value:
-            inner = (*place, key.value)
-            if inner in lines:
-                twice.append(inner)
-            lines[inner] = key.start_mark.line + 1
-            _note(child, inner, lines, twice)
-    elif isinstance(node, yaml.SequenceNode):
-        for index, child in enumerate(node.value):
-            _note(child, (*place, index), lines, twice)
+def _value(node: yaml.Node, slips: list[tuple[yaml.Node, str]], depth: int) -> Any:
+    if depth > DEEPEST:
+        raise ValueError("nested too deeply")
+    if isinstance(node, yaml.ScalarNode):
+        read_scalar = SCALARS.get(node.tag.removeprefix(TAG))
+        if read_scalar is None:
+            slips.append((node, f"the tag {node.tag} has no meaning here"))
+            return node.value
+        try:
+            return read_scalar(node.value)
+        except ValueError as error:
+            slips.append((node, f"{node.value!r} cannot be read: {error}"))
+            return node.value
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(child, slips, depth + 1) for child in node.value]
+    mapping: dict[Any, Any] = {}
+    for key, child in node.value:
+        name = _value(key, slips, depth + 1) if isinstance(key, yaml.ScalarNode) else str(key.value)
+        if name in mapping:
+            slips.append((key, f"{name} is written twice"))
+        mapping[name] = _value(child, slips, depth + 1)
+    return mapping

@@ -13,6 +13,7 @@ from sandbox.seeding.seed_fields import (
     MonthDay,
     Node,
     Number,
+    one,
     Pairs,
     Points,
     Range,
@@ -168,7 +169,7 @@ class Rises(fields.Field[Any]):
     """One rise or a list of them."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        schema = RiseNode()
+        schema = one(RiseNode)
         if isinstance(value, list):
             return tuple(schema.load(item) for item in value)
         return (schema.load(value),)

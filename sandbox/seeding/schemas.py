@@ -44,6 +44,7 @@ from sandbox.seeding.seed_fields import (
     Names,
     Node,
     Number,
+    one,
     Points,
     Text,
     When,
@@ -92,7 +93,7 @@ def last_four(**kwargs: Any) -> Matching:
     return Matching(re.compile(r"\d{4}"), "four digits (in quotes)", **kwargs)
 
 
-# --- Merchants ------------------------------------------------------------------------------------------------
+# --- Merchants ----------------------------------------------------------------------------------------------------
 
 
 class PriceNode(Node):
@@ -145,7 +146,7 @@ class MerchantNode(Node):
         return super().make(data)
 
 
-# --- People and accounts --------------------------------------------------------------------------------------
+# --- People and accounts ------------------------------------------------------------------------------------------
 
 
 class AddressNode(Node):
@@ -197,7 +198,7 @@ class Holders(fields.Field[tuple[HolderPlan, ...]]):
         for index, (item, relationship) in enumerate(zip(value, usual, strict=True)):
             try:
                 if isinstance(item, Mapping):
-                    holders.append(HolderNode().load(item))
+                    holders.append(one(HolderNode).load(item))
                 else:
                     holders.append(HolderPlan(login_name().deserialize(item), relationship))
             except ValidationError as error:
@@ -353,7 +354,7 @@ class AccountNode(Node):
         return super().make(data)
 
 
-# --- What happens once, and consents ----------------------------------------------------------------------------
+# --- What happens once, and consents ------------------------------------------------------------------------------
 
 
 class ForeignNode(Node):
@@ -419,7 +420,7 @@ class ConsentNode(Node):
     builds = ConsentPlan
 
 
-# --- Personas -------------------------------------------------------------------------------------------------
+# --- Personas -----------------------------------------------------------------------------------------------------
 
 
 class RhythmField(fields.Field[Rhythm]):
@@ -434,7 +435,7 @@ class RhythmField(fields.Field[Rhythm]):
                 {str(word): [f"no such rhythm. {did_you_mean(str(word), RHYTHMS)} (allowed: {', '.join(RHYTHMS)})"]}
             )
         try:
-            rhythm: Rhythm = RHYTHMS[word]().load(body)
+            rhythm: Rhythm = one(RHYTHMS[word]).load(body)
         except ValidationError as error:
             raise ValidationError({word: error.messages}) from None
         return rhythm
@@ -481,7 +482,7 @@ class PersonaNode(Node):
 WORDS = {node.builds: word for word, node in RHYTHMS.items()}
 
 
-# --- The check ------------------------------------------------------------------------------------------------
+# --- The check ----------------------------------------------------------------------------------------------------
 
 
 def read_merchants(document: Document) -> list[Merchant]:
@@ -502,7 +503,7 @@ def read_persona(document: Document, catalogue: Catalogue) -> Persona:
         merchants=frozenset(catalogue.by_slug),
         categories=frozenset(catalogue.by_category),
     )
-    persona: Persona = _load(document, PersonaNode(), names)
+    persona: Persona = _load(document, one(PersonaNode), names)
     problems = [document.problem(place, message) for place, message in _inconsistent(persona, document, catalogue)]
     if problems:
         raise SeedDataInvalid(problems)
@@ -516,7 +517,7 @@ def _named(items: object, key: str) -> frozenset[str]:
 
 
 def _load(document: Document, schema: Schema, names: Names) -> Any:
-    problems = [document.problem(place, "is written twice") for place in document.twice]
+    problems = document.slipped()
     try:
         with knowing(names):
             loaded = schema.load(document.value)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from functools import cache, cached_property
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
@@ -58,7 +59,7 @@ class Node(Schema):
     def _refuse_unknown(self, _data: object, original: object, **_: object) -> None:
         if not isinstance(original, Mapping):
             return
-        known = [field.data_key or name for name, field in self.fields.items()]
+        known = self._known
         problems = {
             str(key): [f"unknown field. {did_you_mean(str(key), known) or 'Allowed: ' + ', '.join(sorted(known)) + '.'}"]
             for key in original
@@ -67,12 +68,22 @@ class Node(Schema):
         if problems:
             raise ValidationError(problems)
 
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(field.data_key or name for name, field in self.fields.items())
+
     @post_load
     def _build(self, data: dict[str, Any], **_: object) -> Any:
         return self.make(data)
 
     def make(self, data: dict[str, Any]) -> Any:
         return self.builds(**data)
+
+
+@cache
+def one(node: type[Node]) -> Node:
+    """The one instance of a node; reading leaves nothing behind in it."""
+    return node()
 
 
 class Text(fields.String):

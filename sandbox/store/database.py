@@ -16,11 +16,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import BindParameter, Insert, Table, bindparam
+from sqlalchemy import BindParameter, ClauseElement, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.schema import CreateIndex, CreateTable
-from sqlalchemy.sql.base import Executable
 
 from sandbox.kernel.errors import DataFileForeign
 from sandbox.store import schema
@@ -31,7 +30,7 @@ APPLICATION_ID = 0x53424E4B
 Row = tuple[Any, ...]
 
 
-def value(name: str) -> BindParameter[Any]:
+def param(name: str) -> BindParameter[Any]:
     """A place in a statement that is filled by name when it runs."""
     return bindparam(name)
 
@@ -103,8 +102,8 @@ class Database:
     def cursor_many(self, text: str, rows: Iterable[Mapping[str, object]]) -> None:
         self.connection.cursor().executemany(text, rows)
 
-    def prepare(self, statement: Executable | Insert) -> Prepared:
-        compiled = statement.compile(dialect=self.dialect, compile_kwargs={"render_postcompile": True})  # type: ignore[attr-defined]
+    def prepare(self, statement: ClauseElement) -> Prepared:
+        compiled = statement.compile(dialect=self.dialect, compile_kwargs={"render_postcompile": True})
         literals = {key: value for key, value in compiled.params.items() if value is not None}
         return _Bound(self, str(compiled), literals) if literals else Prepared(self, str(compiled))
 
@@ -200,7 +199,7 @@ class SqliteDatabase(Database):
             raise DataFileForeign(f"{file} is a SQLite file of some other program")
         if version != schema.VERSION:
             raise DataFileForeign(
-                f"{file} was made by a version of Sandbank with tables of version {version}, this one has {schema.VERSION}"
+                f"{file} has tables of version {version}, this Sandbank makes version {schema.VERSION}"
             )
 
     def _connect(self) -> sqlite3.Connection:
@@ -211,7 +210,12 @@ class SqliteDatabase(Database):
             connection.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
             raise DataFileForeign(f"{self.path} cannot be opened ({error})") from error
-        for pragma in ("synchronous = NORMAL", "temp_store = MEMORY", "mmap_size = 268435456", "cache_size = -16000"):
+        for pragma in (
+            "synchronous = NORMAL",
+            "temp_store = MEMORY",
+            "mmap_size = 268435456",
+            "cache_size = -16000",
+        ):
             connection.execute(f"PRAGMA {pragma}")
         return connection
 
@@ -232,7 +236,7 @@ class PostgresDatabase(Database):
 
     def __init__(self, url: str) -> None:
         super().__init__()
-        self.dialect = postgresql.dialect(paramstyle="pyformat")
+        self.dialect = postgresql.dialect(paramstyle="pyformat")  # type: ignore[no-untyped-call]
         self.url = url
         try:
             self._psycopg = importlib.import_module("psycopg")
@@ -256,5 +260,3 @@ class PostgresDatabase(Database):
 
     def insert(self, table: Table) -> Any:
         return postgresql.insert(table)
-
-

@@ -13,7 +13,7 @@ from sandbox.kernel.clock import Clock, from_millis, to_millis
 from sandbox.ledger import codec
 from sandbox.ledger.clients import Client
 from sandbox.ledger.consents import Consent
-from sandbox.store.database import Database, Row, value
+from sandbox.store.database import Database, Row, param
 from sandbox.store.schema import client, code, consent, interaction, template, token, world
 from sandbox.store.worlds import StoredWorld
 
@@ -46,43 +46,46 @@ class Bearing:
     world: StoredWorld
 
 
-
 class Grants:
     def __init__(self, database: Database) -> None:
         self.database = database
         prepare = database.prepare
         cl, co, to, cd, it = client.c, consent.c, token.c, code.c, interaction.c
-        self._client = prepare(select(cl.document).where(cl.bank == value("bank"), cl.client_id == value("client_id")))
-        self._clients = prepare(select(cl.document).where(cl.world_id == value("world_id")).order_by(cl.bank, cl.client_id))
+        self._client = prepare(select(cl.document).where(cl.bank == param("bank"), cl.client_id == param("client_id")))
+        self._clients = prepare(
+            select(cl.document).where(cl.world_id == param("world_id")).order_by(cl.bank, cl.client_id)
+        )
         self._add_client = prepare(database.insert(client).on_conflict_do_nothing())
         self._set_client = prepare(
             update(client)
-            .where(cl.bank == value("at_bank"), cl.client_id == value("at_client"))
-            .values(document=value("document"))
+            .where(cl.bank == param("at_bank"), cl.client_id == param("at_client"))
+            .values(document=param("document"))
         )
-        self._delete_client = prepare(delete(client).where(cl.bank == value("bank"), cl.client_id == value("client_id")))
-        self._consent = prepare(select(co.world_id, co.version, co.document).where(co.consent_id == value("consent_id")))
-        self._consents = prepare(
-            select(co.document).where(co.world_id == value("world_id")).order_by(co.consent_id)
+        self._delete_client = prepare(
+            delete(client).where(cl.bank == param("bank"), cl.client_id == param("client_id"))
         )
+        self._consent = prepare(
+            select(co.world_id, co.version, co.document).where(co.consent_id == param("consent_id"))
+        )
+        self._consents = prepare(select(co.document).where(co.world_id == param("world_id")).order_by(co.consent_id))
         self._add_consent = prepare(database.insert(consent))
         self._set_consent = prepare(
             update(consent)
-            .where(co.consent_id == value("at_consent"), co.version == value("at_version"))
-            .values(document=value("document"), version=co.version + 1)
+            .where(co.consent_id == param("at_consent"), co.version == param("at_version"))
+            .values(document=param("document"), version=co.version + 1)
         )
-        token_columns = [column for column in token.c]
-        self._token = prepare(select(*token_columns).where(to.token_hash == value("token_hash")))
+        token_columns = list(token.c)
+        self._token = prepare(select(*token_columns).where(to.token_hash == param("token_hash")))
         self._add_token = prepare(database.insert(token))
         live = to.ended_at.is_(None)
         self._end_token = prepare(
-            update(token).where(to.token_hash == value("at_token"), live).values(ended_at=value("ended_at"))
+            update(token).where(to.token_hash == param("at_token"), live).values(ended_at=param("ended_at"))
         )
         self._end_family = prepare(
-            update(token).where(to.family == value("at_family"), live).values(ended_at=value("ended_at"))
+            update(token).where(to.family == param("at_family"), live).values(ended_at=param("ended_at"))
         )
         self._end_consent = prepare(
-            update(token).where(to.consent_id == value("at_consent"), live).values(ended_at=value("ended_at"))
+            update(token).where(to.consent_id == param("at_consent"), live).values(ended_at=param("ended_at"))
         )
         w = world.c
         self._bearing = prepare(
@@ -94,30 +97,32 @@ class Grants:
             .join(consent, co.consent_id == to.consent_id)
             .join(world, w.world_id == to.world_id)
             .join(template, template.c.template_id == w.template_id)
-            .where(to.token_hash == value("token_hash"), to.kind == "access")
+            .where(to.token_hash == param("token_hash"), to.kind == "access")
         )  # fmt: skip
         self._add_code = prepare(database.insert(code))
-        self._code = prepare(select(cd.expires_at, cd.used_at, cd.document).where(cd.code_hash == value("code_hash")))
+        self._code = prepare(select(cd.expires_at, cd.used_at, cd.document).where(cd.code_hash == param("code_hash")))
         self._use_code = prepare(
-            update(code).where(cd.code_hash == value("at_code"), cd.used_at.is_(None)).values(used_at=value("used_at"))
+            update(code).where(cd.code_hash == param("at_code"), cd.used_at.is_(None)).values(used_at=param("used_at"))
         )
-        self._set_code = prepare(update(code).where(cd.code_hash == value("at_code")).values(document=value("document")))
+        self._set_code = prepare(
+            update(code).where(cd.code_hash == param("at_code")).values(document=param("document"))
+        )
         self._interaction = prepare(
-            select(it.expires_at, it.ended_at, it.document).where(it.interaction_id == value("interaction_id"))
+            select(it.expires_at, it.ended_at, it.document).where(it.interaction_id == param("interaction_id"))
         )
         self._add_interaction = prepare(database.insert(interaction))
         self._set_interaction = prepare(
             update(interaction)
-            .where(it.interaction_id == value("at_interaction"), it.ended_at.is_(None))
-            .values(document=value("document"))
+            .where(it.interaction_id == param("at_interaction"), it.ended_at.is_(None))
+            .values(document=param("document"))
         )
         self._end_interaction = prepare(
             update(interaction)
-            .where(it.interaction_id == value("at_interaction"), it.ended_at.is_(None))
-            .values(ended_at=value("ended_at"))
+            .where(it.interaction_id == param("at_interaction"), it.ended_at.is_(None))
+            .values(ended_at=param("ended_at"))
         )
 
-    # --- Clients ---------------------------------------------------------------------------------------------------------
+    # --- Clients ---------------------------------------------------------------------------------------------------
 
     def client(self, bank: str, client_id: str) -> Client | None:
         row = self._client.first(bank=bank, client_id=client_id)
@@ -130,7 +135,10 @@ class Grants:
         """False where the bank has a client of that id, in this world or another."""
         return bool(
             self._add_client.run(
-                bank=value.bank, client_id=value.client_id, world_id=value.world_id, document=codec.encode(value)
+                bank=value.bank,
+                client_id=value.client_id,
+                world_id=value.world_id,
+                document=codec.encode(value),
             )
         )
 
@@ -140,7 +148,7 @@ class Grants:
     def delete_client(self, bank: str, client_id: str) -> bool:
         return bool(self._delete_client.run(bank=bank, client_id=client_id))
 
-    # --- Consents --------------------------------------------------------------------------------------------------------
+    # --- Consents --------------------------------------------------------------------------------------------------
 
     def consent(self, consent_id: str) -> tuple[str, int, Consent] | None:
         """(world_id, version, consent)."""
@@ -163,9 +171,11 @@ class Grants:
 
     def set_consent(self, value: Consent, version: int) -> bool:
         """False where somebody changed the consent since `version` was read."""
-        return bool(self._set_consent.run(at_consent=value.consent_id, at_version=version, document=codec.encode(value)))
+        return bool(
+            self._set_consent.run(at_consent=value.consent_id, at_version=version, document=codec.encode(value))
+        )
 
-    # --- Tokens ----------------------------------------------------------------------------------------------------------
+    # --- Tokens ----------------------------------------------------------------------------------------------------
 
     def add_token(self, value: StoredToken) -> None:
         self._add_token.run(
@@ -220,11 +230,15 @@ class Grants:
     def end_tokens_of(self, consent_id: str, at: datetime) -> int:
         return self._end_consent.run(at_consent=consent_id, ended_at=to_millis(at))
 
-    # --- Codes -----------------------------------------------------------------------------------------------------------
+    # --- Codes -----------------------------------------------------------------------------------------------------
 
     def add_code(self, code_hash: str, world_id: str, expires_at: datetime, document: str) -> None:
         self._add_code.run(
-            code_hash=code_hash, world_id=world_id, expires_at=to_millis(expires_at), used_at=None, document=document
+            code_hash=code_hash,
+            world_id=world_id,
+            expires_at=to_millis(expires_at),
+            used_at=None,
+            document=document,
         )
 
     def take_code(self, code_hash: str, at: datetime) -> tuple[bool, datetime, str] | None:
@@ -237,7 +251,7 @@ class Grants:
     def set_code(self, code_hash: str, document: str) -> None:
         self._set_code.run(at_code=code_hash, document=document)
 
-    # --- Interactions ----------------------------------------------------------------------------------------------------
+    # --- Interactions ----------------------------------------------------------------------------------------------
 
     def add_interaction(self, interaction_id: str, world_id: str, expires_at: datetime, document: str) -> None:
         self._add_interaction.run(
@@ -267,7 +281,19 @@ def _millis(instant: datetime | None) -> int | None:
 
 
 def _token(row: Row) -> StoredToken:
-    token_hash, kind, bank, world_id, client_id, consent_id, scope, family, issued_at, expires_at, ended_at = row
+    (
+        token_hash,
+        kind,
+        bank,
+        world_id,
+        client_id,
+        consent_id,
+        scope,
+        family,
+        issued_at,
+        expires_at,
+        ended_at,
+    ) = row
     return StoredToken(
         token_hash=token_hash,
         kind=kind,

@@ -1,4 +1,5 @@
-"""The tables, for both engines. Instants are milliseconds since the epoch; money is minor units; documents are JSON text.
+"""The tables, for both engines. Instants are milliseconds since the epoch; money is minor units; documents are
+JSON text.
 
 Three kinds of table: the template's (immutable, shared by every world of the same seed and anchor), the overlay's (what
 was done in one world, always keyed by `world_id`), and the authorization server's.
@@ -36,7 +37,7 @@ def word(name: str, *, primary_key: bool = False, nullable: bool = False) -> Col
     return Column(name, Text, primary_key=primary_key, nullable=nullable)
 
 
-# --- The template --------------------------------------------------------------------------------------------------
+# --- The template -------------------------------------------------------------------------------------------------
 
 template = Table(
     "template",
@@ -161,7 +162,7 @@ overlay_customer = Table(
     PrimaryKeyConstraint("world_id", "username"),
 )
 
-# --- The authorization server ----------------------------------------------------------------------------------------
+# --- The authorization server --------------------------------------------------------------------------------------
 
 client = Table(
     "client",
@@ -229,7 +230,7 @@ interaction = Table(
     Index("interaction_by_world", "world_id"),
 )
 
-# --- What explains itself -------------------------------------------------------------------------------------------
+# --- What explains itself ------------------------------------------------------------------------------------------
 
 trace = Table(
     "trace",

@@ -11,7 +11,7 @@ from sandbox.ledger.accounts import Account
 from sandbox.ledger.entries import Entry, EntryStatus
 from sandbox.ledger.feed import FeedRow
 from sandbox.ledger.timelines import AccountTimeline, Timeline
-from sandbox.store.database import Database, Row, value
+from sandbox.store.database import Database, Row, param
 from sandbox.store.schema import account, entry, is_milestone, template, timeline
 
 Render = Callable[[Account, Sequence[FeedRow]], Sequence[bytes | None]]
@@ -35,18 +35,17 @@ class Edge:
     credited: int
 
 
-
 class Timelines:
     def __init__(self, database: Database) -> None:
         self.database = database
         e, prepare = entry.c, database.prepare
-        here = e.account_pk == value("pk")
+        here = e.account_pk == param("pk")
         self._add_template = prepare(database.insert(template).on_conflict_do_nothing())
         self._until = prepare(
             select(timeline.c.until).where(
-                timeline.c.template_id == value("template_id"),
-                timeline.c.persona == value("persona"),
-                timeline.c.bank == value("bank"),
+                timeline.c.template_id == param("template_id"),
+                timeline.c.persona == param("persona"),
+                timeline.c.bank == param("bank"),
             )
         )
         add_timeline = database.insert(timeline)
@@ -58,63 +57,69 @@ class Timelines:
         self._accounts = prepare(
             select(account.c.pk, account.c.document, account.c.longest_hold)
             .where(
-                account.c.template_id == value("template_id"),
-                account.c.persona == value("persona"),
-                account.c.bank == value("bank"),
+                account.c.template_id == param("template_id"),
+                account.c.persona == param("persona"),
+                account.c.bank == param("bank"),
             )
             .order_by(account.c.place)
         )
         self._account = prepare(
             select(account.c.pk, account.c.document, account.c.longest_hold, account.c.persona).where(
-                account.c.template_id == value("template_id"), account.c.account_id == value("account_id")
+                account.c.template_id == param("template_id"), account.c.account_id == param("account_id")
             )
         )
         add_account = database.insert(account).values(
-            {column.name: value(column.name) for column in account.c if column.name != "pk"}
+            {column.name: param(column.name) for column in account.c if column.name != "pk"}
         )
         self._add_account = prepare(
             add_account.on_conflict_do_update(
-                index_elements=["template_id", "account_id"], set_={"longest_hold": add_account.excluded.longest_hold}
+                index_elements=["template_id", "account_id"],
+                set_={"longest_hold": add_account.excluded.longest_hold},
             )
         )
         self._add_entry = prepare(database.insert(entry).on_conflict_do_nothing())
         before = (
             select(e.ordinal, e.balance, e.credited)
-            .where(here, e.posted_at < value("at"))
+            .where(here, e.posted_at < param("at"))
             .order_by(e.posted_at.desc(), e.sequence.desc())
             .limit(1)
         )
         self._edge = prepare(before)
         self._pending = prepare(
             select(e.detail)
-            .where(here, e.authorised_at > value("since"), e.authorised_at <= value("at"), e.ends_at > value("at"))
+            .where(
+                here,
+                e.authorised_at > param("since"),
+                e.authorised_at <= param("at"),
+                e.ends_at > param("at"),
+            )
             .order_by(e.authorised_at.desc(), e.sequence.desc())
         )
         self._next_authorised = prepare(
-            select(e.authorised_at).where(here, e.authorised_at > value("at")).order_by(e.authorised_at).limit(1)
+            select(e.authorised_at).where(here, e.authorised_at > param("at")).order_by(e.authorised_at).limit(1)
         )
         self._next_posted = prepare(
-            select(e.posted_at).where(here, e.posted_at > value("at")).order_by(e.posted_at, e.sequence).limit(1)
+            select(e.posted_at).where(here, e.posted_at > param("at")).order_by(e.posted_at, e.sequence).limit(1)
         )
-        span = (here, e.ordinal >= value("low"), e.ordinal < value("high"))
+        span = (here, e.ordinal >= param("low"), e.ordinal < param("high"))
         down = e.ordinal.desc()
         self._wires = prepare(
-            select(e.wire, e.ordinal, e.posted_at, e.sequence).where(*span).order_by(down).limit(value("most"))
+            select(e.wire, e.ordinal, e.posted_at, e.sequence).where(*span).order_by(down).limit(param("most"))
         )
         self._rows = prepare(
-            select(e.ordinal, e.detail, e.balance, e.wire).where(*span).order_by(down).limit(value("most"))
+            select(e.ordinal, e.detail, e.balance, e.wire).where(*span).order_by(down).limit(param("most"))
         )
         self._by_sequence = prepare(
-            select(e.ordinal, e.detail, e.balance, e.wire).where(here, e.sequence == value("sequence"))
+            select(e.ordinal, e.detail, e.balance, e.wire).where(here, e.sequence == param("sequence"))
         )
         self._latest = prepare(
             select(e.detail)
-            .where(here, e.kind == value("kind"), e.posted_at <= value("at"), is_milestone())
+            .where(here, e.kind == param("kind"), e.posted_at <= param("at"), is_milestone())
             .order_by(e.posted_at.desc())
-            .limit(value("most"))
+            .limit(param("most"))
         )
 
-    # --- Writing -----------------------------------------------------------------------------------------------------
+    # --- Writing ---------------------------------------------------------------------------------------------------
 
     def add_template(self, template_id: str, *, seed: int, anchor: str, seed_data: str) -> None:
         self._add_template.run(template_id=template_id, seed=seed, anchor=anchor, seed_data=seed_data)
@@ -138,7 +143,7 @@ class Timelines:
                     persona=line.persona,
                     bank=line.bank,
                     place=place,
-                    longest_hold=max((row["ends_at"] - row["authorised_at"] for row in rows), default=0),  # type: ignore[operator, type-var]
+                    longest_hold=max((row["ends_at"] - row["authorised_at"] for row in rows), default=0),  # type: ignore[operator]
                     document=codec.encode(value),
                 )
                 found = self._account.first(template_id=template_id, account_id=value.account_id)
@@ -149,48 +154,39 @@ class Timelines:
             self._add_timeline.run(template_id=template_id, persona=line.persona, bank=line.bank, until=until)
 
     def _entry_rows(self, line: AccountTimeline, until: int, render: Render) -> Iterator[dict[str, object]]:
-        """In posting order, with ordinals and running sums; rows that post after the horizon wait for a later one, since
-        rows still unknown may post before them."""
-        posting = [(to_millis(e.posted_at), e.sequence, e) for e in line.entries if e.posted_at is not None]
+        """In posting order, with ordinals and running sums. Rows that post after the horizon wait for a later one,
+        since rows still unknown may post before them."""
+        posting = [(to_millis(row.posted_at), row.sequence, row) for row in line.entries if row.posted_at is not None]
         posting = sorted((row for row in posting if row[0] < until), key=lambda row: row[:2])
         balance, credited, rows = line.account.opening_balance, 0, []
-        for _, _, value in posting:
-            balance += value.amount
-            rows.append(FeedRow(value, EntryStatus.POSTED, balance, None))
+        for _, _, posted in posting:
+            balance += posted.amount
+            rows.append(FeedRow(posted, EntryStatus.POSTED, balance, None))
         wires = render(line.account, rows)
-        for ordinal, ((posted_at, sequence, value), row, wire) in enumerate(zip(posting, rows, wires, strict=True)):
-            credited += max(value.amount, 0)
-            yield self._entry_row(value, sequence, ordinal, posted_at, posted_at, row.balance or 0, credited, wire)
-        for value in line.entries:
-            if value.posted_at is None:
-                yield self._entry_row(value, value.sequence, None, None, to_millis(value.ends_at), 0, 0, None)
+        for ordinal, ((posted_at, _, posted), row, wire) in enumerate(zip(posting, rows, wires, strict=True)):
+            credited += max(posted.amount, 0)
+            yield _columns(
+                posted,
+                ordinal=ordinal,
+                posted_at=posted_at,
+                ends_at=posted_at,
+                balance=row.balance,
+                credited=credited,
+                wire=wire,
+            )
+        for dropped in line.entries:
+            if dropped.posted_at is None:
+                yield _columns(
+                    dropped,
+                    ordinal=None,
+                    posted_at=None,
+                    ends_at=to_millis(dropped.ends_at),
+                    balance=0,
+                    credited=0,
+                    wire=None,
+                )
 
-    @staticmethod
-    def _entry_row(
-        value: Entry,
-        sequence: int,
-        ordinal: int | None,
-        posted_at: int | None,
-        ends_at: int,
-        balance: int,
-        credited: int,
-        wire: bytes | None,
-    ) -> dict[str, object]:
-        return {
-            "sequence": sequence,
-            "ordinal": ordinal,
-            "authorised_at": to_millis(value.authorised_at),
-            "posted_at": posted_at,
-            "ends_at": ends_at,
-            "kind": value.kind.value,
-            "amount": value.amount,
-            "balance": balance,
-            "credited": credited,
-            "detail": codec.encode_entry(value),
-            "wire": wire,
-        }
-
-    # --- Reading -----------------------------------------------------------------------------------------------------
+    # --- Reading ---------------------------------------------------------------------------------------------------
 
     def accounts(self, template_id: str, persona: str, bank: str) -> list[StoredAccount]:
         rows = self._accounts.all(template_id=template_id, persona=persona, bank=bank)
@@ -199,6 +195,11 @@ class Timelines:
     def account(self, template_id: str, account_id: str) -> StoredAccount | None:
         row = self._account.first(template_id=template_id, account_id=account_id)
         return StoredAccount(row[0], codec.decode(row[1], Account), row[2]) if row else None
+
+    def persona_of(self, template_id: str, account_id: str) -> tuple[str, str] | None:
+        """(persona, bank) of an account whose rows have been made."""
+        row = self._account.first(template_id=template_id, account_id=account_id)
+        return (row[3], codec.decode(row[1], Account).bank) if row else None
 
     def edge(self, pk: int, opening_balance: int, at: int) -> Edge:
         """What had posted before `at`."""
@@ -233,3 +234,14 @@ class Timelines:
     def latest(self, pk: int, kind: str, at: int, most: int) -> list[Entry]:
         """The latest posted rows of a kind that is one of MILESTONES, newest first."""
         return [codec.decode_entry(row[0]) for row in self._latest.all(pk=pk, kind=kind, at=at, most=most)]
+
+
+def _columns(row: Entry, **more: object) -> dict[str, object]:
+    return {
+        "sequence": row.sequence,
+        "authorised_at": to_millis(row.authorised_at),
+        "kind": row.kind.value,
+        "amount": row.amount,
+        "detail": codec.encode_entry(row),
+        **more,
+    }

@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete, select
 
-from sandbox.store.database import Database, value
+from sandbox.store.database import Database, param
 from sandbox.store.schema import trace
 
 KEPT = 5_000
@@ -11,13 +11,11 @@ KEPT = 5_000
 class Traces:
     def __init__(self, database: Database) -> None:
         self._add = database.prepare(
-            database.insert(trace).values(
-                {name: value(name) for name in ("trace_id", "world_id", "at", "document")}
-            )
+            database.insert(trace).values({name: param(name) for name in ("trace_id", "world_id", "at", "document")})
         )
-        self._get = database.prepare(select(trace.c.document).where(trace.c.trace_id == value("trace_id")))
+        self._get = database.prepare(select(trace.c.document).where(trace.c.trace_id == param("trace_id")))
         self._last = database.prepare(select(trace.c.number).order_by(trace.c.number.desc()).limit(1))
-        self._trim = database.prepare(delete(trace).where(trace.c.number <= value("upto")))
+        self._trim = database.prepare(delete(trace).where(trace.c.number <= param("upto")))
         self._added = 0
 
     def add(self, trace_id: str, world_id: str | None, at: int, document: str) -> None:

@@ -9,7 +9,7 @@ from sandbox.ledger import codec
 from sandbox.ledger.accounts import Account
 from sandbox.ledger.customers import Customer
 from sandbox.ledger.entries import Entry
-from sandbox.store.database import Database, value
+from sandbox.store.database import Database, param
 from sandbox.store.schema import (
     AUTHORIZATION,
     OVERLAYS,
@@ -34,15 +34,14 @@ class StoredWorld:
     anchor: str
 
 
-
 class Worlds:
     def __init__(self, database: Database) -> None:
         self.database = database
         prepare, w = database.prepare, world.c
-        this = w.world_id == value("world_id")
+        this = w.world_id == param("world_id")
         joined = select(
-            w.world_id, w.template_id, w.name, w.origin, w.since, w.speed, w.first_origin, w.first_speed, w.version, w.created_at,
-            template.c.seed, template.c.anchor,
+            w.world_id, w.template_id, w.name, w.origin, w.since, w.speed, w.first_origin, w.first_speed,
+            w.version, w.created_at,            template.c.seed, template.c.anchor,
         ).join(template, template.c.template_id == w.template_id)  # fmt: skip
         self._get = prepare(joined.where(this))
         self._list = prepare(joined.order_by(w.created_at, w.world_id))
@@ -50,12 +49,12 @@ class Worlds:
         self._set_clock = prepare(
             update(world)
             .where(this)
-            .values(origin=value("origin"), since=value("since"), speed=value("speed"), version=w.version + 1)
+            .values(origin=param("origin"), since=param("since"), speed=param("speed"), version=w.version + 1)
         )
         self._touch = prepare(update(world).where(this).values(version=w.version + 1))
         self._delete = prepare(delete(world).where(this))
         self._clear = [
-            prepare(delete(table).where(table.c.world_id == value("world_id"))) for table in (*OVERLAYS, *AUTHORIZATION)
+            prepare(delete(table).where(table.c.world_id == param("world_id"))) for table in (*OVERLAYS, *AUTHORIZATION)
         ]
         self._copy = [
             prepare(
@@ -63,18 +62,26 @@ class Worlds:
                     [column.name for column in table.c],
                     select(
                         *(
-                            value("target").label("world_id") if column.name == "world_id" else column
+                            param("target").label("world_id") if column.name == "world_id" else column
                             for column in table.c
                         )
-                    ).where(table.c.world_id == value("source")),
+                    ).where(table.c.world_id == param("source")),
                 )
+            )
+            for table in OVERLAYS
+        ]
+        self._lines = [
+            prepare(
+                select(*(column for column in table.c if column.name != "world_id"))
+                .where(table.c.world_id == param("world_id"))
+                .order_by(*(column for column in table.primary_key if column.name != "world_id"))
             )
             for table in OVERLAYS
         ]
         o = overlay_entry.c
         self._overlay = prepare(
             select(o.sequence, o.detail)
-            .where(o.world_id == value("world_id"), o.account_id == value("account_id"))
+            .where(o.world_id == param("world_id"), o.account_id == param("account_id"))
             .order_by(o.sequence)
         )
         put = database.insert(overlay_entry)
@@ -84,19 +91,21 @@ class Worlds:
             )
         )
         a = overlay_account.c
-        self._overlay_accounts = prepare(select(a.account_id, a.document).where(a.world_id == value("world_id")))
+        self._overlay_accounts = prepare(select(a.account_id, a.document).where(a.world_id == param("world_id")))
         put = database.insert(overlay_account)
         self._put_account = prepare(
-            put.on_conflict_do_update(index_elements=["world_id", "account_id"], set_={"document": put.excluded.document})
+            put.on_conflict_do_update(
+                index_elements=["world_id", "account_id"], set_={"document": put.excluded.document}
+            )
         )
         c = overlay_customer.c
-        self._overlay_customers = prepare(select(c.document).where(c.world_id == value("world_id")))
+        self._overlay_customers = prepare(select(c.document).where(c.world_id == param("world_id")))
         put = database.insert(overlay_customer)
         self._put_customer = prepare(
             put.on_conflict_do_update(index_elements=["world_id", "username"], set_={"document": put.excluded.document})
         )
 
-    # --- Worlds --------------------------------------------------------------------------------------------------------
+    # --- Worlds ----------------------------------------------------------------------------------------------------
 
     def get(self, world_id: str) -> StoredWorld | None:
         row = self._get.first(world_id=world_id)
@@ -107,7 +116,20 @@ class Worlds:
 
     @staticmethod
     def _world(row: tuple) -> StoredWorld:  # type: ignore[type-arg]
-        world_id, template_id, name, origin, since, speed, first_origin, first_speed, version, created, seed, anchor = row
+        (
+            world_id,
+            template_id,
+            name,
+            origin,
+            since,
+            speed,
+            first_origin,
+            first_speed,
+            version,
+            created,
+            seed,
+            anchor,
+        ) = row
         return StoredWorld(
             world_id=world_id,
             template_id=template_id,
@@ -158,7 +180,11 @@ class Worlds:
             statement.run(world_id=world_id)
         self._delete.run(world_id=world_id)
 
-    # --- Overlays ------------------------------------------------------------------------------------------------------
+    # --- Overlays --------------------------------------------------------------------------------------------------
+
+    def overlay_lines(self, world_id: str) -> list[str]:
+        """All that was put over a world, as text, in an order that depends on nothing else."""
+        return [repr(tuple(row)) for statement in self._lines for row in statement.all(world_id=world_id)]
 
     def overlay(self, world_id: str, account_id: str) -> list[tuple[int, Entry | None]]:
         """(sequence, entry) of what was put over an account's rows; None hides the row."""

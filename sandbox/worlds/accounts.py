@@ -4,7 +4,6 @@ Between two instants at which a row is authorised, posts or is dropped, nothing 
 `Snapshot`) holds until the next change and is kept until then.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -63,6 +62,7 @@ class AccountView:
 
     def __init__(
         self,
+        *,
         timelines: Timelines,
         render: Render,
         account: Account,
@@ -86,7 +86,7 @@ class AccountView:
     def status(self) -> AccountStatus:
         return account_status_at(self.account, self.now)
 
-    # --- State at an instant -------------------------------------------------------------------------------------------
+    # --- State at an instant ---------------------------------------------------------------------------------------
 
     def _template_edge(self, before: int) -> Edge:
         """The template's rows that had posted before an instant."""
@@ -95,7 +95,7 @@ class AccountView:
         return self._timelines.edge(self._stored.pk, self.account.opening_balance, before)
 
     def edge(self, before: datetime) -> Edge:
-        """Posted rows before an instant: their number, the balance after them, and the sum of the credits among them."""
+        """Posted rows before an instant: their number, the balance after them, and the sum of their credits."""
         limit = to_millis(before)
         return self._overlaid(self._template_edge(limit), limit)
 
@@ -106,7 +106,11 @@ class AccountView:
         for sign, rows in ((1, self.overlay.added), (-1, [row for _, row in self.overlay.hidden])):
             for row in rows:
                 if row.posted_at is not None and to_millis(row.posted_at) < before:
-                    count, balance, credited = count + sign, balance + sign * row.amount, credited + sign * max(row.amount, 0)
+                    count, balance, credited = (
+                        count + sign,
+                        balance + sign * row.amount,
+                        credited + sign * max(row.amount, 0),
+                    )
         return Edge(count, balance, credited)
 
     def _snapshot(self, at: int) -> Snapshot:
@@ -147,7 +151,7 @@ class AccountView:
         day = self.now.astimezone(ZoneInfo(self.account.time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
         return Balances(current, available, held, self.edge(day).balance, self.now)
 
-    # --- The feed ------------------------------------------------------------------------------------------------------
+    # --- The feed --------------------------------------------------------------------------------------------------
 
     def _span(self, window: Window, at: int) -> tuple[int, int]:
         """The window in milliseconds, clipped to what has happened."""
@@ -170,14 +174,18 @@ class AccountView:
         ahead = self._pending_ahead(pending, position)
         rows = self._pending_wires(snapshot, ahead[:limit]) if ahead else []
         if len(ahead) > limit:
-            return WirePage(rows, total, self._after(at, FeedRow(ahead[limit - 1], EntryStatus.PENDING, None, None), high))
+            return WirePage(
+                rows, total, self._after(at, FeedRow(ahead[limit - 1], EntryStatus.PENDING, None, None), high)
+            )
         if position is not None and position.status is EntryStatus.POSTED:
             high = min(high, position.ordinal)
         room = limit - len(rows)
         if not room:
             more = high > low
             return WirePage(
-                rows, total, self._after(at, FeedRow(ahead[-1], EntryStatus.PENDING, None, None), high) if more else None
+                rows,
+                total,
+                self._after(at, FeedRow(ahead[-1], EntryStatus.PENDING, None, None), high) if more else None,
             )
         found = self._timelines.wires(self._stored.pk, low, high, room) if high > low else []
         rows += [row[0] for row in found]
@@ -197,13 +205,15 @@ class AccountView:
         added = self._added_in(start, end)
         hidden = {ordinal for ordinal, _ in self.overlay.hidden if ordinal is not None and low <= ordinal < high}
         total = len(pending) + max(high - low, 0) + len(added) - len(hidden)
-        rows = [FeedRow(row, EntryStatus.PENDING, None, None) for row in self._pending_ahead(pending, position)[: limit + 1]]
+        rows = [
+            FeedRow(row, EntryStatus.PENDING, None, None) for row in self._pending_ahead(pending, position)[: limit + 1]
+        ]
         key = None
         if position is not None and position.status is EntryStatus.POSTED:
             high = min(high, position.ordinal)
             key = _Key(position.instant, position.sequence)
         if len(rows) <= limit:
-            rows += self._posted(low, high, added, hidden, key, limit + 1 - len(rows))
+            rows += self._posted(low, high, added=added, hidden=hidden, key=key, most=limit + 1 - len(rows))
         if len(rows) <= limit:
             return Page(tuple(rows), total, None)
         given = (row.ordinal for row in reversed(rows[:limit]) if row.ordinal is not None)
@@ -239,6 +249,10 @@ class AccountView:
             wire, balance = None, self._balance_after(row)
         return FeedRow(row, status, balance, wire)
 
+    def own(self, sequence: int) -> Entry | None:
+        """A row that the world added or changed, in whatever state."""
+        return next((row for row in self.overlay.added if row.sequence == sequence), None)
+
     def last_activity(self) -> datetime | None:
         """When the newest row in sight was authorised."""
         newest = self.page(Window(), 1).rows
@@ -246,10 +260,18 @@ class AccountView:
 
     def latest(self, kind: EntryKind, most: int = 1) -> list[Entry]:
         """The latest posted rows of a kind that is one of `schema.MILESTONES`, newest first."""
-        rows = self._timelines.latest(self._stored.pk, kind.value, self._at, most + len(self.overlay.hidden)) if self._stored else []
+        rows = (
+            self._timelines.latest(self._stored.pk, kind.value, self._at, most + len(self.overlay.hidden))
+            if self._stored
+            else []
+        )
         hidden = {row.sequence for _, row in self.overlay.hidden}
         rows = [row for row in rows if row.sequence not in hidden]
-        rows += [row for row in self.overlay.added if row.kind is kind and row.posted_at is not None and row.posted_at <= self.now]
+        rows += [
+            row
+            for row in self.overlay.added
+            if row.kind is kind and row.posted_at is not None and row.posted_at <= self.now
+        ]
         return sorted(rows, key=lambda row: (row.ends_at, row.sequence), reverse=True)[:most]
 
     def render(self, rows: tuple[FeedRow, ...] | list[FeedRow]) -> list[bytes]:
@@ -258,7 +280,7 @@ class AccountView:
         fresh = iter(self._render(self.account, missing) if missing else ())
         return [row.wire if row.wire is not None else (next(fresh) or b"") for row in rows]
 
-    # --- Pieces ----------------------------------------------------------------------------------------------------------
+    # --- Pieces ----------------------------------------------------------------------------------------------------
 
     def _ordinals(self, start: int, end: int, at: int, snapshot: Snapshot) -> tuple[int, int]:
         """The template's posted rows inside a span, as a span of ordinals."""
@@ -283,17 +305,21 @@ class AccountView:
 
     def _pending_wires(self, snapshot: Snapshot, rows: list[Entry]) -> list[bytes]:
         if snapshot.pending_wires is None:
-            snapshot.pending_wires = self.render([FeedRow(row, EntryStatus.PENDING, None, None) for row in snapshot.pending])
+            snapshot.pending_wires = self.render(
+                [FeedRow(row, EntryStatus.PENDING, None, None) for row in snapshot.pending]
+            )
         wires = {row.sequence: wire for row, wire in zip(snapshot.pending, snapshot.pending_wires, strict=True)}
         return [wires[row.sequence] for row in rows]
 
     def _added_in(self, start: int, end: int) -> list[Entry]:
         """Overlay rows posted inside a span, newest first."""
-        rows = [row for row in self.overlay.added if row.posted_at is not None and start <= to_millis(row.posted_at) < end]
+        rows = [
+            row for row in self.overlay.added if row.posted_at is not None and start <= to_millis(row.posted_at) < end
+        ]
         return sorted(rows, key=lambda row: (row.ends_at, row.sequence), reverse=True)
 
     def _posted(
-        self, low: int, high: int, added: list[Entry], hidden: set[int], key: _Key | None, most: int
+        self, low: int, high: int, *, added: list[Entry], hidden: set[int], key: _Key | None, most: int
     ) -> list[FeedRow]:
         """Template and overlay rows merged, newest first."""
         template: list[FeedRow] = []

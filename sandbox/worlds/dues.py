@@ -50,7 +50,9 @@ def bill(view: AccountView) -> Bill | None:
         return None
     owed = max(-statement.closing, 0)
     paid = view.edge(view.now).credited - view.edge(statement.end).credited
-    interest = sum(-row.amount for row in view.latest(EntryKind.INTEREST, 2) if statement.start <= row.ends_at < statement.end)
+    interest = sum(
+        -row.amount for row in view.latest(EntryKind.INTEREST, 2) if statement.start <= row.ends_at < statement.end
+    )
     minimum = min(owed, max(LEAST, owed // 100 + max(interest, 0)))
     due = statement.date + timedelta(days=view.account.terms.due_days)
     left = max(minimum - paid, 0)

@@ -26,7 +26,9 @@ def positions(view: AccountView) -> list[Valued]:
     for kind in (EntryKind.BUY, EntryKind.SELL):
         for row in view.latest(kind, 10_000):
             if row.trade is not None:
-                moved[row.trade.symbol] = moved.get(row.trade.symbol, 0) + (row.trade.units if kind is EntryKind.BUY else -row.trade.units)
+                moved[row.trade.symbol] = moved.get(row.trade.symbol, 0) + (
+                    row.trade.units if kind is EntryKind.BUY else -row.trade.units
+                )
     valued = []
     for holding in view.account.holdings:
         units = holding.units + moved.get(holding.symbol, 0)

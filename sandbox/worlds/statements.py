@@ -1,15 +1,14 @@
 """Statements: derived from the feed, so that their numbers cannot disagree with it.
 
-A statement is cut at midnight in the bank's zone, at the end of the account's statement day; it covers what posted since
-the cut before, and can be fetched some hours later, when the bank has printed it.
+A statement is cut at midnight in the bank's zone, at the end of the account's statement day; it covers what posted
+since the cut before, and can be fetched some hours later, when the bank has printed it.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sandbox.kernel import ids
-from sandbox.kernel.clock import UTC
 from sandbox.ledger.feed import FeedRow, Window
 from sandbox.worlds.accounts import AccountView
 

@@ -12,7 +12,6 @@ from sandbox.kernel.names import did_you_mean
 from sandbox.ledger.accounts import Account
 from sandbox.ledger.customers import Customer
 from sandbox.ledger.entries import Entry
-from sandbox.ledger.feed import FeedRow
 from sandbox.ledger.timelines import Timeline
 from sandbox.store.database import Database
 from sandbox.store.timelines import Render, StoredAccount, Timelines
@@ -26,6 +25,8 @@ V = TypeVar("V")
 DEFAULT = "default"
 HORIZON = timedelta(days=396)
 """How far ahead of the anchor rows are made at first: thirteen months."""
+OWN = "@"
+"""A person whom a world added is a persona of their own: this and the username. The seeds tell nothing of them."""
 MARGIN = timedelta(days=60)
 """The horizon grows once the clock comes this near to it."""
 CACHE_LIMIT = 20_000
@@ -72,7 +73,9 @@ class Worlds:
     """The service behind every reader. Safe to share between threads; nothing it caches can be stale, since every
     key holds the version of what it was read from."""
 
-    def __init__(self, database: Database, stories: Stories, render: Render, wall_clock: Callable[[], int] = wall) -> None:
+    def __init__(
+        self, database: Database, stories: Stories, render: Render, wall_clock: Callable[[], int] = wall
+    ) -> None:
         self.database = database
         self.stories = stories
         self.wall = wall_clock
@@ -85,7 +88,7 @@ class Worlds:
         self._directories: dict[object, dict[str, Customer]] = {}
         self._horizons: dict[tuple[str, str, str], int] = {}
 
-    # --- Worlds ----------------------------------------------------------------------------------------------------------
+    # --- Worlds ----------------------------------------------------------------------------------------------------
 
     def create(
         self,
@@ -105,7 +108,9 @@ class Worlds:
         template_id = ids.short("template", seed, anchor, self.stories.fingerprint)
         world_id = world_id or "wld_" + ids.secret(9).replace("-", "x").replace("_", "y")
         with self.database.transaction():
-            self._timelines.add_template(template_id, seed=seed, anchor=anchor.isoformat(), seed_data=self.stories.fingerprint)
+            self._timelines.add_template(
+                template_id, seed=seed, anchor=anchor.isoformat(), seed_data=self.stories.fingerprint
+            )
             self._store.add(world_id, template_id, name or world_id, Clock(start, machine, speed), machine)
         return self.world(world_id)
 
@@ -113,7 +118,8 @@ class Worlds:
         stored = self._store.get(world_id)
         if stored is None:
             raise WorldNotFound(
-                f"there is no world {world_id!r}", hint=did_you_mean(world_id, [w.world_id for w in self._store.all()])
+                f"there is no world {world_id!r}",
+                hint=did_you_mean(world_id, [w.world_id for w in self._store.all()]),
             )
         return World(stored, stored.clock.millis(self.wall()))
 
@@ -148,7 +154,12 @@ class Worlds:
             self.world(world_id)
             self._store.delete(world_id)
 
-    # --- Time --------------------------------------------------------------------------------------------------------------
+    def fingerprint(self, world: World) -> str:
+        """A digest of all that can be read in a world. The same seed, clock and deeds give the same text anywhere."""
+        told = (world.stored.template_id, world.now_millis, world.stored.clock.speed)
+        return ids.digest("world", *told, *self._store.overlay_lines(world.world_id), size=12).hex()
+
+    # --- Time ------------------------------------------------------------------------------------------------------
 
     def set_clock(self, world_id: str, now: datetime) -> World:
         """Raises ClockMovedBack."""
@@ -156,7 +167,9 @@ class Worlds:
 
     def advance(self, world_id: str, by: timedelta) -> World:
         step = by // timedelta(milliseconds=1)
-        return self._change_clock(world_id, lambda clock, machine: clock.moved_to(clock.millis(machine) + step, machine))
+        return self._change_clock(
+            world_id, lambda clock, machine: clock.moved_to(clock.millis(machine) + step, machine)
+        )
 
     def set_speed(self, world_id: str, speed: float) -> World:
         return self._change_clock(world_id, lambda clock, machine: clock.at_speed(speed, machine))
@@ -167,7 +180,7 @@ class Worlds:
             self._store.set_clock(world_id, change(clock, self.wall()))
         return self.world(world_id)
 
-    # --- People ------------------------------------------------------------------------------------------------------------
+    # --- People ----------------------------------------------------------------------------------------------------
 
     def customer(self, world: World, username: str) -> Customer:
         """By username. Raises CustomerNotFound."""
@@ -203,7 +216,7 @@ class Worlds:
     def put_customer(self, world: World, customer: Customer) -> None:
         self._store.put_customer(world.world_id, customer)
 
-    # --- Accounts and their rows -------------------------------------------------------------------------------------------
+    # --- Accounts and their rows -----------------------------------------------------------------------------------
 
     def accounts(self, world: World, customer: Customer, bank: str) -> list[AccountView]:
         """The customer's accounts at a bank, those not opened yet left out, in the order of the persona's file."""
@@ -220,6 +233,17 @@ class Worlds:
                 return self._view(world, account, stored)
         raise AccountNotFound(f"there is no account {account_id!r}")
 
+    def find_account(self, world: World, account_id: str) -> AccountView:
+        """One account by its id alone: one that the world added, or whose rows have been made. Raises AccountNotFound."""
+        persona = self._timelines.persona_of(world.stored.template_id, account_id)
+        if persona is not None:
+            return self.account(world, *persona, account_id)
+        own = self._store.accounts(world.world_id).get(account_id)
+        if own is None:
+            raise AccountNotFound(f"there is no account {account_id!r}")
+        holder = self.customer_by_id(world, own.holders[0].customer_id)
+        return self.account(world, holder.persona, own.bank, account_id)
+
     def people(self, world: World, persona: str, bank: str) -> dict[str, Customer]:
         """Everyone who holds an account of a persona at a bank, by customer_id."""
         wanted = {holder for account, _ in self._held(world, persona, bank) for holder in account.holder_ids()}
@@ -233,7 +257,11 @@ class Worlds:
             changed = self._store.accounts(world.world_id)
             stored = self._timelines.accounts(world.stored.template_id, persona, bank)
             held = [(changed.pop(row.account.account_id, row.account), row) for row in stored]
-            held += [(account, None) for account in changed.values() if account.bank == bank and self._belongs(account, persona, world)]
+            held += [
+                (account, None)
+                for account in changed.values()
+                if account.bank == bank and self._belongs(account, persona, world)
+            ]
             self._keep(self._accounts, key, held)
         return held
 
@@ -254,7 +282,14 @@ class Worlds:
         if len(self._snapshots) > CACHE_LIMIT:
             self._snapshots.clear()
         return AccountView(
-            self._timelines, self._render, account, stored, overlay, self._snapshots, cache_key, world.now_millis
+            timelines=self._timelines,
+            render=self._render,
+            account=account,
+            stored=stored,
+            overlay=overlay,
+            snapshots=self._snapshots,
+            cache_key=cache_key,
+            now=world.now_millis,
         )
 
     def _read_overlay(self, world: World, account: Account, stored: StoredAccount | None) -> Overlay:
@@ -274,7 +309,7 @@ class Worlds:
             cache.clear()
         cache[key] = value
 
-    # --- Changing what is in a world ---------------------------------------------------------------------------------------
+    # --- Changing what is in a world -------------------------------------------------------------------------------
 
     def put_account(self, world: World, account: Account) -> None:
         """Add an account to a world, or change one in it alone."""
@@ -289,26 +324,33 @@ class Worlds:
             self._store.put_entries(world.world_id, account_id, [(entry.sequence, entry) for entry in numbered])
         return numbered
 
-    def change_entry(self, world: World, view: AccountView, sequence: int, change: Callable[[Entry], Entry]) -> FeedRow:
-        """A row in another form, in this world alone. Raises TransactionNotFound."""
-        row = view.entry(sequence)
-        if row is None:
-            raise TransactionNotFound(f"the account has no row {sequence}")
-        self._store.put_entries(world.world_id, view.account.account_id, [(sequence, change(row.entry))])
+    def change_entry(self, world: World, view: AccountView, sequence: int, change: Callable[[Entry], Entry]) -> Entry:
+        """A row in another form, in this world alone; returns what it was. Raises TransactionNotFound."""
+        row = self._changeable(view, sequence)
+        self._store.put_entries(world.world_id, view.account.account_id, [(sequence, change(row))])
         return row
 
-    def hide_entry(self, world: World, view: AccountView, sequence: int) -> FeedRow:
-        """A row gone, in this world alone. Raises TransactionNotFound."""
-        row = view.entry(sequence)
-        if row is None:
-            raise TransactionNotFound(f"the account has no row {sequence}")
+    def hide_entry(self, world: World, view: AccountView, sequence: int) -> Entry:
+        """A row gone, in this world alone; returns what it was. Raises TransactionNotFound."""
+        row = self._changeable(view, sequence)
         self._store.put_entries(world.world_id, view.account.account_id, [(sequence, None)])
         return row
 
-    # --- Making the template's rows ------------------------------------------------------------------------------------------
+    @staticmethod
+    def _changeable(view: AccountView, sequence: int) -> Entry:
+        """A row in sight, or one of the world's own in whatever state. Raises TransactionNotFound."""
+        row = view.entry(sequence)
+        entry = row.entry if row is not None else view.own(sequence)
+        if entry is None:
+            raise TransactionNotFound(f"the account has no row {sequence}")
+        return entry
+
+    # --- Making the template's rows --------------------------------------------------------------------------------
 
     def materialise(self, world: World, persona: str, bank: str) -> None:
         """Make sure that a persona's rows at a bank are there, well past the clock. Harmless when done twice."""
+        if persona.startswith(OWN):
+            return
         key = (world.stored.template_id, persona, bank)
         needed = world.now_millis + MARGIN // timedelta(milliseconds=1)
         if self._horizons.get(key, -1) >= needed:

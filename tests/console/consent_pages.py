@@ -54,10 +54,8 @@ def contents(name: str, bank: Bank, *, text: str = "") -> dict[str, Any]:
             "people": [("maya", text or "Salaried household."), ("diego", text or "Gig worker.")],
             "magic": [("locked", text or "The login is locked.")],
         },
-        "otp": {"phone": text or "••• ••• 0142", "code_hint": "123456", "can_resend": True},
-        "accounts": {
-            "accounts": [*chosen, account(3, text or "Old", eligible=False, why_not=text or "It is closed.")]
-        },
+        "otp": {"phone": "••• ••• 0142", "code_hint": "123456", "can_resend": True},
+        "accounts": {"accounts": [*chosen, account(3, text or "Old", eligible=False, why_not=text or "It is closed.")]},
         "review": {
             "accounts": chosen,
             "clusters": shared(asked),

@@ -1,4 +1,4 @@
-"""The consent pages in a real browser, on a phone and on a desk, by keyboard alone and with scripts switched off."""
+"""The consent pages in a real browser, on a phone and on a desk, by keyboard alone and with scripts off."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -30,9 +30,7 @@ class Site:
         if name != "notice":
             more["journey"] = journey(action=f"/{slug}/{name}")
         text = HOSTILE if "hostile" in request.args else ""
-        return Response(
-            render(name, bank, text=text, **more), headers=page_headers(bank.skin), mimetype="text/html"
-        )
+        return Response(render(name, bank, text=text, **more), headers=page_headers(bank.skin), mimetype="text/html")
 
     def answer(self, slug: str, name: str) -> Redirect:
         self.posts.append(parse_qsl(request.get_data(as_text=True), keep_blank_values=True))
@@ -55,39 +53,34 @@ def bank(request: pytest.FixtureRequest) -> Bank:
     return BANKS[request.param]
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}px")
 @pytest.mark.parametrize("name", NAMES)
-def test_no_page_is_wider_than_the_window(
-    page: Page, site: Site, bank: Bank, name: str, size: tuple[int, int]
-) -> None:
-    page.look(*size)
-    for query in ("", "?problem", "?hostile"):
+def test_no_page_is_wider_than_the_window(page: Page, site: Site, bank: Bank, name: str) -> None:
+    for query in ("?problem", "?hostile"):
         page.open(f"{site.url}/{bank.slug}/{name}{query}")
-        if name == "login":
-            page.evaluate("document.querySelector('details').open = true")
-        assert page.evaluate("document.documentElement.scrollWidth") == size[0], query
-        assert page.evaluate(CUT_OFF) == []
+        page.evaluate(UNFOLD)
+        for size in SIZES:
+            page.look(*size)
+            assert page.evaluate("document.documentElement.scrollWidth") == size[0]
+            assert page.evaluate(CUT_OFF) == []
     assert page.complaints == []
     assert all(url.startswith((site.url, "data:")) for url in page.requests)
 
 
-# Elements whose words do not fit into them, except those that only screen readers meet.
-CUT_OFF = """[...document.body.querySelectorAll('*')].filter(e =>
+UNFOLD = "document.querySelectorAll('details').forEach(e => { e.open = true; })"
+# Elements whose words do not fit into them, except fields, and what only screen readers meet.
+CUT_OFF = """[...document.body.querySelectorAll(':not(input)')].filter(e =>
     e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 1 && getComputedStyle(e).display !== 'inline'
 ).map(e => e.outerHTML.slice(0, 80))"""
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("name", NAMES)
-def test_words_stand_out_from_what_is_behind_them(
-    page: Page, site: Site, bank: Bank, name: str, dark: bool
-) -> None:
-    for size in ((360, 740), (1280, 800)):
-        page.look(*size, dark=dark)
-        page.open(f"{site.url}/{bank.slug}/{name}?problem")
-        if name == "login":
-            page.evaluate("document.querySelector('details').open = true")
-        assert page.evaluate(FAINT) == []
+def test_words_stand_out_from_what_is_behind_them(page: Page, site: Site, bank: Bank, name: str) -> None:
+    page.open(f"{site.url}/{bank.slug}/{name}?problem")
+    page.evaluate(UNFOLD)
+    for size in SIZES[1:]:
+        for dark in (False, True):
+            page.look(*size, dark=dark)
+            assert page.evaluate(FAINT) == []
 
 
 # WCAG 2.2 AA, 1.4.3 and 1.4.11: words below 4.5 to 1, frames of fields below 3 to 1.
@@ -105,7 +98,10 @@ FAINT = """(() => {
     const own = rgb(getComputedStyle(e).backgroundColor);
     return own.a === 1 ? own.rgb : mix(own.rgb, behind(e.parentElement), own.a);
   };
-  const ratio = (a, b) => { const [x, y] = [light(a), light(b)].sort((p, q) => q - p); return (x + .05) / (y + .05); };
+  const ratio = (a, b) => {
+    const [high, low] = [light(a), light(b)].sort((p, q) => q - p);
+    return (high + .05) / (low + .05);
+  };
   const faint = [];
   for (const e of document.body.querySelectorAll('*')) {
     const style = getComputedStyle(e), back = behind(e), box = e.getBoundingClientRect();
@@ -146,8 +142,12 @@ REACHABLE = "[...document.querySelectorAll('a[href], input:not([type=hidden]), b
 # The outline of a box for ticking is drawn around its whole row.
 FOCUSED = """(() => {
   const e = document.activeElement, box = e.getBoundingClientRect();
-  const outline = x => x && getComputedStyle(x).outlineStyle !== 'none' ? parseFloat(getComputedStyle(x).outlineWidth) : 0;
-  return [Math.max(outline(e), outline(e.closest('li'))), e.outerHTML, Math.ceil(box.top), Math.floor(box.bottom)];
+  const outline = x => {
+    const style = x && getComputedStyle(x);
+    return style && style.outlineStyle !== 'none' ? parseFloat(style.outlineWidth) : 0;
+  };
+  const widest = Math.max(outline(e), outline(e.closest('li')));
+  return [widest, e.outerHTML, Math.ceil(box.top), Math.floor(box.bottom)];
 })()"""
 
 
@@ -228,6 +228,5 @@ def test_yes_and_no_are_of_one_size(page: Page, site: Site, bank: Bank) -> None:
 def test_who_wants_no_motion_gets_none(page: Page, site: Site, bank: Bank) -> None:
     page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-reduced-motion", "value": "reduce"}])
     page.open(f"{site.url}/{bank.slug}/accounts")
-    moving = "[...document.querySelectorAll('*')].filter(e => parseFloat(getComputedStyle(e).transitionDuration)).length"
-    assert page.evaluate(moving) == 0
-    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+    durations = "[...document.querySelectorAll('*')].map(e => getComputedStyle(e).transitionDuration)"
+    assert set(page.evaluate(durations)) == {"0s"}

@@ -157,8 +157,12 @@ def test_depth_counts_levels() -> None:
 
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.sampled_from(["nickname", "tags", "address", "zip"]) | st.text(max_size=4), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["nickname", "tags", "address", "zip"]) | st.text(max_size=4), inner, max_size=4
+        )
+    ),
     max_leaves=20,
 )
 BODIES = st.binary() | JSON_VALUES.map(lambda value: json.dumps(value).encode())
@@ -166,13 +170,16 @@ BODIES = st.binary() | JSON_VALUES.map(lambda value: json.dumps(value).encode())
 
 @given(body=BODIES, content_type=st.sampled_from([JSON, FORM, None]) | st.text(max_size=20))
 def test_no_body_raises_anything_but_our_errors(toy: Document, body: bytes, content_type: str | None) -> None:
+    refusals: list[SandbankError] = []
     for name in ("changeAccount", "issueToken", "ping"):
         try:
             toy.operations[name].read_body(content_type, body)
-        except (InvalidInput, UnsupportedMediaType) as error:
-            assert isinstance(error, SandbankError)
-            assert all(isinstance(violation, Violation) for violation in error.violations)
-            str(error.explain()).encode()
+        except (InvalidInput, UnsupportedMediaType) as refusal:
+            refusals.append(refusal)
+
+    for refusal in refusals:
+        assert all(isinstance(violation, Violation) for violation in refusal.violations)
+        assert str(refusal.explain()).encode()
 
 
 NICKNAMES = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=10)

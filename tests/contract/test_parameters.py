@@ -35,7 +35,7 @@ def only(error: InvalidRequest) -> Violation:
 
 
 def test_text_becomes_the_types_of_the_document(list_accounts: Operation) -> None:
-    query = b"limit=10&minimum=-0&closed=TRUE&ids=1,2,3&kind=savings&kind=checking&offset=%C3%A9+x&startDate=2026-01-31"
+    query = b"limit=10&minimum=-0&closed=TRUE&ids=1,2,3&kind=savings&kind=checking&offset=%C3%A9+x"
 
     assert read(list_accounts, query).query == {
         "limit": 10,
@@ -44,7 +44,6 @@ def test_text_becomes_the_types_of_the_document(list_accounts: Operation) -> Non
         "ids": [1, 2, 3],
         "kind": ["savings", "checking"],
         "offset": "é x",
-        "startDate": "2026-01-31",
     }
 
 
@@ -274,9 +273,13 @@ QUERIES = st.lists(st.tuples(NAMES | st.binary(max_size=6), st.binary(max_size=1
 
 @given(query=QUERIES | st.binary(), account=st.text(), header=st.text())
 def test_nothing_but_a_refusal_is_ever_raised(toy: Document, query: bytes, account: str, header: str) -> None:
+    refusals: list[InvalidRequest] = []
     for name, path in (("listAccounts", {}), ("getAccount", {"accountId": account})):
         try:
             toy.operations[name].read_parameters(path, query, {"interaction-id": header, "x-count": header}, {})
-        except InvalidRequest as error:
-            assert error.violations
-            str(error.explain()).encode()
+        except InvalidRequest as refusal:
+            refusals.append(refusal)
+
+    for refusal in refusals:
+        assert refusal.violations
+        assert str(refusal.explain()).encode()

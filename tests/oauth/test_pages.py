@@ -25,7 +25,7 @@ def bank(request: pytest.FixtureRequest) -> Bank:
 # --- What every page keeps to ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "otp"])  # which has only words of ours
 def test_hostile_words_stay_words(name: str, bank: Bank) -> None:
     source = render(name, bank, text=HOSTILE)
     page = Markup(source)

@@ -4,9 +4,9 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from uuid import uuid4
 
 import orjson
+import psycopg
 import pytest
 
 from sandbox.ledger.accounts import Account, AccountKind, Holder, Relationship, Terms
@@ -22,23 +22,23 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 POSTGRES = os.environ.get("SANDBANK_TEST_POSTGRES")
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.skipif(not POSTGRES, reason="no PostgreSQL"))])
+@pytest.fixture(
+    params=[
+        "sqlite",
+        pytest.param("postgresql", marks=pytest.mark.skipif(not POSTGRES, reason="no PostgreSQL")),
+    ]
+)
 def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """An empty database of each engine."""
-    if request.param == "sqlite":
-        database = Database.open(None)
-    else:
-        database = Database.open(fresh_postgres())
+    database = Database.open(None if request.param == "sqlite" else fresh_postgres())
     yield database
     database.close()
 
 
 def fresh_postgres() -> str:
     """The URL of a new, empty PostgreSQL database."""
-    import psycopg
-
     assert POSTGRES is not None
-    name = f"sandbank_{uuid4().hex}"  # noqa: TID251 (a name, not a value of the product)
+    name = f"sandbank_{ids.short(ids.secret())}"
     with psycopg.connect(POSTGRES, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
     head, _, _ = POSTGRES.rpartition("/")
@@ -50,7 +50,7 @@ class TinyStories:
     """One customer, `pat`, with one account whose rows the test makes."""
 
     entries: Sequence[Entry]
-    account: Account = field(default_factory=lambda: an_account())
+    account: Account = field(default_factory=lambda: an_account(AccountKind.CHECKING))
     fingerprint: str = "tiny"
 
     def usernames(self) -> Iterable[str]:
@@ -61,7 +61,9 @@ class TinyStories:
 
     def customer(self, seed: int, anchor: date, username: str) -> Customer | None:
         address = Address("1 Test Street", "Testville", "OR", "97000")
-        return Customer("cus_pat", "pat", "pat", "Pat", "Doe", "pat@example.com", "5035550100", address, date(1990, 1, 1))
+        return Customer(
+            "cus_pat", "pat", "pat", "Pat", "Doe", "pat@example.com", "5035550100", address, date(1990, 1, 1)
+        )
 
     def timeline(self, persona: str, bank: str, *, seed: int, anchor: date, until: datetime) -> Timeline:
         rows = [entry for entry in self.entries if entry.authorised_at < until]
@@ -94,7 +96,9 @@ Build = Callable[..., tuple[Worlds, World, AccountView]]
 
 @pytest.fixture
 def build(database: Database) -> Build:
-    def build(entries: Sequence[Entry], now: datetime, account: Account | None = None) -> tuple[Worlds, World, AccountView]:
+    def build(
+        entries: Sequence[Entry], now: datetime, account: Account | None = None
+    ) -> tuple[Worlds, World, AccountView]:
         return world_of(database, entries, now, account)
 
     return build

@@ -98,7 +98,8 @@ def test_a_walk_in_pages_of_any_size_shows_every_row_once_in_order(rows: list[En
 def test_a_walk_shows_every_row_once_although_the_clock_moves_meanwhile(
     rows: list[Entry], at: datetime, limit: int, steps: list[int]
 ) -> None:
-    with a_world(rows, at) as (worlds, world, view):
+    with a_world(rows, at) as (worlds, world, first):
+        view = first
         visible = in_state(rows, at, EntryStatus.PENDING) + in_state(rows, at, EntryStatus.POSTED)
         seen: list[int] = []
         position: Position | None = None
@@ -174,11 +175,11 @@ def test_statements_agree_with_the_feed(rows: list[Entry]) -> None:
 def test_all_of_it_holds_as_well_for_rows_that_a_world_put_over_the_template(
     rows: list[Entry], added: list[Entry], dropped: set[int], at: datetime, limit: int
 ) -> None:
-    with a_world(rows, at) as (worlds, world, view):
+    with a_world(rows, at) as (worlds, world, before):
         for sequence in sorted(dropped):
-            if view.entry(sequence) is not None:
-                worlds.hide_entry(worlds.world(world.world_id), view, sequence)
-        hidden = {row.sequence for row in rows if row.sequence in dropped and view.entry(row.sequence) is not None}
+            if before.entry(sequence) is not None:
+                worlds.hide_entry(worlds.world(world.world_id), before, sequence)
+        hidden = {row.sequence for row in rows if row.sequence in dropped and before.entry(row.sequence) is not None}
         own = worlds.add_entries(worlds.world(world.world_id), "acc_pat", added)
         view = view_of(worlds, world)
         visible = [row for row in [*rows, *own] if row.sequence not in hidden]

@@ -7,7 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sandbox.kernel.clock import Clock
-from sandbox.kernel.errors import AccountNotFound, ClockMovedBack, CustomerNotFound, TransactionNotFound, WorldNotFound
+from sandbox.kernel.errors import (
+    AccountNotFound,
+    ClockMovedBack,
+    CustomerNotFound,
+    TransactionNotFound,
+    WorldNotFound,
+)
 from sandbox.ledger.accounts import AccountStatus
 from sandbox.ledger.clients import Client
 from sandbox.ledger.consents import Cluster, Consent
@@ -15,8 +21,9 @@ from sandbox.ledger.entries import Entry, EntryKind, EntryStatus
 from sandbox.ledger.feed import Window
 from sandbox.store.database import Database
 from sandbox.store.grants import Grants, StoredToken
+from sandbox.worlds.worlds import Worlds
 
-from .conftest import START, Build, an_account, view_of
+from .conftest import START, Build, TinyStories, an_account, render, view_of, world_of
 
 NOW = START + timedelta(days=60)
 
@@ -97,12 +104,17 @@ def test_an_account_can_be_closed_in_one_world(build: Build) -> None:
 def test_an_account_that_a_world_added_works_like_any_other(build: Build) -> None:
     worlds, world, _ = build([], NOW)
     worlds.put_account(world, an_account(account_id="acc_new", opening_balance=500))
-    worlds.add_entries(worlds.world(world.world_id), "acc_new", [a_row(0, 30, amount=250), a_row(1, 59, pending_days=4)])
+    worlds.add_entries(
+        worlds.world(world.world_id), "acc_new", [a_row(0, 30, amount=250), a_row(1, 59, pending_days=4)]
+    )
     world = worlds.world(world.world_id)
     view = worlds.account(world, "pat", "chase", "acc_new")
     assert (view.balances().current, view.balances().available) == (750, -250)
     customer = worlds.customer(world, "pat")
-    assert [view.account.account_id for view in worlds.accounts(world, customer, "chase")] == ["acc_pat", "acc_new"]
+    assert [view.account.account_id for view in worlds.accounts(world, customer, "chase")] == [
+        "acc_pat",
+        "acc_new",
+    ]
 
 
 def test_reset_forgets_what_was_done_and_sets_the_clock_back(build: Build) -> None:
@@ -161,14 +173,14 @@ def test_strangers_are_not_found(build: Build) -> None:
 
 
 def test_making_the_same_rows_in_many_threads_at_once_is_harmless(build: Build) -> None:
-    worlds, world, _ = build([a_row(n, n) for n in range(50)], NOW)
+    worlds, _, _ = build([a_row(n, n) for n in range(50)], NOW)
     other = worlds.create(now=NOW, speed=0, seed=2)
     failures: list[BaseException] = []
 
     def read() -> None:
         try:
             assert view_of(worlds, other).wire_page(Window(), 100).total == 50
-        except BaseException as error:  # noqa: BLE001 (told to the main thread)
+        except BaseException as error:
             failures.append(error)
 
     threads = [threading.Thread(target=read) for _ in range(8)]
@@ -215,16 +227,10 @@ def test_an_access_token_leads_to_its_consent_and_world(database: Database, buil
 def test_what_is_acknowledged_survives_in_the_file(tmp_path_factory: pytest.TempPathFactory) -> None:
     path = str(tmp_path_factory.mktemp("data") / "world.db")
     database = Database.open(path)
-    from .conftest import world_of
-
     worlds, world, _ = world_of(database, [a_row(0, 10)], NOW)
     worlds.add_entries(world, "acc_pat", [a_row(0, 20)])
     database.close()
     again = Database.open(path)
-    from sandbox.worlds.worlds import Worlds
-
-    from .conftest import TinyStories, render
-
     reopened = Worlds(again, TinyStories([a_row(0, 10)]), render)
     assert view_of(reopened, reopened.world(world.world_id)).balances().current == 98_000
     again.close()

@@ -1,5 +1,5 @@
-"""How errors sound at Chase. Source: FDX 5.2's code table, Chase's documented 500; the rest reconstructed (the table with
-its sources is components.x-error-table in openapi/chase.yaml)."""
+"""How errors sound at Chase. Source: FDX 5.2's code table, Chase's documented 500; the rest reconstructed (the table
+with its sources is components.x-error-table in openapi/chase.yaml)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -45,12 +45,12 @@ FACES: Mapping[type[e.SandbankError], Face] = {
 }
 
 
-def envelope(face: Face, error: e.SandbankError) -> dict[str, Any]:
+def envelope(face: Face, error: e.SandbankError, _trace_id: str) -> dict[str, Any]:
     """The code is a number at Chase."""
     return {"code": int(face.code), "message": face.message, "debugMessage": error.detail}
 
 
-def echo(headers: Mapping[str, str]) -> Mapping[str, str]:
+def echo(headers: Mapping[str, str], _trace_id: str) -> Mapping[str, str]:
     """The interaction id comes back if one was sent."""
     sent = headers.get("interactionid", "")
     return {"interactionId": sent} if sent.isprintable() and sent.isascii() and 0 < len(sent) <= 128 else {}

@@ -69,7 +69,12 @@ def search_for_account_transactions(call: Call) -> Reply:
     if view.account.kind is AccountKind.BROKERAGE:
         _needs(call, Cluster.INVESTMENTS)
     window = call.in_sight(_window(call))
-    context = (call.consent.consent_id, call.path["accountId"], call.query.get("startTime"), call.query.get("endTime"))
+    context = (
+        call.consent.consent_id,
+        call.path["accountId"],
+        call.query.get("startTime"),
+        call.query.get("endTime"),
+    )
     offset = call.query.get("offset")
     position = paging.from_letters(offset, *context) if offset else None
     page = view.wire_page(window, call.query["limit"], position)
@@ -85,9 +90,16 @@ def search_for_account_statements(call: Call) -> Reply:
     found = [
         statement
         for statement in statements(view)
-        if (window.start is None or statement.end > window.start) and (window.end is None or statement.end <= window.end)
+        if (window.start is None or statement.end > window.start)
+        and (window.end is None or statement.end <= window.end)
     ]
-    context = (call.consent.consent_id, "statements", call.path["accountId"], call.query.get("startTime"), call.query.get("endTime"))
+    context = (
+        call.consent.consent_id,
+        "statements",
+        call.path["accountId"],
+        call.query.get("startTime"),
+        call.query.get("endTime"),
+    )
     shown, following = paging.part(found, call.query["limit"], call.query.get("offset"), *context)
     base = f"{call.base_url}{BASE}/accounts/{call.path['accountId']}/statements"
     items = [render.statement(view, value, call.world.now, f"{base}/{value.statement_id}") for value in shown]
@@ -100,8 +112,12 @@ def get_account_statement(call: Call) -> Reply:
     if statement is None or statement.end <= history_start(call.consent):
         raise StatementNotFound(f"the account has no statement {call.path['statementId']!r} in sight")
     if statement.processing(call.world.now):
-        raise StatementProcessing("the statement was cut a few hours ago and is still being prepared", ready_at=statement.ready_at)
-    document = pdf.statement(call.bank.name, view.account, list(call.people().values()), statement, rows_of(view, statement))
+        raise StatementProcessing(
+            "the statement was cut a few hours ago and is still being prepared", ready_at=statement.ready_at
+        )
+    document = pdf.statement(
+        call.bank.name, view.account, list(call.people().values()), statement, rows_of(view, statement)
+    )
     return Reply(document, media_type="application/pdf")
 
 
@@ -126,7 +142,7 @@ def get_reward_program(call: Call) -> Reply:
     return Reply(render.reward_program(program, views, call.customer()))
 
 
-# --- Pieces --------------------------------------------------------------------------------------------------------
+# --- Pieces -------------------------------------------------------------------------------------------------------
 
 
 def _account(call: Call) -> AccountView:
@@ -149,7 +165,11 @@ def _needs(call: Call, *clusters: Cluster) -> None:
     """Raises ClusterNotGranted."""
     missing = [cluster for cluster in clusters if cluster not in call.consent.clusters]
     if missing:
-        raise ClusterNotGranted(f"the customer did not grant {missing[0]}", needed=list(clusters), granted=list(call.consent.clusters))
+        raise ClusterNotGranted(
+            f"the customer did not grant {missing[0]}",
+            needed=list(clusters),
+            granted=list(call.consent.clusters),
+        )
 
 
 def _embedded(call: Call, view: AccountView, window: Window) -> tuple[FeedRow, ...] | None:

@@ -19,7 +19,13 @@ from sandbox.worlds.statements import Statement
 
 Json = dict[str, Any]
 
-SECURITY_TYPES = {"STOCK": "STOCK", "ETF": "STOCK", "MUTUALFUND": "MUTUALFUND", "BOND": "BOND", "OPTION": "OPTION"}
+SECURITY_TYPES = {
+    "STOCK": "STOCK",
+    "ETF": "STOCK",
+    "MUTUALFUND": "MUTUALFUND",
+    "BOND": "BOND",
+    "OPTION": "OPTION",
+}
 
 
 def account_id(account: Account, client_id: str) -> str:
@@ -32,7 +38,7 @@ def present(members: Mapping[str, Any]) -> Json:
     return {name: value for name, value in members.items() if value is not None and value != ""}
 
 
-# --- Accounts ------------------------------------------------------------------------------------------------------
+# --- Accounts -----------------------------------------------------------------------------------------------------
 
 
 def wrapper(kind: AccountKind) -> str:
@@ -82,7 +88,9 @@ def _deposit(view: AccountView) -> Json:
     return {
         "transferIn": open_for_business,
         "transferOut": open_for_business,
-        "billPayStatus": "ACTIVE" if view.account.kind is AccountKind.CHECKING and open_for_business else "NOT_AVAILABLE",
+        "billPayStatus": "ACTIVE"
+        if view.account.kind is AccountKind.CHECKING and open_for_business
+        else "NOT_AVAILABLE",
         "currentBalance": major(balances.current),
         "openingDayBalance": major(balances.opening_day),
         "availableBalance": major(balances.available),
@@ -182,14 +190,18 @@ def _timestamp(day: date | None) -> str | None:
     return iso(midnight(day)) if day is not None else None
 
 
-# --- Transactions --------------------------------------------------------------------------------------------------
+# --- Transactions -------------------------------------------------------------------------------------------------
 
 
 def transactions(account: Account, feed: Sequence[FeedRow]) -> list[Json]:
-    """Rows of an account, each wrapped in the name of its kind. An id is the day of the authorisation and twelve digits:
-    the same while pending and once posted."""
+    """Rows of an account, each wrapped in the name of its kind. An id is the day of the authorisation and twelve
+    digits: the same while pending and once posted."""
     family = fdx.family(account.kind)
-    name, number, key = f"{family}Transaction", account_id(account, ""), ids.number("chase", account.account_id) % ids.SPACE
+    name, number, key = (
+        f"{family}Transaction",
+        account_id(account, ""),
+        ids.number("chase", account.account_id) % ids.SPACE,
+    )
     return [{name: _transaction(family, number, key, account, row)} for row in feed]
 
 
@@ -253,7 +265,7 @@ def _as_investment(members: Json, entry: Entry) -> None:
 _KINDS = {"deposit": _as_deposit, "loc": _as_line, "loan": _as_loan, "investment": _as_investment}
 
 
-# --- The rest ------------------------------------------------------------------------------------------------------
+# --- The rest -----------------------------------------------------------------------------------------------------
 
 
 def payment_network(view: AccountView, consent_id: str) -> Json:
@@ -277,7 +289,9 @@ def statement(view: AccountView, value: Statement, at: datetime, url: str) -> Js
             "statementDate": value.date.isoformat(),
             "description": f"{value.date:%B %Y} statement",
             "status": "PROCESSING" if processing else "AVAILABLE",
-            "links": None if processing else [{"href": url, "action": "GET", "rel": "statement", "types": ["application/pdf"]}],
+            "links": None
+            if processing
+            else [{"href": url, "action": "GET", "rel": "statement", "types": ["application/pdf"]}],
         }
     )
 
@@ -291,7 +305,11 @@ def relationship(value: Relationship) -> str:
 
 
 def contact(view: AccountView, people: Mapping[str, Customer]) -> Json:
-    holders = [(people[holder.customer_id], holder.relationship) for holder in view.account.holders if holder.customer_id in people]
+    holders = [
+        (people[holder.customer_id], holder.relationship)
+        for holder in view.account.holders
+        if holder.customer_id in people
+    ]
     first = holders[0][0]
     return {
         "holders": [
@@ -328,7 +346,9 @@ def customer(person: Customer, views: Sequence[AccountView], *, personal: bool) 
             "email": [person.email],
             "addresses": [fdx.address(person.address, state="state")],
             "telephones": [{"type": "CELL", "country": "1", "number": person.phone}],
-            "accounts": [{"accountId": account_id(view.account, ""), "relationship": relationship(kind)} for view, kind in held],
+            "accounts": [
+                {"accountId": account_id(view.account, ""), "relationship": relationship(kind)} for view, kind in held
+            ],
         }
     )
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from sandbox.oauth.rules.client import known_client
 from sandbox.oauth.rules.pkce import code_challenge
 from sandbox.oauth.rules.prompt import prompt
+from sandbox.oauth.rules.pushed_request import pushed_request
 from sandbox.oauth.rules.redirect_uri import registered_redirect_uri
 from sandbox.oauth.rules.request import AuthorizationRequest
 from sandbox.oauth.rules.response_type import response_type
@@ -25,6 +26,7 @@ ORDER: tuple[Rule, ...] = (
     registered_redirect_uri,
     # Refusals sent to the client.
     state,
+    pushed_request,
     response_type,
     scope,
     code_challenge,

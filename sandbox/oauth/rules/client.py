@@ -9,4 +9,8 @@ def known_client(request: AuthorizationRequest) -> None:
         request.refuse("invalid_request", "client_id is missing")
     request.client = request.find_client(request.bank.slug, client_id)
     if request.client is None:
-        request.refuse("invalid_client", f"no client {client_id!r} is registered at {request.bank.name}", client_id=client_id)
+        request.refuse(
+            "invalid_client",
+            f"no client {client_id!r} is registered at {request.bank.name}",
+            client_id=client_id,
+        )

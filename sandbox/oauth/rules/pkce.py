@@ -1,4 +1,4 @@
-"""PKCE with S256 (RFC 7636, RFC 9700 2.1.1): always for public clients, and for strict ones where the bank demands it."""
+"""PKCE with S256 (RFC 7636, RFC 9700 2.1.1): for public clients always, for strict ones where the bank demands it."""
 
 import re
 

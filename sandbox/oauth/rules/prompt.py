@@ -1,4 +1,4 @@
-"""`prompt=none` asks for an answer without a page; nobody is ever signed in beforehand here (OpenID Connect Core 3.1.2.1)."""
+"""`prompt=none` asks for an answer without a page; here nobody is ever signed in beforehand (OIDC Core 3.1.2.1)."""
 
 from sandbox.oauth.rules.request import AuthorizationRequest
 

@@ -16,6 +16,8 @@ class AuthorizationRequest:
     issuer: str
     values: Mapping[str, list[str]]
     find_client: Callable[[str, str], Client | None]
+    pushed: bool = False
+    """Whether it came over the back channel."""
     client: Client | None = None
     redirect_uri: str = ""
     """Where the answer goes; empty until it is known good."""
@@ -44,7 +46,9 @@ class AuthorizationRequest:
 class AuthorizationRefused(Exception):
     """`request.redirect_uri` is empty where the refusal must stay on our own page."""
 
-    def __init__(self, request: AuthorizationRequest, error: str, description: str, facts: Mapping[str, object]) -> None:
+    def __init__(
+        self, request: AuthorizationRequest, error: str, description: str, facts: Mapping[str, object]
+    ) -> None:
         self.request = request
         self.error = error
         self.description = description

@@ -9,6 +9,9 @@ def scope(request: AuthorizationRequest) -> None:
     unknown = [word for word in asked.split() if word not in policy.scopes]
     if unknown:
         request.refuse(
-            "invalid_scope", f"{request.bank.name} has no scope {unknown[0][:80]}", unknown=unknown[:20], offered=list(policy.scopes)
+            "invalid_scope",
+            f"{request.bank.name} has no scope {unknown[0][:80]}",
+            unknown=unknown[:20],
+            offered=list(policy.scopes),
         )
     request.scope = " ".join(dict.fromkeys(asked.split()))

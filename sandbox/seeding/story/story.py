@@ -62,7 +62,7 @@ class Story:
         self._planned: list[Row | Action] = []
         self._planned_from = self._planned_to = 0
 
-    # --- For rhythms ------------------------------------------------------------------------------------------
+    # --- For rhythms -----------------------------------------------------------------------------------------------
 
     def draw(self, *path: object) -> Draw:
         return Draw(self.seed, self.persona.slug, *path)
@@ -128,7 +128,7 @@ class Story:
         name = login or next(iter(book.cards), "") or book.plan.holders[0].login
         return self.persona.person(name)
 
-    # --- Living -----------------------------------------------------------------------------------------------
+    # --- Living ----------------------------------------------------------------------------------------------------
 
     def live(self, rhythms: list[Rhythm], until: int) -> None:
         """Everything authorised before `until`, and a little more that the caller cuts off."""
@@ -180,7 +180,7 @@ class Story:
         else:
             item.do(item.at)
 
-    # --- Rows entering the books ------------------------------------------------------------------------------
+    # --- Rows entering the books -----------------------------------------------------------------------------------
 
     def take(self, row: Row) -> None:
         """Let a row happen now, unless the account is closed, what it refers to never happened, or the money is missing."""
