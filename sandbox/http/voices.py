@@ -34,6 +34,7 @@ def voices(banks: Mapping[str, Bank], oauth_sound: OAuthSound, check: Check) -> 
 
     def say(request: Request, error: SandbankError) -> Response:
         request.notes["error"] = error
+        error.operation = request.notes.get("operation", "")
         bank = banks.get(request.bank)
         if bank is None:
             reply = Reply({**error.explain(), "trace": request.trace_id}, error.status)

@@ -35,6 +35,8 @@ class SandbankError(Exception):
 
     status: ClassVar[int] = 500
     rule: ClassVar[str] = "Something inside Sandbank failed."
+    operation: str = ""
+    """The operationId that was refused, once that is known: some banks word an error by it."""
 
     def __init__(self, detail: str = "", *, hint: str = "", **facts: object) -> None:
         self.detail = detail or self.rule

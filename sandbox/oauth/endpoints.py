@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from urllib.parse import parse_qs
 
+from authlib.oauth2.rfc6749.errors import OAuth2Error
+
 from sandbox.dialect.bank import Bank
 from sandbox.dialect.call import Call, Reply
 from sandbox.kernel.errors import NotModelled
@@ -64,10 +66,10 @@ class Endpoints:
 
     def authorization_request(self, bank: Bank, base_url: str, values: dict[str, list[str]]) -> AuthorizationRequest:
         """From the parameters of an authorization URL. Raises AuthorizationRefused for a bad `request_uri`."""
-        wrong = ""
-        if "request_uri" in values:
+        wrong, by_reference = "", "request_uri" in values
+        if by_reference:
             values, wrong = pushed.pull(self.grants, self.worlds, bank, values)
-        request = AuthorizationRequest(bank, base_url, values, self.grants.client)
+        request = AuthorizationRequest(bank, base_url, values, self.grants.client, pushed=by_reference)
         if wrong:
             request.refuse("invalid_request_uri", wrong)
         return request
@@ -100,7 +102,10 @@ class Endpoints:
     def push(self, call: Call) -> Reply:
         server = self.servers[call.bank.slug]
         request = TokenRequest(call, call.bank)
-        client = server.authenticate_client(request, [], "par")
+        try:
+            client = server.authenticate_client(request, [], "par")
+        except OAuth2Error as error:
+            return server.handle_error_response(request, error)
         if "request_uri" in request.form:
             return Reply(
                 {"error": "invalid_request", "error_description": "request_uri cannot be pushed"},
@@ -110,7 +115,9 @@ class Endpoints:
         values = {name: [value] for name, value in request.form.items() if name not in ("client_secret",)}
         values["client_id"] = [client.client_id]
         try:
-            judged = judge(AuthorizationRequest(call.bank, call.base_url, values, self.grants.client))
+            judged = judge(
+                AuthorizationRequest(call.bank, call.base_url, values, self.grants.client, pushed=True)
+            )
         except AuthorizationRefused as refused:
             return Reply({"error": refused.error, "error_description": refused.description}, 400, headers=NO_STORE)
         request_uri, seconds = pushed.push(self.grants, self.worlds, judged)

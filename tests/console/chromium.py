@@ -63,11 +63,12 @@ class Page:
         return message
 
     def look(self, width: int, height: int, *, dark: bool = False) -> None:
-        """The size of the window, and the colour scheme."""
+        """The size of the window, and the colour scheme. Without motion, so that nothing is met half-way."""
         size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
         self.call("Emulation.setDeviceMetricsOverride", **size)
-        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self.call("Emulation.setEmulatedMedia", features=[scheme])
+        wishes = {"prefers-color-scheme": "dark" if dark else "light", "prefers-reduced-motion": "reduce"}
+        features = [{"name": name, "value": value} for name, value in wishes.items()]
+        self.call("Emulation.setEmulatedMedia", features=features)
 
     def script(self, allowed: bool) -> None:
         self.call("Emulation.setScriptExecutionDisabled", value=not allowed)

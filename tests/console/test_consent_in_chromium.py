@@ -226,7 +226,6 @@ def test_yes_and_no_are_of_one_size(page: Page, site: Site, bank: Bank) -> None:
 
 
 def test_who_wants_no_motion_gets_none(page: Page, site: Site, bank: Bank) -> None:
-    page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-reduced-motion", "value": "reduce"}])
     page.open(f"{site.url}/{bank.slug}/accounts")
     durations = "[...document.querySelectorAll('*')].map(e => getComputedStyle(e).transitionDuration)"
     assert set(page.evaluate(durations)) == {"0s"}

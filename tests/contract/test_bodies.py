@@ -174,8 +174,8 @@ def test_no_body_raises_anything_but_our_errors(toy: Document, body: bytes, cont
     for name in ("changeAccount", "issueToken", "ping"):
         try:
             toy.operations[name].read_body(content_type, body)
-        except (InvalidInput, UnsupportedMediaType) as refusal:
-            refusals.append(refusal)
+        except (InvalidInput, UnsupportedMediaType) as error:
+            refusals.append(error)
 
     for refusal in refusals:
         assert all(isinstance(violation, Violation) for violation in refusal.violations)

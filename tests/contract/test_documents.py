@@ -193,73 +193,81 @@ def test_old_versions_do_not_pile_up(toy_file: Path, cache_dir: Path) -> None:
     assert len(list(cache_dir.glob("toy-*.json"))) == cache.MOST_VERSIONS
 
 
-def test_a_warm_start_imports_neither_yaml_nor_connexion(toy_file: Path) -> None:
-    program = f"""
+READ_ONE = """
 import pathlib, sys
 from sandbox.contract.documents import load_file
-document = load_file(pathlib.Path({str(toy_file)!r}))
-document.operations["listAccounts"].read_parameters({{}}, b"", {{"interaction-id": "{"0" * 8}-0000-4000-8000-{"0" * 12}"}})
-print(sorted({{"connexion", "yaml", "flask", "jsonschema"}} & set(sys.modules)))
+load_file(pathlib.Path(sys.argv[1])).operations["getAccount"].read_parameters({"accountId": "A"}, b"", {})
+print(sorted({"connexion", "flask", "jsonschema", "yaml"} & set(sys.modules)))
 """
-    for expected in ("['connexion', 'flask', 'jsonschema', 'yaml']", "[]"):
-        run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
-        assert run.stdout.strip() == expected
-        assert run.stderr == ""
+
+
+def test_a_warm_start_imports_neither_yaml_nor_connexion(toy_file: Path) -> None:
+    for imported in ("['connexion', 'flask', 'jsonschema', 'yaml']", "[]"):
+        command = [sys.executable, "-c", READ_ONE, str(toy_file)]
+        run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+        assert (run.stdout.strip(), run.stderr) == (imported, "")
 
 
 # --- How broken ones are refused ---
 
-OK = "responses: {'204': {description: ok}}"
+OPERATION = """
+paths:
+  /a/{x}:
+    get:
+      operationId: a
+      parameters:
+        - {name: x, in: path, required: true, schema: {type: string}}
+        - {name: y, in: query, schema: {type: string}}
+      responses:
+        '204': {description: ok}
+"""
+Y = "{name: y, in: query, schema: {type: string}}"
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("written", "instead", "said"),
     [
-        ("paths: [", "line 4, column 1: did not find"),
-        ("paths: {}\npaths: {}", "line 4, column 1: the key 'paths' comes twice"),
-        ("paths: {/a: {get: {}}}", "made.yaml:3: paths > /a > get: 'responses' is a required property"),
-        (f"paths: {{/a: {{get: {{{OK}}}}}}}", "made.yaml:3: paths > /a > get: operationId is missing"),
+        ("paths:", "paths: [", "made.yaml: line 5, column 6: did not find expected ',' or ']'"),
+        (Y, Y.replace("in:", "name: z, in:"), "made.yaml: line 10, column 21: the key 'name' comes twice"),
+        ("operationId: a", "summary: a", "made.yaml:6: paths > /a/{x} > get: operationId is missing"),
+        ("description: ok", "descripton: ok", "paths > /a/{x} > get > responses > 204: 'description' is a required"),
+        ("{description: ok}", "{$ref: '#/no'}", "made.yaml:12: paths > /a/{x} > get > responses > 204: nothing stands"),
+        ("{description: ok}", "{$ref: 'b.yaml#/a'}", "$ref 'b.yaml#/a' leaves the document"),
         (
-            f"paths:\n  /a: {{get: {{operationId: x, {OK}}}}}\n  /b:\n    get: {{operationId: x, {OK}}}",
-            "made.yaml:6: paths > /b > get: operationId x is taken by paths > /a > get",
+            Y,
+            Y.replace("string", "strng"),
+            "made.yaml:10: paths > /a/{x} > get > parameters > 1 > schema > type: 'strng'",
         ),
-        (
-            "paths:\n  /a:\n    get:\n      operationId: x\n      responses:\n        '200': {$ref: '#/components/responses/No'}",
-            "made.yaml:8: paths > /a > get > responses > 200: nothing stands at #/components/responses/No",
-        ),
-        ("paths: {}\ncomponents:\n  schemas:\n    A: {$ref: 'b.yaml#/A'}", "leaves the document"),
-        ("paths: {}\ncomponents:\n  schemas:\n    A: {$ref: '#/components/schemas/A'}", "leads back to itself"),
-        (f"paths:\n  /a/{{x}}:\n    get: {{operationId: x, {OK}}}", "path parameter x is not declared"),
-        (
-            f"paths:\n  /a:\n    get:\n      operationId: x\n      parameters: [{{name: y, in: path, required: true, "
-            f"schema: {{type: string}}}}]\n      {OK}",
-            "path parameter y is declared, and not in the path",
-        ),
-        (
-            f"paths:\n  /a:\n    get:\n      operationId: x\n      parameters:\n        - {{name: y, in: query, "
-            f"style: deepObject, schema: {{type: object}}}}\n      {OK}",
-            "made.yaml:8: paths > /a > get > parameters > 0: query parameter y: objects",
-        ),
-        (
-            f"paths:\n  /a:\n    get:\n      operationId: x\n      parameters:\n        - &y {{name: y, in: query, "
-            f"schema: {{type: string}}}}\n        - {{name: y, in: query, schema: {{type: integer}}}}\n      {OK}",
-            "query parameter y is listed twice",
-        ),
-        (
-            f"paths:\n  /a:\n    get:\n      operationId: x\n      parameters:\n        - {{name: y, in: query, "
-            f"schema: {{type: string, pattern: '(['}}}}\n      {OK}",
-            "paths > /a > get: a schema cannot be compiled",
-        ),
-        (f"paths: {{/a: {{get: {{operationId: x, x-unknown-parameters: maybe, {OK}}}}}}}", "must be refuse or ignore"),
-        ("paths: {}\ninfo2: {}", "'info2' does not match any of the regexes: '^x-'"),
+        (Y, Y.replace("string", "object"), "parameters > 1: query parameter y: objects and the style form are not"),
+        (Y, Y.replace("schema: {type: string}", "content: {text/plain: {}}"), "query parameter y has no schema"),
+        (Y, Y.replace("type: string", "pattern: '(['"), "a schema cannot be compiled"),
+        (Y, Y.replace("string", "string, default: 5"), "5 is not of type 'string'"),
+        (Y, Y.replace("name: y, in: query", "name: x, in: path, required: true"), "path parameter x is listed twice"),
+        ("/a/{x}:", "/a/{z}:", "path parameter x is declared, and not in the path"),
+        ("name: x, in: path, required: true", "name: z, in: query", "path parameter x is not declared"),
+        ("operationId: a", "operationId: a\n      x-unknown-parameters: no", "must be refuse or ignore"),
+        ("paths:", "path: {}\npaths:", "'path' does not match any of the regexes: '^x-'"),
+        ("paths:", "paths: 5\nx-paths:", "made.yaml:4: paths: 5 is not of type 'object'"),
     ],
 )
-def test_a_broken_document_is_refused_with_its_place(make: Make, text: str, said: str) -> None:
+def test_a_broken_document_is_refused_with_its_place(make: Make, written: str, instead: str, said: str) -> None:
+    assert OPERATION.count(written) == 1
     with pytest.raises(DocumentBroken) as broken:
-        make(text)
+        make(OPERATION.replace(written, instead))
 
     assert "made.yaml" in str(broken.value)
     assert said in str(broken.value)
+
+
+def test_an_operation_id_is_given_once(make: Make) -> None:
+    twin = OPERATION.replace("paths:\n", "").replace("/a/", "/b/").lstrip("\n")
+    with pytest.raises(DocumentBroken, match=r"operationId a is taken by paths > /a/\{x\} > get"):
+        make(OPERATION + twin)
+
+
+def test_a_reference_that_leads_back_to_itself_is_refused(make: Make) -> None:
+    with pytest.raises(DocumentBroken, match="leads back to itself"):
+        make("paths: {}\ncomponents:\n  schemas:\n    A: {$ref: '#/components/schemas/A'}")
 
 
 @pytest.mark.parametrize(
@@ -294,8 +302,6 @@ def test_an_unknown_document_is_told_the_known_ones() -> None:
 
 def test_downloads_are_made_in_advance(toy: Document) -> None:
     assert toy.raw_yaml == TOY.encode()
-    assert orjson.loads(toy.raw_json)["paths"]["/accounts"]["get"]["parameters"][0] == {
-        "$ref": "#/components/parameters/Limit"
-    }
+    assert orjson.loads(toy.raw_json)["components"]["parameters"] == toy.raw["components"]["parameters"]
     assert toy.json_etag != toy.yaml_etag
     assert toy.json_etag.startswith('"')

@@ -277,8 +277,8 @@ def test_nothing_but_a_refusal_is_ever_raised(toy: Document, query: bytes, accou
     for name, path in (("listAccounts", {}), ("getAccount", {"accountId": account})):
         try:
             toy.operations[name].read_parameters(path, query, {"interaction-id": header, "x-count": header}, {})
-        except InvalidRequest as refusal:
-            refusals.append(refusal)
+        except InvalidRequest as error:
+            refusals.append(error)
 
     for refusal in refusals:
         assert refusal.violations

@@ -9,6 +9,7 @@ import orjson
 import psycopg
 import pytest
 
+from sandbox.kernel import ids
 from sandbox.ledger.accounts import Account, AccountKind, Holder, Relationship, Terms
 from sandbox.ledger.customers import Address, Customer
 from sandbox.ledger.entries import Entry
