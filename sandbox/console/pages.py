@@ -57,9 +57,8 @@ def blueprint(info: Callable[[str], Info], skins: Mapping[str, Skin] = MappingPr
 
     @console.get("/")
     def home() -> flask.Response:
-        base_url = _base_url()
-        facts = info(base_url)
-        return _page("home.html", base_url=base_url, info=facts, skins=skins, magic=LOGINS, password=PASSWORD, otp=OTP)
+        facts = info(_base_url())
+        return _page("home.html", info=facts, skins=skins, magic=LOGINS, password=PASSWORD, otp=OTP)
 
     @console.get("/<slug>/docs")
     def docs(slug: str) -> flask.Response:

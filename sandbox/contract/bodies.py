@@ -52,7 +52,7 @@ class BodyReader:
         if pointer is not None and not any(fault.name == "" for fault in faults):
             validator = self._schemas.validator(pointer, "request")
             if not validator.is_valid(value):
-                unread = {fault.name for fault in faults}
+                unread = {fault.name for fault in faults if fault.rule == "encoding"}
                 faults += [fault for fault in validator.violations(value, "body") if fault.name not in unread]
         if faults:
             raise InvalidInput(limited(faults, "body"))

@@ -104,7 +104,7 @@ def subject(location: str, path: Path) -> Subject:
         name = str(path[0]) if path else ""
         return Subject("response", name, f"response header {name}")
     pointer = join(path)
-    return Subject(location, pointer, f"{location} member {pointer}" if pointer else f"the {location}")
+    return Subject(location, pointer, f"{location} member {_shortened(pointer)}" if pointer else f"the {location}")
 
 
 def is_secret(location: str, name: str) -> bool:
@@ -203,7 +203,7 @@ class _Explainer:
         return Violation(about.location, about.name, "required", f"{about.shown} is required", expected)
 
     def _unknown(self, error: ValidationError, name: str) -> Violation:
-        about = subject(self.location, [*error.instance_path, name])
+        about = subject(self.location, [*error.instance_path, name[:LONGEST_SHOWN]])
         known = list(self._schema_of(error).get("properties", ()))
         message = f"{about.shown} is unknown. {did_you_mean(name[:LONGEST_SHOWN], known)}".rstrip()
         return Violation(about.location, about.name, "unknown", message, expected=sorted(known) or None)

@@ -53,7 +53,8 @@ def describe(parameter: Mapping[str, Any], schemas: Schemas, pointer: str) -> di
     schema = {"$ref": pointer}
     wire_type = wire.wire_type(schemas, schema)
     style = parameter.get("style", DEFAULT_STYLES[location])
-    if style not in SEPARATORS or wire_type == "object":
+    items = wire.item_type(schemas, schema)
+    if style not in SEPARATORS or wire_type == "object" or items in ("array", "object"):
         raise BrokenAt("", f"{location} parameter {name}: objects and the style {style} are not supported")
     resolved = schemas.resolve(schema)
     about = {
@@ -67,7 +68,7 @@ def describe(parameter: Mapping[str, Any], schemas: Schemas, pointer: str) -> di
         "empty": bool(parameter.get("allowEmptyValue")),
     }
     if wire_type == "array":
-        about["items"] = wire.item_type(schemas, schema)
+        about["items"] = items
         explode = parameter.get("explode", style == "form") and location in {"query", "cookie"}
         about["separator"] = "" if explode else SEPARATORS[style]
     if "default" in resolved:
@@ -76,7 +77,7 @@ def describe(parameter: Mapping[str, Any], schemas: Schemas, pointer: str) -> di
 
 
 class ParameterReader:
-    __slots__ = ("_defaults", "_operation", "_refuse_unknown", "_slots", "_validator")
+    __slots__ = ("_defaults", "_refuse_unknown", "_slots", "_validator")
 
     def __init__(self, records: Sequence[Mapping[str, Any]], schemas: Schemas, *, refuse_unknown: bool) -> None:
         self._refuse_unknown = refuse_unknown
@@ -179,8 +180,10 @@ def _judgement(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     places: dict[str, Any] = {}
     for record in records:
         place = places.setdefault(record["in"], {"type": "object", "properties": {}, "required": []})
-        printable = {"pattern": "^[^\\x00\\uFFFD]*$" if record["in"] == "path" else "^[^\\x00]*$"}
-        checked = {"allOf": [{"$ref": record["schema"]}, {**printable, "items": printable}]}
+        checked: dict[str, Any] = {"$ref": record["schema"]}
+        if record["type"] in ("array", "string"):
+            printable = {"pattern": "^[^\\x00\\uFFFD]*$" if record["in"] == "path" else "^[^\\x00]*$"}
+            checked = {"allOf": [checked, {**printable, "items": printable}]}
         place["properties"][record["name"]] = {"anyOf": [{"enum": [""]}, checked]} if record["empty"] else checked
         if record["required"]:
             place["required"].append(record["name"])

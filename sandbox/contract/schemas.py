@@ -16,6 +16,7 @@ import jsonschema_rs
 from sandbox.contract.explain import MOST_VIOLATIONS, explain
 from sandbox.contract.pointers import BrokenAt, follow, lookup, split
 from sandbox.kernel.errors import Violation
+from sandbox.kernel.ids import short
 
 Mode = Literal["request", "response"]
 
@@ -40,25 +41,27 @@ def is_base64(text: str) -> bool:
 class Validator:
     """One schema, ready to judge. It compiles itself on first use: what is never asked costs nothing."""
 
-    __slots__ = ("_compiled", "_mode", "_schema", "_schemas")
+    __slots__ = ("_compiled", "_mode", "_root", "_schema", "_schemas")
 
     def __init__(self, schemas: "Schemas", schema: Mapping[str, Any], mode: Mode) -> None:
         self._schemas = schemas
         self._schema = schema
         self._mode = mode
+        self._root: dict[str, Any] = {}
         self._compiled: jsonschema_rs.Validator | None = None
 
     def compile(self) -> jsonschema_rs.Validator:
         if self._compiled is None:
-            self._schema = self._schemas.closed(self._schema, self._mode)
+            self._root = self._schemas.closed(self._schema, self._mode)
             self._compiled = jsonschema_rs.Draft202012Validator(
-                dict(self._schema), validate_formats=True, formats={"byte": is_base64}
+                self._root, validate_formats=True, formats={"byte": is_base64}
             )
         return self._compiled
 
     def is_valid(self, value: object) -> bool:
+        compiled = self._compiled or self.compile()
         try:
-            return (self._compiled or self.compile()).is_valid(value)
+            return compiled.is_valid(value)
         except ValueError:  # not JSON: bytes, dates, lone surrogates
             return False
 
@@ -70,7 +73,7 @@ class Validator:
         except ValueError as error:
             message = f"the {location} is not made of JSON values: {error}"
             return [Violation(location, "", "json", message, expected="JSON values")]
-        return explain(errors, self._schema, location, self._mode)
+        return explain(errors, self._root, location, self._mode)
 
 
 class Schemas:
@@ -79,7 +82,6 @@ class Schemas:
     def __init__(self, document: Callable[[], Mapping[str, Any]]) -> None:
         self._document = document
         self._validators: dict[tuple[str, Mode], Validator] = {}
-        self._keys: dict[str, str] = {}
         self._definitions: dict[tuple[str, Mode], _Definition] = {}
 
     @property
@@ -150,16 +152,17 @@ class Schemas:
         key = self.key(pointer)
         definition = self._definitions.get((key, mode))
         if definition is None:
-            definition = self._definitions[key, mode] = _Definition(self, mode)
+            definition = _Definition(self, mode)
             definition.made = definition.convert(lookup(self.document, pointer))
+            self._definitions[key, mode] = definition  # finished: another thread may take it at once
         return definition
 
     def key(self, pointer: str) -> str:
-        """What a place is called under $defs: components keep their names, others are numbered."""
+        """What a place is called under $defs: components keep their names, others get one from their pointer."""
         tokens = tuple(split(pointer))
         if tokens[:2] == ("components", "schemas") and len(tokens) == 3:
             return tokens[2]
-        return self._keys.setdefault("/".join(tokens), f"inline:{len(self._keys)}")
+        return f"at:{short(*tokens)}"
 
 
 class _Definition:

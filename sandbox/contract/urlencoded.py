@@ -2,6 +2,9 @@
 
 from urllib.parse import unquote_to_bytes
 
+# What nearly all escapes stand for: a colon in a time, a slash in a URL.
+ASCII = {digits: chr(code) for code in range(128) for digits in (f"{code:02x}", f"{code:02X}")}
+
 Pairs = list[tuple[str, str]]
 
 
@@ -32,7 +35,12 @@ def legible(value: str) -> str:
 
 
 def _decoded(part: str) -> str:
-    spaced = part.replace("+", " ")
-    if "%" not in spaced:
-        return spaced
-    return unquote_to_bytes(spaced.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
+    if "+" in part:
+        part = part.replace("+", " ")
+    if "%" not in part:
+        return part
+    first, *escaped = part.split("%")
+    try:
+        return first + "".join([ASCII[piece[:2]] + piece[2:] for piece in escaped])
+    except KeyError:  # several bytes to a character, or no escape at all
+        return unquote_to_bytes(part.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")

@@ -9,6 +9,7 @@ from sandbox.oauth.consents import Consents
 from sandbox.oauth.endpoints import Endpoints
 from sandbox.oauth.journeys import Journeys
 from sandbox.oauth.tokens import Tokens
+from sandbox.seeding.stories import SeedStories
 from sandbox.settings import Settings
 from sandbox.store.database import Database
 from sandbox.store.grants import Grants
@@ -31,3 +32,10 @@ class Services:
     tokens: Tokens
     journeys: Journeys
     endpoints: Endpoints
+
+    @property
+    def seeds(self) -> SeedStories:
+        """The personas and merchants behind the worlds' people."""
+        stories = self.worlds.stories
+        assert isinstance(stories, SeedStories)
+        return stories

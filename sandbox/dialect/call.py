@@ -1,12 +1,12 @@
 """A call to a bank and the answer to it, as values. Handlers take the one and return the other; one adapter writes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sandbox.kernel.errors import AccountNotFound, InternalError
+from sandbox.kernel.errors import AccountNotFound, ClusterNotGranted, InternalError
 from sandbox.ledger.clients import Client
-from sandbox.ledger.consents import Consent, history_start
+from sandbox.ledger.consents import Cluster, Consent, history_start
 from sandbox.ledger.customers import Customer
 from sandbox.ledger.feed import Window
 from sandbox.worlds.accounts import AccountView
@@ -38,6 +38,19 @@ class Grant:
     client_id: str
     scope: str
     token_hash: str
+
+
+def covered(consent: Consent, clusters: Iterable[Cluster | str]) -> None:
+    """Raises ClusterNotGranted for the first data cluster that the customer did not grant."""
+    needed = list(clusters)
+    missing = [cluster for cluster in needed if cluster not in consent.clusters]
+    if missing:
+        raise ClusterNotGranted(
+            f"the customer did not grant {missing[0]}",
+            needed=needed,
+            granted=list(consent.clusters),
+            hint="Ask for a scope that covers it, and let the customer consent anew.",
+        )
 
 
 class ConsentDesk(Protocol):

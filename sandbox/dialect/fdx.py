@@ -1,6 +1,18 @@
-"""What the FDX dialects have in common: words for kinds, states and directions. Facts from FDX 4.6 to 6.4."""
+"""What the FDX dialects have in common: words for kinds, states and directions, and what they refuse alike. Facts from
+FDX 4.6 to 6.4."""
 
-from sandbox.kernel.errors import AccountClosed, AccountLocked
+from collections.abc import Callable
+
+from sandbox.dialect import pdf
+from sandbox.dialect.call import Call, Reply
+from sandbox.kernel.errors import (
+    AccountClosed,
+    AccountLocked,
+    AccountTypeNotSupported,
+    RewardProgramNotFound,
+    StatementNotFound,
+    StatementProcessing,
+)
 from sandbox.ledger.accounts import (
     CREDIT_LINES,
     DEPOSITS,
@@ -10,9 +22,12 @@ from sandbox.ledger.accounts import (
     AccountStatus,
     Relationship,
 )
+from sandbox.ledger.consents import history_start
 from sandbox.ledger.customers import Address, Customer
 from sandbox.ledger.entries import Entry, EntryKind
+from sandbox.ledger.feed import Window
 from sandbox.worlds.accounts import AccountView
+from sandbox.worlds.statements import Statement, rows_of, statement_named, statements
 
 ACCOUNT_TYPES = {
     AccountKind.CHECKING: "CHECKING",
@@ -132,15 +147,74 @@ def direction(entry: Entry) -> str:
 def not_locked(view: AccountView) -> AccountView:
     """Raises AccountLocked."""
     if view.status is AccountStatus.LOCKED:
-        raise AccountLocked(f"account {view.account.account_id} is locked by the bank")
+        raise AccountLocked("the bank has locked the account", account=view.account.account_id)
     return view
 
 
 def not_closed(view: AccountView) -> AccountView:
     """Raises AccountClosed or AccountLocked."""
     if view.status is AccountStatus.CLOSED:
-        raise AccountClosed(f"account {view.account.account_id} was closed")
+        raise AccountClosed("the account was closed", account=view.account.account_id)
     return not_locked(view)
+
+
+def payable_by_number(view: AccountView) -> AccountView:
+    """Raises AccountClosed, AccountLocked or AccountTypeNotSupported."""
+    kind = not_closed(view).account.kind
+    if kind not in DEPOSITS or kind is AccountKind.CERTIFICATE:
+        raise AccountTypeNotSupported(f"a {kind.lower()} account cannot be paid into by number")
+    return view
+
+
+def statements_within(view: AccountView, window: Window) -> list[Statement]:
+    """The statements whose day lies in a window of whole days, newest first."""
+    return [
+        statement
+        for statement in statements(view)
+        if (window.start is None or statement.end > window.start)
+        and (window.end is None or statement.end <= window.end)
+    ]
+
+
+def readable_statement(call: Call, view: AccountView, statement_id: str) -> Statement:
+    """A statement in the consent's sight. Raises StatementNotFound or StatementProcessing."""
+    statement = statement_named(view, statement_id)
+    if statement is None or statement.end <= history_start(call.consent):
+        raise StatementNotFound(f"the account has no statement {statement_id!r} in sight")
+    if statement.processing(call.world.now):
+        raise StatementProcessing(
+            "the statement was cut a few hours ago and is still being prepared", ready_at=statement.ready_at
+        )
+    return statement
+
+
+def statement_document(call: Call, view: AccountView, statement_id: str) -> Reply:
+    """A statement as PDF. Raises StatementNotFound or StatementProcessing."""
+    return as_document(call, view, readable_statement(call, view, statement_id))
+
+
+def as_document(call: Call, view: AccountView, statement: Statement) -> Reply:
+    people = call.people()
+    holders = [people[holder] for holder in view.account.holder_ids() if holder in people]
+    document = pdf.statement(call.bank.name, view.account, holders, statement, rows_of(view, statement))
+    return Reply(document, media_type="application/pdf")
+
+
+def reward_programs(call: Call, named: Callable[[str], str] = str) -> dict[str, list[AccountView]]:
+    """The shared accounts that take part in each reward program, by the program's id; `named` makes it of the slug."""
+    programs: dict[str, list[AccountView]] = {}
+    for view in call.accounts().values():
+        if view.account.terms.reward_program:
+            programs.setdefault(named(view.account.terms.reward_program), []).append(view)
+    return programs
+
+
+def reward_program(call: Call, program_id: str, named: Callable[[str], str] = str) -> list[AccountView]:
+    """The shared accounts that take part in one. Raises RewardProgramNotFound."""
+    programs = reward_programs(call, named)
+    if program_id not in programs:
+        raise RewardProgramNotFound(f"no shared account takes part in {program_id!r}", programs=list(programs))
+    return programs[program_id]
 
 
 def name(customer: Customer) -> dict[str, str]:

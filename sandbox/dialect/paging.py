@@ -1,19 +1,22 @@
 """Cursors: opaque to clients, bound to the list they came from, and refused when changed."""
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from sandbox.kernel import ids
+from sandbox.kernel.clock import to_millis
 from sandbox.kernel.errors import InvalidCursor
 from sandbox.ledger.entries import EntryStatus
-from sandbox.ledger.feed import Position
+from sandbox.ledger.feed import FeedRow, Position, Window
+from sandbox.worlds.accounts import FOREVER, AccountView
 
 T = TypeVar("T")
 
 _LAYOUT = struct.Struct(">qbqqq")
 _INDEX = struct.Struct(">q")
 _SEAL = 6
+CHUNK = 500
 _STATUSES = (EntryStatus.PENDING, EntryStatus.POSTED)
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -101,3 +104,31 @@ def part(items: Sequence[T], limit: int, cursor: str | None, *context: object) -
         (start,) = _INDEX.unpack(_unseal(_from_letters(cursor, _INDEX.size), _INDEX.size, context))
     end = start + limit
     return items[start:end], _letters(_seal(_INDEX.pack(end), context)) if end < len(items) else None
+
+
+def past_pending(as_of: int) -> Position:
+    """Where a walk begins that leaves pending rows out."""
+    return Position(as_of, EntryStatus.POSTED, FOREVER, FOREVER, FOREVER)
+
+
+def matching(
+    view: AccountView, window: Window, keep: Callable[[FeedRow], bool], most: int, position: Position | None
+) -> tuple[list[FeedRow], Position | None]:
+    """A page of the rows that a filter keeps, found by scanning, and where to go on; None where no other follows."""
+    kept: list[FeedRow] = []
+    last: Position | None = None
+    as_of = position.as_of if position else to_millis(view.now)
+    ordinal = position.ordinal if position else FOREVER
+    while True:
+        page = view.page(window, CHUNK, position)
+        for row in page.rows:
+            ordinal = ordinal if row.ordinal is None else row.ordinal
+            if keep(row):
+                if len(kept) == most:
+                    return kept, last
+                kept.append(row)
+                instant = row.entry.authorised_at if row.status is EntryStatus.PENDING else row.entry.ends_at
+                last = Position(as_of, row.status, to_millis(instant), row.entry.sequence, ordinal)
+        position = page.next
+        if position is None:
+            return kept, None

@@ -8,10 +8,9 @@ from http.cookies import CookieError, SimpleCookie
 
 from sandbox.contract.documents import Document, Operation
 from sandbox.dialect.bank import Bank, Handler
-from sandbox.dialect.call import Call, ConsentDesk, Grant, Reply
+from sandbox.dialect.call import Call, ConsentDesk, Grant, Reply, covered
 from sandbox.http.message import CALL, Request, Response
 from sandbox.kernel.errors import (
-    ClusterNotGranted,
     ContractBroken,
     MethodNotAllowed,
     PayloadTooLarge,
@@ -175,14 +174,7 @@ def _way_in(operation: Operation, authorization: str | None) -> str:
 
 def _covered(operation: Operation, grant: Grant) -> None:
     """Raises ClusterNotGranted or ScopeInsufficient."""
-    missing = [cluster for cluster in operation.data_clusters if cluster not in grant.consent.clusters]
-    if missing:
-        raise ClusterNotGranted(
-            f"the customer did not grant {missing[0]}",
-            needed=list(operation.data_clusters),
-            granted=list(grant.consent.clusters),
-            hint="Ask for a scope that covers it, and let the customer consent anew.",
-        )
+    covered(grant.consent, operation.data_clusters)
     lacking = [scope for scope in operation.scopes if scope not in grant.scope.split()]
     if lacking:
         raise ScopeInsufficient(f"the token does not carry the scope {lacking[0]}", needed=lacking, carried=grant.scope)

@@ -4,13 +4,18 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 
+FEW = 8
+
+
 def nearest(name: str, names: Iterable[str], most: int = 3) -> list[str]:
-    """Up to `most` of the names that look like `name`, best first; all of them where nothing does and they are few."""
-    known = list(names)
-    close = get_close_matches(name.lower(), known, n=most, cutoff=0.5)
-    return close or (sorted(known) if len(known) <= 8 else [])
+    """Up to `most` of the names that look like `name`, best first."""
+    return get_close_matches(name.lower(), list(names), n=most, cutoff=0.5)
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:
-    close = nearest(name, names)
-    return f"Did you mean {' or '.join(close)}?" if close else ""
+    """A sentence with the nearest names; with all of them where none is near and they are few; else nothing."""
+    known = sorted(names)
+    close = nearest(name, known)
+    if close:
+        return f"Did you mean {' or '.join(close)}?"
+    return f"There is {', '.join(known)}." if 0 < len(known) <= FEW else ""

@@ -115,9 +115,7 @@ class Endpoints:
         values = {name: [value] for name, value in request.form.items() if name not in ("client_secret",)}
         values["client_id"] = [client.client_id]
         try:
-            judged = judge(
-                AuthorizationRequest(call.bank, call.base_url, values, self.grants.client, pushed=True)
-            )
+            judged = judge(AuthorizationRequest(call.bank, call.base_url, values, self.grants.client, pushed=True))
         except AuthorizationRefused as refused:
             return Reply({"error": refused.error, "error_description": refused.description}, 400, headers=NO_STORE)
         request_uri, seconds = pushed.push(self.grants, self.worlds, judged)

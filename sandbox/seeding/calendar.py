@@ -134,8 +134,8 @@ def shift_months(when: date, months: int) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """On which days something recurs. Either weekly (`weekday`, every `weeks`) or in some `months` (all unless given) on `days`
-    (31 means the last of any month)."""
+    """On which days something recurs: weekly (`weekday`, every `weeks`), or on `days` (31 means the last of any
+    month) of some `months`, of all where none are given."""
 
     weekday: int | None = None
     weeks: int = 1
@@ -150,3 +150,7 @@ class Schedule:
         if self.months and month.month not in self.months:
             return []
         return sorted({month.day(number) for number in self.days})
+
+
+MONTHLY = Schedule()
+EVERY_OTHER_FRIDAY = Schedule(weekday=4, weeks=2)

@@ -1,4 +1,4 @@
-"""`python -m sandbox.seeding.check FILE.yaml …`: every problem of persona files, or what a persona looks like played."""
+"""`python -m sandbox.seeding.check FILE.yaml …`: every problem of persona files, or what they look like when played."""
 
 import sys
 from datetime import date
@@ -21,7 +21,9 @@ def summary(persona: Persona, bank: str, catalogue: Catalogue, *, seed: int = 1,
     """A line for each account: its rows and its balances, lowest, at the anchor, and at the horizon."""
     until = horizon(anchor)
     story, accounts = live(persona, bank, seed=seed, anchor=anchor, until=until, merchants=catalogue)
-    lines = [f"{persona.slug} at {bank}: {story.refused} purchases refused for lack of money, {story.unpaid} bills unpaid"]
+    lines = [
+        f"{persona.slug} at {bank}: {story.refused} purchases refused for lack of money, {story.unpaid} bills unpaid"
+    ]
     for slug, account in accounts.items():
         lines.append(describe(account, entries(story.books[slug], to_seconds(until)), anchor, slug))
     return lines
@@ -37,10 +39,9 @@ def describe(account: Account, rows: list[Entry], anchor: date, slug: str) -> st
         lowest = min(lowest, balance)
         if row.posted_at is not None and row.posted_at <= now:
             at_anchor = balance
-    return (
-        f"  {slug:<14} {account.kind:<14} {len(rows):>6} rows, {pending} pending at the anchor; opens {dollars(account.opening_balance)}, "
-        f"lowest {dollars(lowest)}, at the anchor {dollars(at_anchor)}, at the end {dollars(balance)}"
-    )
+    amounts = f"opens {dollars(account.opening_balance)}, lowest {dollars(lowest)}, at the anchor {dollars(at_anchor)}"
+    head = f"  {slug:<14} {account.kind:<14} {len(rows):>6} rows, {pending} pending at the anchor"
+    return f"{head}; {amounts}, at the end {dollars(balance)}"
 
 
 def dollars(cents: int) -> str:

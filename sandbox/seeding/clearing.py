@@ -58,7 +58,8 @@ class Clearing:
         return ids.digits(short + ids.number("length", *entity) % (long - short + 1), "number", self.bank, *entity)
 
     def settled(self, authorised: int, business_days: int, place: int) -> int:
-        """When a card row authorised at an instant posts: in the batch of so many business days later. `place` is its second in it."""
+        """When a card row authorised at an instant posts: in the batch of so many business days later, `place`
+        seconds into it."""
         day = self.zone.day(authorised)
         if authorised - self.zone.midnight(day) >= self.habits.cut_off:
             day += 1
@@ -73,12 +74,12 @@ class Clearing:
         return self.zone.midnight(day) + self.habits.batch
 
     def cut(self, day: int) -> int:
-        """A statement that closes on `day` counts rows posted before this instant: the local midnight that ends the day."""
+        """A statement that closes on `day` counts the rows posted before this: the local midnight that ends the day."""
         return self.zone.midnight(day + 1)
 
 
 def ach_notice(home: Zone, day: int, second: int) -> int:
-    """When an electronic payment that posts on business day `day` becomes visible: in the afternoon of the one before."""
+    """When an electronic payment that posts on a business day becomes visible: in the afternoon of the one before."""
     return home.at(business_day_before(day), 15 * HOUR + second)
 
 

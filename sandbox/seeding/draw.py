@@ -1,30 +1,44 @@
 """The seeded door: every random choice of the seeds comes through here."""
 
-from _random import Random
+import struct
 from bisect import bisect
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from hashlib import blake2b
 from math import sqrt
+from random import Random
 from typing import TypeVar
 
-from sandbox.kernel import ids
-
 T = TypeVar("T")
+
+EIGHT_NUMBERS = struct.Struct("<8Q").unpack
+
+
+def stream(name: str) -> Iterator[float]:
+    """Numbers in [0, 1), the same for ever for a name.
+
+    Most streams are asked for a handful, and a Mersenne twister takes longer to start than a hash takes for the first
+    eight; so it only takes over after those.
+    """
+    digest = blake2b(name.encode()).digest()
+    for number in EIGHT_NUMBERS(digest):
+        yield (number >> 11) * 2**-53
+    random = Random(int.from_bytes(digest)).random
+    while True:
+        yield random()
 
 
 class Draw:
     """A stream of choices named by (seed, path), such as (7, "maya", "shopping-1", "2026-11").
 
-    Built on `random()` alone, which Python promises to keep, and on arithmetic that every machine rounds alike (no log, no
-    cos): the same path gives the same choices everywhere. One stream a month keeps a story causal: a longer horizon draws
-    from further streams and leaves the earlier ones as they were.
-
-    `_random.Random` is what `random.Random` is made of: the same numbers, for half the price of a new stream.
+    All arithmetic is such as every machine rounds alike (no log, no cos): the same path gives the same choices
+    everywhere. One stream a month keeps a story causal: a longer horizon draws from further streams and leaves the
+    earlier ones alone.
     """
 
     __slots__ = ("random",)
 
     def __init__(self, seed: int, *path: object) -> None:
-        self.random = Random(ids.number(seed, *path)).random
+        self.random = stream("\x1f".join(map(str, (seed, *path)))).__next__
         """A float in [0, 1)."""
 
     def below(self, count: int) -> int:
@@ -53,7 +67,7 @@ class Draw:
         return value + round(value * share * (self.random() + self.random() - 1))
 
     def price(self, low: int, typical: int, high: int, endings: Sequence[int] = ()) -> int:
-        """Minor units from `low` to `high`, gathered around `typical`; `endings` are the cents that this seller's prices end in."""
+        """Minor units from `low` to `high`, gathered around `typical`; `endings` are the cents that prices end in."""
         place = self.random()
         if place < 0.55:
             amount = low + (typical - low) * sqrt(place / 0.55)

@@ -17,10 +17,12 @@ else:
     Base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 DEEPEST = 40
+MOST_VALUES = 200_000
+"""In one file. Aliases of aliases make a few lines explode into more."""
 
 
 class Loader(Base):
-    """Reads plain words as people mean them: `on` is no boolean, 19:42 no number to the base of sixty, 02134 not octal."""
+    """Reads plain words as people mean them: `on` is no boolean, 19:42 no number to the base sixty, 02134 not octal."""
 
     yaml_implicit_resolvers = {}  # noqa: RUF012
 
@@ -95,36 +97,47 @@ def read(path: Path, source: str = "") -> Document:
 
 
 def parse(text: str, source: str) -> Document:
-    slips: list[tuple[yaml.Node, str]] = []
+    reader = _Reader()
     try:
         root = Loader(text).get_single_node()
-        value = _value(root, slips, 0) if root is not None else None
+        value = reader.value(root) if root is not None else None
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         what = getattr(error, "problem", None) or str(error).splitlines()[0]
         raise SeedDataInvalid([f"{source}:{mark.line + 1 if mark else 1}: not YAML: {what}"]) from error
-    return Document(source, value, root, tuple(slips))
+    return Document(source, value, root, tuple(reader.slips))
 
 
-def _value(node: yaml.Node, slips: list[tuple[yaml.Node, str]], depth: int) -> Any:
-    if depth > DEEPEST:
-        raise ValueError("nested too deeply")
-    if isinstance(node, yaml.ScalarNode):
-        read_scalar = SCALARS.get(node.tag.removeprefix(TAG))
-        if read_scalar is None:
-            slips.append((node, f"the tag {node.tag} has no meaning here"))
+class _Reader:
+    """Nodes as plain values; what is odd about them is noted on the way."""
+
+    def __init__(self) -> None:
+        self.slips: list[tuple[yaml.Node, str]] = []
+        self.read = 0
+
+    def value(self, node: yaml.Node, depth: int = 0) -> Any:
+        self.read += 1
+        if depth > DEEPEST or self.read > MOST_VALUES:
+            raise ValueError("too much in too few lines: nested too deeply, or too many aliases")
+        if isinstance(node, yaml.ScalarNode):
+            return self.scalar(node)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(child, depth + 1) for child in node.value]
+        mapping: dict[Any, Any] = {}
+        for key, child in node.value:
+            name = self.scalar(key) if isinstance(key, yaml.ScalarNode) else str(key.value)
+            if name in mapping:
+                self.slips.append((key, f"{name} is written twice"))
+            mapping[name] = self.value(child, depth + 1)
+        return mapping
+
+    def scalar(self, node: yaml.ScalarNode) -> Any:
+        convert = SCALARS.get(node.tag.removeprefix(TAG))
+        if convert is None:
+            self.slips.append((node, f"the tag {node.tag} has no meaning here"))
             return node.value
         try:
-            return read_scalar(node.value)
+            return convert(node.value)
         except ValueError as error:
-            slips.append((node, f"{node.value!r} cannot be read: {error}"))
+            self.slips.append((node, f"{node.value!r} cannot be read: {error}"))
             return node.value
-    if isinstance(node, yaml.SequenceNode):
-        return [_value(child, slips, depth + 1) for child in node.value]
-    mapping: dict[Any, Any] = {}
-    for key, child in node.value:
-        name = _value(key, slips, depth + 1) if isinstance(key, yaml.ScalarNode) else str(key.value)
-        if name in mapping:
-            slips.append((key, f"{name} is written twice"))
-        mapping[name] = _value(child, slips, depth + 1)
-    return mapping

@@ -1,6 +1,7 @@
 """Personas as written: people, their accounts, their habits, and what happens to them once. Amounts are cents.
 
-Everything here is relative: to the anchor, to the bank that plays the persona, to the seed. `timeline.generate` makes rows of it.
+Everything here is relative: to the anchor, to the bank that plays the persona, to the seed. `timeline.generate` makes
+rows of it.
 """
 
 from collections.abc import Iterable
@@ -18,22 +19,25 @@ if TYPE_CHECKING:
     from sandbox.seeding.story.rhythm import Rhythm
 
 
+NO_TERMS = Terms()
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A date relative to the anchor, or a fixed one (`on`); `second` is a local time of day in seconds, if one is given."""
+    """A date relative to the anchor, or a fixed one (`on`); `second` is a local time of day in seconds, if given."""
 
     days: int = 0
     months: int = 0
     on: date | None = None
     second: int | None = None
 
-    def date(self, anchor: date) -> date:
+    def day(self, anchor: date) -> date:
         if self.on is not None:
             return self.on
         return shift_months(anchor, self.months) + timedelta(days=self.days)
 
     def ordinal(self, anchor: date) -> int:
-        return self.date(anchor).toordinal()
+        return self.day(anchor).toordinal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,7 @@ class AccountPlan:
     overdraft: Overdraft | None = None
     atm_fee: int = 0
     monthly_fee: MonthlyFee | None = None
-    terms: Terms = Terms()
+    terms: Terms = NO_TERMS
     """Without dates: `originated` and `matures` are moments until the anchor is known."""
     originated: Moment | None = None
     matures: Moment | None = None
@@ -164,7 +168,8 @@ class OneOff:
 
 @dataclass(frozen=True, slots=True)
 class ConsentPlan:
-    """A consent that exists when a world starts; times in days from the anchor instant. An empty bank means every bank."""
+    """A consent that exists when a world starts; times in days from its first instant. An empty bank means all
+    banks."""
 
     client: str
     bank: str

@@ -1,4 +1,5 @@
-"""Telephone numbers that ring nowhere: an area code, and a line from the range 555-0100 to 555-0199, which is kept for fiction."""
+"""Telephone numbers that ring nowhere: an area code, and a line from 555-0100 to 555-0199, which is kept for
+fiction."""
 
 from sandbox.kernel import ids
 

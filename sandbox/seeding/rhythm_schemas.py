@@ -1,4 +1,4 @@
-"""How rhythms are written in persona files: one class for each word under `rhythms:`, in the order of the table in schemas.py."""
+"""How rhythms are written in persona files: one class for each word under `rhythms:`."""
 
 from typing import Any
 
@@ -8,12 +8,12 @@ from sandbox.ledger.entries import Channel
 from sandbox.seeding.calendar import Schedule
 from sandbox.seeding.seed_fields import (
     Choice,
+    Ending,
     Many,
     Money,
     MonthDay,
     Node,
     Number,
-    one,
     Pairs,
     Points,
     Range,
@@ -25,6 +25,7 @@ from sandbox.seeding.seed_fields import (
     category_name,
     login_name,
     merchant_name,
+    one,
 )
 from sandbox.seeding.story.bills import SEASONS, Bill, Subscription
 from sandbox.seeding.story.business import Invoices, PayrollRun, Sales
@@ -41,7 +42,10 @@ from sandbox.seeding.story.trips import Flight, Hotel, Trip
 
 EVERY = {"week": 1, "2 weeks": 2, "4 weeks": 4, "month": 0, "quarter": 0, "year": 0}
 WEEKS_A_MONTH = 365.25 / 12 / 7
-MONTH = {"low": 1, "high": 12, "whole": True}
+
+
+def month_number(**kwargs: Any) -> Number:
+    return Number(low=1, high=12, whole=True, **kwargs)
 
 
 class RhythmNode(Node):
@@ -57,8 +61,8 @@ class Recurring(RhythmNode):
     weekday = Weekday()
     day = MonthDay()
     days = Many(MonthDay())
-    month = Number(**MONTH)
-    months = Many(Number(**MONTH))
+    month = month_number()
+    months = Many(month_number())
 
     def make(self, data: dict[str, Any]) -> Any:
         schedule = read_schedule(data)
@@ -89,12 +93,12 @@ def read_schedule(data: dict[str, Any]) -> Schedule | None:
 
 class RaiseNode(Node):
     builds = Raise
-    month = Number(required=True, **MONTH)
+    month = month_number(required=True)
     percent = Number(required=True, low=-50, high=100)
 
 
 class BonusNode(Node):
-    month = Number(required=True, **MONTH)
+    month = month_number(required=True)
     amount = Money(required=True)
 
     def make(self, data: dict[str, Any]) -> tuple[int, int]:
@@ -141,6 +145,8 @@ class PayerNode(Node):
     weekday = Weekday()
     channel = Choice({"ACH": Channel.ACH, "INSTANT": Channel.INSTANT})
     description = Text()
+    hours = Range(high=24)
+    endings = Many(Ending())
 
 
 class GigNode(RhythmNode):
@@ -183,9 +189,7 @@ class BillNode(Recurring):
     amount = Money()
     low = Money()
     high = Money()
-    channel = Choice(
-        {"ACH": Channel.ACH, "CARD": Channel.ONLINE, "CHECK": Channel.CHECK, "INTERNAL": Channel.INTERNAL}
-    )
+    channel = Choice({"ACH": Channel.ACH, "CARD": Channel.ONLINE, "CHECK": Channel.CHECK, "INTERNAL": Channel.INTERNAL})
     category = Text()
     description = Text()
     season = Season(SEASONS)
@@ -226,7 +230,7 @@ class FaultsNode(Node):
     drop = Number(high=1)
     late = Number(high=1)
     refund = Number(high=1)
-    partial = Number(high=1)
+    partial_refund = Number(high=1, data_key="partial")
     duplicate = Number(high=1)
     split = Number(high=1)
     twins = Number(high=1)
@@ -239,7 +243,7 @@ class Weights(fields.Field[tuple[float, ...]]):
         shares = dict(Pairs(Number(high=1000), Weekday()).deserialize(value))
         if not any(shares.values()):
             raise ValidationError("some day must have a weight above zero")
-        return tuple(float(shares.get(day, 0)) for day in range(7))  # type: ignore[call-overload]
+        return tuple(float(shares.get(str(day), 0)) for day in range(7))
 
 
 class Shopper(RhythmNode):

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -33,18 +32,18 @@ from sandbox.seeding.personas import (
     MonthlyFee,
     OneOff,
     Overdraft,
-    Persona,
     Person,
+    Persona,
 )
 from sandbox.seeding.rhythm_schemas import RHYTHMS
 from sandbox.seeding.seed_fields import (
     Choice,
+    Ending,
     Many,
     Money,
     Names,
     Node,
     Number,
-    one,
     Points,
     Text,
     When,
@@ -53,6 +52,7 @@ from sandbox.seeding.seed_fields import (
     login_name,
     merchant_name,
     moment,
+    one,
 )
 from sandbox.seeding.story.rhythm import Rhythm
 
@@ -62,12 +62,13 @@ MAIL = re.compile(r"[^@\s]+@example\.(com|org|net)")
 EXAMPLE_URL = re.compile(r"https?://[a-z0-9.-]+\.example(/\S*)?")
 DIRECTION = {"in": 1, "out": -1}
 OUTGOING = frozenset(
-    {EntryKind.PURCHASE, EntryKind.CHECK, EntryKind.BILL_PAYMENT, EntryKind.FEE, EntryKind.ATM_WITHDRAWAL, EntryKind.BUY,
-     EntryKind.TRANSFER}
+    {EntryKind.PURCHASE, EntryKind.CHECK, EntryKind.BILL_PAYMENT, EntryKind.FEE, EntryKind.ATM_WITHDRAWAL,
+     EntryKind.BUY, EntryKind.TRANSFER}
 )  # fmt: skip
 CLUSTERS = (
-    "ACCOUNT_BASIC", "ACCOUNT_DETAILED", "BALANCES", "TRANSACTIONS", "STATEMENTS", "CUSTOMER_CONTACT", "CUSTOMER_PERSONAL",
-    "PAYMENT_SUPPORT", "BILLS", "REWARDS", "TERMS_AND_CONDITIONS", "INVESTMENTS", "IMAGES", "NOTIFICATIONS",
+    "ACCOUNT_BASIC", "ACCOUNT_DETAILED", "BALANCES", "TRANSACTIONS", "STATEMENTS", "CUSTOMER_CONTACT",
+    "CUSTOMER_PERSONAL", "PAYMENT_SUPPORT", "BILLS", "REWARDS", "TERMS_AND_CONDITIONS", "INVESTMENTS", "IMAGES",
+    "NOTIFICATIONS",
 )  # fmt: skip
 
 
@@ -105,14 +106,6 @@ class PriceNode(Node):
         if not data["low"] <= data["typical"] <= data["high"]:
             raise ValidationError("low, typical and high must be in this order")
         return data
-
-
-class Ending(fields.Field[int]):
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
-        text = str(value)
-        if not re.fullmatch(r"\.\d\d", text):
-            raise ValidationError(f"{value!r} is not an ending in quotes such as \".99\"")
-        return int(text[1:])
 
 
 class MerchantNode(Node):
@@ -204,7 +197,7 @@ class Holders(fields.Field[tuple[HolderPlan, ...]]):
             except ValidationError as error:
                 problems[index] = error.messages
         if problems:
-            raise ValidationError(problems)  # type: ignore[arg-type]
+            raise ValidationError(problems)
         return tuple(holders)
 
 
@@ -238,9 +231,7 @@ class HoldingNode(Node):
     builds = HoldingPlan
     symbol = Matching(re.compile(r"[A-Z]{1,6}"), "a symbol of up to six capitals", required=True)
     name = Text(required=True)
-    security_type = Choice(
-        ("STOCK", "MUTUALFUND", "BOND", "ETF", "OPTION", "OTHER"), required=True, data_key="type"
-    )
+    security_type = Choice(("STOCK", "MUTUALFUND", "BOND", "ETF", "OPTION", "OTHER"), required=True, data_key="type")
     units = Number(required=True, high=10**9)
     price = Money(required=True)
     cost = Money(required=True)
@@ -341,7 +332,9 @@ class AccountNode(Node):
                 data["opening"] = -data.pop("owed")
             elif kind in LOANS:
                 if not terms.original_principal or terms.apr is None:
-                    raise ValidationError({"owed": ["is needed, or terms with original_principal and apr to work it out"]})
+                    raise ValidationError(
+                        {"owed": ["is needed, or terms with original_principal and apr to work it out"]}
+                    )
                 data["opening"] = None
             if kind not in LOANS and not terms.credit_limit:
                 raise ValidationError({"terms": [f"a {kind} needs a credit_limit"]})
@@ -360,7 +353,7 @@ class AccountNode(Node):
 class ForeignNode(Node):
     amount = Text(required=True)
     currency = Choice(LEVELS.keys(), required=True)
-    rate = Matching(re.compile(r"\d+(\.\d+)?"), "a rate such as \"1.0853\"", required=True)
+    rate = Matching(re.compile(r"\d+(\.\d+)?"), 'a rate such as "1.0853"', required=True)
 
     def make(self, data: dict[str, Any]) -> Any:
         try:
@@ -399,7 +392,9 @@ class OneOffNode(Node):
     memo = fields.String()
 
     def make(self, data: dict[str, Any]) -> Any:
-        data["when"] = moment({key: data.pop(key) for key in ("days", "weeks", "months", "years", "date", "at") if key in data})
+        data["when"] = moment(
+            {key: data.pop(key) for key in ("days", "weeks", "months", "years", "date", "at") if key in data}
+        )
         sign = -1 if data["kind"] in OUTGOING else 1
         sign = DIRECTION[data.pop("direction")] if "direction" in data else sign
         data["amount"] *= sign
@@ -504,7 +499,7 @@ def read_persona(document: Document, catalogue: Catalogue) -> Persona:
         categories=frozenset(catalogue.by_category),
     )
     persona: Persona = _load(document, one(PersonaNode), names)
-    problems = [document.problem(place, message) for place, message in _inconsistent(persona, document, catalogue)]
+    problems = [document.problem(place, message) for place, message in _inconsistent(persona, document)]
     if problems:
         raise SeedDataInvalid(problems)
     return replace(persona, source=document.source)
@@ -549,7 +544,7 @@ REWORDED = {
 }
 
 
-def _inconsistent(persona: Persona, document: Document, catalogue: Catalogue) -> Iterator[tuple[Place, str]]:
+def _inconsistent(persona: Persona, document: Document) -> Iterator[tuple[Place, str]]:
     """What each part alone cannot see."""
     raw = document.value
     yield from _repeated("people", "login", persona.logins)
@@ -561,24 +556,27 @@ def _inconsistent(persona: Persona, document: Document, catalogue: Catalogue) ->
         for index, plan in enumerate(persona.accounts):
             if not plan.bank:
                 yield ("accounts", index), "needs a bank, because another account of the persona names one"
-    for index, plan in enumerate(persona.accounts):
-        held = {holder.login for holder in plan.holders}
-        for number, card in enumerate(plan.cards):
-            if card.holder not in held:
-                yield ("accounts", index, "cards", number, "holder"), f"{card.holder} is not a holder of {plan.slug}"
+    yield from _foreign_cards(persona)
     labels = [rhythm.label for rhythm in persona.rhythms]
-    for index, label in enumerate(labels):
-        if labels.count(label) > 1:
-            word = next(iter(raw["rhythms"][index]))
-            yield ("rhythms", index, word, "label"), f"{label!r} is the label of another rhythm, too"
     for index, rhythm in enumerate(persona.rhythms):
-        yield from _bad_symbols(persona, rhythm, ("rhythms", index))
+        word = next(iter(raw["rhythms"][index]))
+        if labels.count(rhythm.label) > 1:
+            yield ("rhythms", index, word, "label"), f"{rhythm.label!r} is the label of another rhythm, too"
+        yield from _bad_symbols(persona, rhythm, ("rhythms", index, word))
     seen: dict[str, str] = {}
     for index, once in enumerate(persona.one_offs):
         if once.of and seen.get(once.of) != once.account:
             yield ("one_offs", index, "of"), f"no earlier one-off with the id {once.of!r} on {once.account}"
         if once.id:
             seen[once.id] = once.account
+
+
+def _foreign_cards(persona: Persona) -> Iterator[tuple[Place, str]]:
+    for index, plan in enumerate(persona.accounts):
+        held = {holder.login for holder in plan.holders}
+        for number, card in enumerate(plan.cards):
+            if card.holder not in held:
+                yield ("accounts", index, "cards", number, "holder"), f"{card.holder} is not a holder of {plan.slug}"
 
 
 def _repeated(section: str, key: str, names: Sequence[str]) -> Iterator[tuple[Place, str]]:
@@ -595,6 +593,7 @@ def _bad_symbols(persona: Persona, rhythm: Rhythm, place: Place) -> Iterator[tup
     known = [holding.symbol for holding in persona.account(account_slug).holdings]
     for symbol in symbols:
         if symbol not in known:
-            yield (*place, "invest"), f"{symbol} is not among the holdings of {account_slug}. {did_you_mean(symbol, known)}"
-
-
+            yield (
+                (*place, "invest"),
+                f"{symbol} is not among the holdings of {account_slug}. {did_you_mean(symbol, known)}",
+            )

@@ -1,4 +1,4 @@
-"""The words of which seed files are made: money, moments, times of day, weekdays, and names of other things in the files."""
+"""The words of which seed files are made: money, moments, times of day, weekdays, and names of other things in them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -29,7 +29,7 @@ class Names:
     categories: frozenset[str] = frozenset()
 
 
-NAMES: ContextVar[Names] = ContextVar("names", default=Names())
+NAMES: ContextVar[Names] = ContextVar("names")
 
 
 @contextmanager
@@ -44,7 +44,9 @@ def knowing(names: Names) -> Iterator[None]:
 def unknown(what: str, name: object, known: Iterable[str]) -> ValidationError:
     names = sorted(known)
     hint = did_you_mean(str(name), names) or (f"Known: {', '.join(names)}." if 0 < len(names) <= 20 else "")
-    return ValidationError(f"no {what} named {name!r}. {hint}".rstrip(". ") + "." if not hint else f"no {what} named {name!r}. {hint}")
+    return ValidationError(
+        f"no {what} named {name!r}. {hint}".rstrip(". ") + "." if not hint else f"no {what} named {name!r}. {hint}"
+    )
 
 
 class Node(Schema):
@@ -61,7 +63,9 @@ class Node(Schema):
             return
         known = self._known
         problems = {
-            str(key): [f"unknown field. {did_you_mean(str(key), known) or 'Allowed: ' + ', '.join(sorted(known)) + '.'}"]
+            str(key): [
+                f"unknown field. {did_you_mean(str(key), known) or 'Allowed: ' + ', '.join(sorted(known)) + '.'}"
+            ]
             for key in original
             if key not in known
         }
@@ -118,7 +122,9 @@ class Money(Field[int]):
         if cents != whole:
             raise ValidationError(f"{value} has a fraction of a cent")
         if whole < 0 and not self.negative:
-            raise ValidationError(f"{value} is negative; amounts are written positive, the direction comes from the row")
+            raise ValidationError(
+                f"{value} is negative; amounts are written positive, the direction comes from the row"
+            )
         if whole == 0 and not self.zero:
             raise ValidationError("must not be zero")
         return whole
@@ -160,7 +166,9 @@ class Choice(Field[Any]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if not isinstance(value, str) or value not in self.words:
             hint = did_you_mean(str(value), self.words)
-            raise ValidationError(f"{value!r} is not allowed. {hint} (allowed: {', '.join(self.words)})".replace(".  (", ". ("))
+            raise ValidationError(
+                f"{value!r} is not allowed. {hint} (allowed: {', '.join(self.words)})".replace(".  (", ". (")
+            )
         return self.words[value]
 
 
@@ -214,7 +222,7 @@ class Pairs(Field[tuple[tuple[str, Any], ...]]):
         pairs, problems = [], {}
         for key, item in value.items():
             try:
-                pairs.append((self.keys.deserialize(key), self.values.deserialize(item)))
+                pairs.append((str(self.keys.deserialize(key)), self.values.deserialize(item)))
             except ValidationError as error:
                 problems[str(key)] = error.messages
         if problems:
@@ -223,16 +231,16 @@ class Pairs(Field[tuple[tuple[str, Any], ...]]):
 
 
 def time_of_day(value: object) -> int:
-    """"19:42" or "19:42:30" as seconds after midnight."""
+    """ "19:42" or "19:42:30" as seconds after midnight."""
     parts = str(value).split(":")
     if isinstance(value, str) and len(parts) in (2, 3) and all(part.isdigit() and len(part) == 2 for part in parts):
         hours, minutes, seconds = [*map(int, parts), 0][:3]
         if hours < 24 and minutes < 60 and seconds < 60:
             return hours * HOUR + minutes * 60 + seconds
-    raise ValidationError(f"{value!r} is not a time of day in quotes such as \"19:42\"")
+    raise ValidationError(f'{value!r} is not a time of day in quotes such as "19:42"')
 
 
-UNITS = {"days": ("days", 1), "weeks": ("days", 7), "months": ("months", 1), "years": ("months", 12)}
+UNITS = ("days", "weeks", "months", "years")
 
 
 def moment(value: object) -> Moment:
@@ -245,7 +253,9 @@ def moment(value: object) -> Moment:
         except ValueError:
             raise ValidationError(f"{value!r} is not a date such as 2017-03-14") from None
     if not isinstance(value, Mapping):
-        raise ValidationError("must be a date such as 2017-03-14, or a moment such as {days: -3} or {months: -14, at: \"19:42\"}")
+        raise ValidationError(
+            'must be a date such as 2017-03-14, or a moment such as {days: -3} or {months: -14, at: "19:42"}'
+        )
     units = [unit for unit in UNITS if unit in value]
     if problems := {
         str(key): [f"unknown field. Allowed: {', '.join(UNITS)}, date, at."]
@@ -261,8 +271,9 @@ def moment(value: object) -> Moment:
     count = value[units[0]]
     if isinstance(count, bool) or not isinstance(count, int) or abs(count) > 40_000:
         raise ValidationError({units[0]: [f"{count!r} is not a whole number"]})
-    name, factor = UNITS[units[0]]
-    return Moment(**{name: count * factor}, second=second)
+    days = {"days": count, "weeks": 7 * count}.get(units[0], 0)
+    months = {"months": count, "years": 12 * count}.get(units[0], 0)
+    return Moment(days=days, months=months, second=second)
 
 
 class When(Field[Moment]):
@@ -288,6 +299,16 @@ class MonthDay(Field[int]):
         return value
 
 
+class Ending(Field[int]):
+    """The cents that prices end in, such as ".99"."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        text = str(value)
+        if len(text) != 3 or text[0] != "." or not text[1:].isdecimal():
+            raise ValidationError(f'{value!r} is not an ending in quotes such as ".99"')
+        return int(text[1:])
+
+
 class Season(Field[dict[int, float]]):
     """{month: factor}, or one of some words for a year that everybody knows."""
 
@@ -304,7 +325,10 @@ class Season(Field[dict[int, float]]):
         problems = {
             str(key): ["must be a month (1 to 12) with a factor from 0 to 20"]
             for key, factor in value.items()
-            if key not in range(1, 13) or isinstance(factor, bool) or not isinstance(factor, int | float) or not 0 <= factor <= 20
+            if key not in range(1, 13)
+            or isinstance(factor, bool)
+            or not isinstance(factor, int | float)
+            or not 0 <= factor <= 20
         }
         if problems:
             raise ValidationError(problems)

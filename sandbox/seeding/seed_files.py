@@ -54,7 +54,9 @@ def load_personas(catalogue: Catalogue, extra: Path | None = None) -> dict[str, 
     for persona in personas.values():
         for login in persona.logins:
             if owners.setdefault(login, persona.slug) != persona.slug:
-                problems.append(f"{persona.source}:1: people: the login {login!r} belongs to the persona {owners[login]}")
+                problems.append(
+                    f"{persona.source}:1: people: the login {login!r} belongs to the persona {owners[login]}"
+                )
     if problems:
         raise SeedDataInvalid(problems)
     return dict(sorted(personas.items()))

@@ -11,9 +11,10 @@ from sandbox.kernel.names import did_you_mean
 from sandbox.ledger.customers import Customer
 from sandbox.ledger.timelines import Timeline
 from sandbox.seeding.merchants import Catalogue
+from sandbox.seeding.openings import customer_of
 from sandbox.seeding.personas import Persona, by_login
 from sandbox.seeding.seed_files import folders, load_catalogue, load_personas
-from sandbox.seeding.timeline import customer_of, generate
+from sandbox.seeding.timeline import generate
 
 
 class SeedStories:

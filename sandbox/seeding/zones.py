@@ -12,7 +12,7 @@ DAY = 86_400
 
 
 def to_datetime(instant: int) -> datetime:
-    return datetime.fromtimestamp(instant, UTC)
+    return EPOCH + timedelta(0, instant)
 
 
 def to_seconds(instant: datetime) -> int:
@@ -21,7 +21,8 @@ def to_seconds(instant: datetime) -> int:
 
 
 class Zone:
-    """A time zone with one offset a day, the one at noon: right from three in the morning on, also on the days of the shift."""
+    """A time zone with one offset a day, that at noon: right from three in the morning on, also when clocks are
+    changed."""
 
     __slots__ = ("_info", "_midnights", "_shifts", "name")
 

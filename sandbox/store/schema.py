@@ -162,6 +162,17 @@ overlay_customer = Table(
     PrimaryKeyConstraint("world_id", "username"),
 )
 
+# Facts that no row or account holds, by kind and key: what a holder said to a bank's marketing, for one.
+overlay_fact = Table(
+    "overlay_fact",
+    metadata,
+    word("world_id"),
+    word("kind"),
+    word("key"),
+    word("document"),
+    PrimaryKeyConstraint("world_id", "kind", "key"),
+)
+
 # --- The authorization server --------------------------------------------------------------------------------------
 
 client = Table(
@@ -243,6 +254,6 @@ trace = Table(
     Index("trace_by_id", "trace_id", unique=True),
 )
 
-OVERLAYS = (overlay_entry, overlay_account, overlay_customer)
+OVERLAYS = (overlay_entry, overlay_account, overlay_customer, overlay_fact)
 AUTHORIZATION = (client, consent, token, code, interaction)
 """Everything of a world beside its overlays; all keyed by `world_id`, so that a reset is a delete per table."""

@@ -1,5 +1,6 @@
 """Worlds and what was done in them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select, update
@@ -16,6 +17,7 @@ from sandbox.store.schema import (
     overlay_account,
     overlay_customer,
     overlay_entry,
+    overlay_fact,
     template,
     world,
 )
@@ -103,6 +105,16 @@ class Worlds:
         put = database.insert(overlay_customer)
         self._put_customer = prepare(
             put.on_conflict_do_update(index_elements=["world_id", "username"], set_={"document": put.excluded.document})
+        )
+        f = overlay_fact.c
+        self._fact = prepare(
+            select(f.document).where(f.world_id == param("world_id"), f.kind == param("kind"), f.key == param("key"))
+        )
+        put = database.insert(overlay_fact)
+        self._put_fact = prepare(
+            put.on_conflict_do_update(
+                index_elements=["world_id", "kind", "key"], set_={"document": put.excluded.document}
+            )
         )
 
     # --- Worlds ----------------------------------------------------------------------------------------------------
@@ -222,4 +234,17 @@ class Worlds:
     def put_customer(self, world_id: str, value: Customer) -> None:
         with self.database.transaction():
             self._put_customer.run(world_id=world_id, username=value.username, document=codec.encode(value))
+            self.touch(world_id)
+
+    def fact(self, world_id: str, kind: str, key: str) -> str | None:
+        row = self._fact.first(world_id=world_id, kind=kind, key=key)
+        return row[0] if row else None
+
+    def put_facts(self, world_id: str, kind: str, documents: Mapping[str, str]) -> None:
+        """Facts of one kind, by key; all of them or none."""
+        with self.database.transaction():
+            self._put_fact.many(
+                {"world_id": world_id, "kind": kind, "key": key, "document": document}
+                for key, document in sorted(documents.items())
+            )
             self.touch(world_id)

@@ -96,12 +96,13 @@ def interest_this_year(view: AccountView) -> int:
 
 def rewards_earned(view: AccountView) -> tuple[int, int]:
     """(ever, this year) in minor units of cash-back: the account's rate on what was spent and not paid back."""
-    rate = view.account.terms.reward_rate_bp
-    zone = ZoneInfo(view.account.time_zone)
+    zone, began = ZoneInfo(view.account.time_zone), view.account.history_start
     year = datetime(view.now.astimezone(zone).year, 1, 1, tzinfo=zone)
-    spent_ever = _spent(view, view.account.history_start, view.now)
-    spent_this_year = _spent(view, max(year, view.account.history_start), view.now)
-    return spent_ever * rate // 10_000, spent_this_year * rate // 10_000
+    return rewards_between(view, began, view.now), rewards_between(view, max(year, began), view.now)
+
+
+def rewards_between(view: AccountView, start: datetime, end: datetime) -> int:
+    return _spent(view, start, end) * view.account.terms.reward_rate_bp // 10_000
 
 
 def _spent(view: AccountView, start: datetime, end: datetime) -> int:

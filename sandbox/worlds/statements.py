@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sandbox.kernel import ids
+from sandbox.ledger.accounts import Account
 from sandbox.ledger.feed import FeedRow, Window
 from sandbox.worlds.accounts import AccountView
 
@@ -40,7 +41,7 @@ class Statement:
 def statements(view: AccountView, most: int = KEPT) -> list[Statement]:
     """Every statement cut so far, newest first."""
     found: list[Statement] = []
-    end_day = _last_cut(view)
+    end_day = last_cut(view.account, view.now)
     while len(found) < most:
         start_day = _month_before(end_day)
         statement = _between(view, start_day, end_day)
@@ -92,11 +93,11 @@ def cut(zone: str, day: date) -> datetime:
     return local.astimezone(UTC)
 
 
-def _last_cut(view: AccountView) -> date:
-    account = view.account
-    today = view.now.astimezone(ZoneInfo(account.time_zone)).date()
+def last_cut(account: Account, at: datetime) -> date:
+    """The statement day that ended last."""
+    today = at.astimezone(ZoneInfo(account.time_zone)).date()
     this_month = today.replace(day=account.terms.statement_day)
-    return this_month if cut(account.time_zone, this_month) <= view.now else _month_before(this_month)
+    return this_month if cut(account.time_zone, this_month) <= at else _month_before(this_month)
 
 
 def _month_before(day: date) -> date:

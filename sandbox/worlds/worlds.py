@@ -1,14 +1,15 @@
 """Create, fork, reset, delete worlds; move their clocks; read and change what is in them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sandbox.kernel import ids
 from sandbox.kernel.clock import Clock, from_millis, midnight, to_millis, wall
 from sandbox.kernel.errors import AccountNotFound, CustomerNotFound, TransactionNotFound, WorldNotFound
 from sandbox.kernel.names import did_you_mean
+from sandbox.ledger import codec
 from sandbox.ledger.accounts import Account
 from sandbox.ledger.customers import Customer
 from sandbox.ledger.entries import Entry
@@ -344,6 +345,15 @@ class Worlds:
         if entry is None:
             raise TransactionNotFound(f"the account has no row {sequence}")
         return entry
+
+    def fact(self, world: World, kind: str, key: str) -> dict[str, Any] | None:
+        """Something said in a world that no row or account holds; None where nobody has said it."""
+        document = self._store.fact(world.world_id, kind, key)
+        return codec.decode(document, dict[str, Any]) if document is not None else None
+
+    def put_facts(self, world: World, kind: str, facts: Mapping[str, Mapping[str, Any]]) -> None:
+        """Facts of one kind, by key, in this world alone; all of them or none."""
+        self._store.put_facts(world.world_id, kind, {key: codec.encode(fact) for key, fact in facts.items()})
 
     # --- Making the template's rows --------------------------------------------------------------------------------
 

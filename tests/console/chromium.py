@@ -113,7 +113,7 @@ def chromium() -> Iterator[Page]:
         assert browser.stderr is not None
         try:
             line = next(line for line in browser.stderr if line.startswith("DevTools listening on "))
-            with connect(line.split()[-1], max_size=None) as socket:
+            with connect(line.split()[-1], max_size=None, proxy=None) as socket:
                 yield _tab(socket)
         finally:
             browser.terminate()

@@ -119,12 +119,11 @@ FAINT = """(() => {
 })()"""
 
 
-@pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("name", STEPS)
 def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(
-    page: Page, site: Site, bank: Bank, name: str, width: int
+    page: Page, site: Site, bank: Bank, name: str
 ) -> None:
-    page.look(width, 740)
+    page.look(360, 740)
     page.open(f"{site.url}/{bank.slug}/{name}?problem")
     expected = page.evaluate(f"{REACHABLE}.map(e => e.outerHTML)")
     visited = []

@@ -1,15 +1,17 @@
 """The console's pages and the assets that they are made of."""
 
+import re
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import flask
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 
-from sandbox.console.pages import SWAGGER, blueprint
+from sandbox.console.pages import blueprint
 from sandbox.dialect.policy import Skin
 from sandbox.kernel.errors import BankNotFound, NotFound
 from sandbox.oauth.magic import LOGINS
@@ -40,11 +42,13 @@ def info(base_url: str) -> dict[str, Any]:
     return {
         "version": "1.2.3",
         "seed": 7,
-        "clock": "2026-11-23T09:30:00Z",
+        "base_url": base_url,
+        "clock": {"now": "2026-11-23T09:30:00Z", "speed": 0, "frozen": True},
+        "not_affiliated": "Sandbank is not affiliated with any bank.",
         "fingerprint": "0123456789abcdef",
         "banks": banks,
         "personas": [{"username": "maya", "story": HOSTILE}],
-        "demo_client": {"client_id": "demo-app", "client_secret": "demo-secret"},
+        "demo_client": {"client_id": "demo-app", "client_secret": "demo-secret", "redirect_uris": "http://localhost:*"},
     }
 
 
@@ -91,6 +95,8 @@ def test_home_says_how_to_begin(client: FlaskClient) -> None:
     page = Markup(client.get("/").text)
     for words in (
         "demo-app",
+        "http://localhost:*",
+        "frozen",
         "demo-secret",
         "sandbank",
         "123456",
@@ -111,7 +117,9 @@ def test_pages_take_nothing_from_elsewhere(client: FlaskClient, path: str) -> No
         assert not [name for name in element.attributes if name.startswith("on") or name == "style"]
         assert element.tag != "script" or element.get("src")
         for attribute in ("src", "href"):
-            assert "//" not in element.get(attribute).removeprefix("data:")[:40].replace("http%3A//", "")
+            address = urlsplit(element.get(attribute))
+            assert address.scheme in ("", "data")
+            assert not address.netloc
     policy = answer.headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'self';")
     assert "unsafe" not in policy
@@ -120,7 +128,7 @@ def test_pages_take_nothing_from_elsewhere(client: FlaskClient, path: str) -> No
 def test_words_of_a_seed_file_stay_words(client: FlaskClient) -> None:
     page = Markup(client.get("/").text)
     assert not page.all("script")
-    assert [cell.text for cell in page.all("td")][0] == " ".join(HOSTILE.split())
+    assert page.all("td")[0].text == " ".join(HOSTILE.split())
 
 
 @pytest.mark.parametrize(("slug", "name"), [("a", "Bank A"), ("b", "Bank B"), ("_sandbox", "Control API")])
@@ -135,7 +143,7 @@ def test_docs_show_the_document_beside_them(client: FlaskClient, slug: str, name
 def test_docs_of_an_unknown_bank_name_the_known_ones(client: FlaskClient) -> None:
     with pytest.raises(BankNotFound) as caught:
         client.get("/c/docs")
-    assert caught.value.hint == "Did you mean a or b?"
+    assert {"a", "b"} <= set(re.findall(r"\w+", caught.value.hint))
 
 
 def test_assets_are_kept_for_long_and_asked_for_by_content(client: FlaskClient) -> None:
@@ -143,16 +151,12 @@ def test_assets_are_kept_for_long_and_asked_for_by_content(client: FlaskClient) 
     paths = [e.get("src") for e in page.all("script")] + [e.get("href") for e in page.all("link", rel="stylesheet")]
     assert len(paths) == 5
     for path in paths:
-        first = client.get(f"/a/{path}")
-        assert first.status_code == 200
-        assert (
-            first.headers["Cache-Control"] == "no-cache, max-age=31536000"
-            or "max-age=31536000" in first.headers["Cache-Control"]
-        )
-        again = client.get(f"/a/{path}", headers={"If-None-Match": first.headers["ETag"]})
-        assert (again.status_code, again.data) == (304, b"")
-        first.close()
-        again.close()
+        address = urljoin("/a/docs", path)
+        with client.get(address) as first:
+            assert first.status_code == 200
+            assert {"public", "max-age=31536000"} == set(first.headers["Cache-Control"].split(", "))
+        with client.get(address, headers={"If-None-Match": first.headers["ETag"]}) as again:
+            assert (again.status_code, again.data) == (304, b"")
 
 
 def test_an_asset_without_its_version_is_kept_for_an_hour(client: FlaskClient) -> None:

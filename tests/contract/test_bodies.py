@@ -130,11 +130,12 @@ def test_a_form_becomes_a_dict_in_the_types_of_its_schema(toy: Document) -> None
 
 def test_repeated_and_unreadable_members_of_a_form_are_violations(toy: Document) -> None:
     with pytest.raises(InvalidInput) as raised:
-        token(toy, b"grant_type=a&grant_type=b&extra=%00&lifetime=0&more=%FF")
+        token(toy, b"grant_type=a&grant_type=b&extra=%00&lifetime=0&lifetime=1&more=%FF")
 
     assert sorted((violation.name, violation.rule) for violation in raised.value.violations) == [
         ("/extra", "encoding"),
         ("/grant_type", "duplicate"),
+        ("/lifetime", "duplicate"),
         ("/lifetime", "minimum"),
         ("/more", "encoding"),
     ]

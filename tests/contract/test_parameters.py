@@ -94,7 +94,11 @@ def test_other_styles_have_their_own_separators(make: Make) -> None:
               operationId: a
               parameters:
                 - {name: ids, in: path, required: true, schema: {type: array, items: {type: integer}}}
-                - {name: piped, in: query, style: pipeDelimited, explode: false, schema: {type: array, items: {type: number}}}
+                - name: piped
+                  in: query
+                  style: pipeDelimited
+                  explode: false
+                  schema: {type: array, items: {type: number}}
                 - {name: X-List, in: header, schema: {type: array, items: {type: string}}}
               responses: {'204': {description: ok}}
         """).operations["a"]

@@ -1,5 +1,6 @@
 """OpenAPI schemas as JSON Schema, and what is said of values that break them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -158,6 +159,21 @@ def test_what_is_not_json_is_a_violation_and_no_exception(value: object) -> None
 
     assert not it.is_valid(value)
     assert it.violations(value)
+
+
+def test_threads_may_ask_for_the_first_time_together() -> None:
+    names = [f"S{number}" for number in range(20)]
+    schemas = {
+        name: {"properties": {"a": {"$ref": f"#/components/schemas/{other}/properties/b"}, "b": {"enum": [name]}}}
+        for name, other in zip(names, names[1:] + names[:1], strict=True)
+    }
+    for _ in range(20):
+        shared = Schemas(lambda: {"components": {"schemas": schemas}})
+        with ThreadPoolExecutor(8) as pool:
+            judged = pool.map(
+                lambda name, shared=shared: shared.validator(name).violations({"a": "x", "b": "x"}), names * 4
+            )
+        assert [len(violations) for violations in judged] == [2] * 80
 
 
 # --- Which branch was meant ---

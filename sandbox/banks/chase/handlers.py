@@ -4,21 +4,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from sandbox.banks.chase import render
-from sandbox.dialect import fdx, paging, pdf, windows
+from sandbox.dialect import fdx, paging, windows
 from sandbox.dialect.bank import Handler
-from sandbox.dialect.call import Call, Reply
-from sandbox.kernel.errors import (
-    AccountTypeNotSupported,
-    ClusterNotGranted,
-    RewardProgramNotFound,
-    StatementNotFound,
-    StatementProcessing,
-)
-from sandbox.ledger.accounts import DEPOSITS, AccountKind
-from sandbox.ledger.consents import Cluster, history_start
+from sandbox.dialect.call import Call, Reply, covered
+from sandbox.ledger.accounts import AccountKind
+from sandbox.ledger.consents import Cluster
 from sandbox.ledger.feed import FeedRow, Window
 from sandbox.worlds.accounts import AccountView
-from sandbox.worlds.statements import rows_of, statement_named, statements
 
 BASE = "/jpmc/servicing/inquiry-maintenance/fdx/v4"
 HISTORY = timedelta(days=731)
@@ -39,7 +31,7 @@ def search_for_accounts(call: Call) -> Reply:
     shown, following = paging.part(views, call.query["limit"], call.query.get("offset"), *context)
     if not detailed:
         return _page(call, "accounts", [render.descriptor(view) for view in shown], len(views), following)
-    _needs(call, Cluster.ACCOUNT_DETAILED, Cluster.BALANCES)
+    covered(call.consent, (Cluster.ACCOUNT_DETAILED, Cluster.BALANCES))
     holdings = Cluster.INVESTMENTS in call.consent.clusters
     accounts = [render.account(view, holdings=holdings, embedded=_embedded(call, view, window)) for view in shown]
     return _page(call, "accounts", accounts, len(views), following)
@@ -55,9 +47,7 @@ def get_account_contact(call: Call) -> Reply:
 
 
 def get_account_payment_networks(call: Call) -> Reply:
-    view = fdx.not_closed(_account(call))
-    if view.account.kind not in DEPOSITS or view.account.kind is AccountKind.CERTIFICATE:
-        raise AccountTypeNotSupported(f"a {view.account.kind.lower()} account cannot be paid into by number")
+    view = fdx.payable_by_number(_account(call))
     networks = [render.payment_network(view, call.consent.consent_id)]
     context = (call.consent.consent_id, "payment-networks", call.path["accountId"])
     shown, following = paging.part(networks, call.query["limit"], call.query.get("offset"), *context)
@@ -67,7 +57,7 @@ def get_account_payment_networks(call: Call) -> Reply:
 def search_for_account_transactions(call: Call) -> Reply:
     view = fdx.not_locked(_account(call))
     if view.account.kind is AccountKind.BROKERAGE:
-        _needs(call, Cluster.INVESTMENTS)
+        covered(call.consent, [Cluster.INVESTMENTS])
     window = call.in_sight(_window(call))
     context = (
         call.consent.consent_id,
@@ -86,13 +76,7 @@ def search_for_account_transactions(call: Call) -> Reply:
 
 def search_for_account_statements(call: Call) -> Reply:
     view = fdx.not_locked(_account(call))
-    window = call.in_sight(_window(call, default_days=None))
-    found = [
-        statement
-        for statement in statements(view)
-        if (window.start is None or statement.end > window.start)
-        and (window.end is None or statement.end <= window.end)
-    ]
+    found = fdx.statements_within(view, call.in_sight(_window(call, default_days=None)))
     context = (
         call.consent.consent_id,
         "statements",
@@ -107,18 +91,7 @@ def search_for_account_statements(call: Call) -> Reply:
 
 
 def get_account_statement(call: Call) -> Reply:
-    view = fdx.not_locked(_account(call))
-    statement = statement_named(view, call.path["statementId"])
-    if statement is None or statement.end <= history_start(call.consent):
-        raise StatementNotFound(f"the account has no statement {call.path['statementId']!r} in sight")
-    if statement.processing(call.world.now):
-        raise StatementProcessing(
-            "the statement was cut a few hours ago and is still being prepared", ready_at=statement.ready_at
-        )
-    document = pdf.statement(
-        call.bank.name, view.account, list(call.people().values()), statement, rows_of(view, statement)
-    )
-    return Reply(document, media_type="application/pdf")
+    return fdx.statement_document(call, fdx.not_locked(_account(call)), call.path["statementId"])
 
 
 def get_customer_info(call: Call) -> Reply:
@@ -127,7 +100,7 @@ def get_customer_info(call: Call) -> Reply:
 
 
 def search_reward_programs(call: Call) -> Reply:
-    programs = _programs(call)
+    programs = fdx.reward_programs(call)
     items = [render.reward_program(program, views, call.customer()) for program, views in programs.items()]
     context = (call.consent.consent_id, "reward-programs")
     shown, following = paging.part(items, call.query["limit"], call.query.get("offset"), *context)
@@ -136,10 +109,7 @@ def search_reward_programs(call: Call) -> Reply:
 
 def get_reward_program(call: Call) -> Reply:
     program = call.path["rewardProgramId"]
-    views = _programs(call).get(program)
-    if views is None:
-        raise RewardProgramNotFound(f"no shared account takes part in {program!r}", programs=list(_programs(call)))
-    return Reply(render.reward_program(program, views, call.customer()))
+    return Reply(render.reward_program(program, fdx.reward_program(call, program), call.customer()))
 
 
 # --- Pieces -------------------------------------------------------------------------------------------------------
@@ -161,31 +131,12 @@ def _window(call: Call, default_days: int | None = 7) -> Window:
     )
 
 
-def _needs(call: Call, *clusters: Cluster) -> None:
-    """Raises ClusterNotGranted."""
-    missing = [cluster for cluster in clusters if cluster not in call.consent.clusters]
-    if missing:
-        raise ClusterNotGranted(
-            f"the customer did not grant {missing[0]}",
-            needed=list(clusters),
-            granted=list(call.consent.clusters),
-        )
-
-
 def _embedded(call: Call, view: AccountView, window: Window) -> tuple[FeedRow, ...] | None:
     """The rows inside an account's details, newest first, at most as many as a page may have."""
     needed = {Cluster.TRANSACTIONS} | ({Cluster.INVESTMENTS} if view.account.kind is AccountKind.BROKERAGE else set())
     if not needed <= set(call.consent.clusters):
         return None
     return view.page(call.in_sight(window), MOST_EMBEDDED).rows
-
-
-def _programs(call: Call) -> dict[str, list[AccountView]]:
-    programs: dict[str, list[AccountView]] = {}
-    for view in call.accounts().values():
-        if view.account.terms.reward_program:
-            programs.setdefault(view.account.terms.reward_program, []).append(view)
-    return programs
 
 
 def _page(call: Call, member: str, items: list[dict[str, object]], total: int, following: str | None) -> Reply:

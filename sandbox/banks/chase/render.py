@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from sandbox.dialect import fdx
+from sandbox.dialect.shapes import Json, present
 from sandbox.kernel import ids
 from sandbox.kernel.clock import iso, midnight
 from sandbox.kernel.money import major
@@ -16,8 +16,6 @@ from sandbox.worlds.accounts import AccountView
 from sandbox.worlds.dues import bill, instalment, interest_this_year, rewards_earned
 from sandbox.worlds.positions import Valued, positions
 from sandbox.worlds.statements import Statement
-
-Json = dict[str, Any]
 
 SECURITY_TYPES = {
     "STOCK": "STOCK",
@@ -31,11 +29,6 @@ SECURITY_TYPES = {
 def account_id(account: Account, client_id: str) -> str:
     """Twelve digits, the same for every client."""
     return ids.digits(12, "chase", account.account_id)
-
-
-def present(members: Mapping[str, Any]) -> Json:
-    """Without what is absent: FDX leaves such members out."""
-    return {name: value for name, value in members.items() if value is not None and value != ""}
 
 
 # --- Accounts -----------------------------------------------------------------------------------------------------

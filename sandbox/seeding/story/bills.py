@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from sandbox.ledger.entries import Channel, EntryKind
-from sandbox.seeding.calendar import Month, Schedule, business_days_after, on_or_after
+from sandbox.seeding.calendar import MONTHLY, Month, Schedule, business_days_after, on_or_after
 from sandbox.seeding.clearing import BATCH
 from sandbox.seeding.draw import Draw
 from sandbox.seeding.personas import Moment
@@ -39,7 +39,7 @@ class Bill(Rhythm):
     low: int
     high: int
     """Equal to `low` for a bill that is always the same."""
-    schedule: Schedule = Schedule()
+    schedule: Schedule = MONTHLY
     channel: Channel = Channel.ACH
     category: str = ""
     description: str = ""
@@ -59,21 +59,22 @@ class Bill(Rhythm):
             if self.season:
                 amount = round(amount * self.season.get(month.month, 1.0))
             if day in days and amount > 0:
-                story.add(self._row(story, book, face, amount, day, draw))
+                story.add(self._row(story, book, face, amount, day=day, draw=draw))
 
-    def _row(self, story: Story, book: Book, face: Face, amount: int, day: int, draw: Draw) -> Row:
+    def _row(self, story: Story, book: Book, face: Face, amount: int, *, day: int, draw: Draw) -> Row:
         if self.channel is Channel.ONLINE:
             at = story.home.at(day, draw.between(2 * HOUR, 9 * HOUR))
-            row = Row(book, face, -amount, at, book.clearing.settled(at, draw.between(1, 2), draw.between(0, BATCH)), BILL)
+            post = book.clearing.settled(at, draw.between(1, 2), draw.between(0, BATCH))
+            row = Row(book, face, -amount, at, post, firm=BILL)
             row.card = book.card_of("", at) or ""
             return row
         if self.channel is Channel.INTERNAL:
             at = book.clearing.batch(on_or_after(day)) + draw.between(0, BATCH)
-            return Row(book, face, -amount, at, at, BILL)
+            return Row(book, face, -amount, at, at, firm=BILL)
         settles = on_or_after(day)
         if self.channel is Channel.CHECK:
             settles = business_days_after(day, draw.between(2, 6))
-        row = Row(book, face, -amount, *story.electronic(book, settles, draw), BILL)
+        row = Row(book, face, -amount, *story.electronic(book, settles, draw), firm=BILL)
         if self.channel is Channel.CHECK:
             row.check = 0
         return row
@@ -98,7 +99,7 @@ class Subscription(Rhythm):
     merchant: str
     amount: int
     by: str = ""
-    schedule: Schedule = Schedule()
+    schedule: Schedule = MONTHLY
     rises: Rises = ()
 
     def plan(self, story: Story, month: Month, days: range) -> None:
@@ -108,7 +109,7 @@ class Subscription(Rhythm):
         face = at_merchant(story.catalogue[self.merchant], online=True)
         for day in self.schedule.dates(month):
             at = story.home.at(day, draw.between(HOUR, 8 * HOUR))
-            row = Row(book, face, -risen(story, self.amount, self.rises, day), at, 0, WISH)
+            row = Row(book, face, -risen(story, self.amount, self.rises, day), at, 0, firm=WISH)
             row.post = book.clearing.settled(at, draw.between(1, 2), draw.between(0, BATCH))
             card = book.card_of(login, at)
             if day in days and card is not None:

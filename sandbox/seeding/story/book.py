@@ -1,6 +1,7 @@
 """The running account of one story: rows as they happen, and what the account can still bear.
 
-Everything inside a story is integers: amounts in cents, instants in seconds since the epoch. `timeline.py` turns rows into entries.
+Everything inside a story is integers: amounts in cents, instants in seconds since the epoch. `timeline.py` turns rows
+into entries.
 """
 
 from collections.abc import Sequence
@@ -16,8 +17,8 @@ NEVER = 1 << 62
 """An instant that no story reaches."""
 
 WISH, BILL, RETRY, FACT = range(4)
-"""How firm a row is. A wish (a purchase) is not made without money; a bill finds money or bounces, and is then presented once
-more (a retry); a fact happens anyhow."""
+"""How firm a row is. A wish (a purchase) is not made without money; a bill finds money or bounces, and is then
+presented once more (a retry); a fact happens anyhow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +35,15 @@ class Face:
 
 
 class Row:
-    """One entry in the making. `taken` tells whether it came to be, `number` is its sequence once all rows are known."""
+    """One entry in the making. `taken`: it came to be; `number`: its sequence, once all rows are known."""
 
     __slots__ = (
-        "amount", "at", "book", "card", "check", "drop", "face", "firm", "foreign", "hold", "memo", "number", "of", "post",
-        "taken", "trade",
+        "amount", "at", "book", "card", "check", "drop", "face", "firm", "foreign", "hold", "memo", "number", "of",
+        "post", "taken", "trade",
     )  # fmt: skip
 
     def __init__(
-        self, book: "Book", face: Face, amount: int, at: int, post: int, firm: int = WISH, of: "Row | None" = None
+        self, book: "Book", face: Face, amount: int, at: int, post: int, *, firm: int = WISH, of: "Row | None" = None
     ) -> None:
         self.book = book
         self.face = face
@@ -80,7 +81,7 @@ class Book:
         "ends",
         "fee_days",
         "free",
-        "next_check",
+        "next_check", "only_card",
         "opening",
         "opens",
         "plan",
@@ -98,6 +99,7 @@ class Book:
     def __init__(
         self,
         plan: AccountPlan,
+        *,
         clearing: Clearing,
         opening: int,
         opens: int,
@@ -114,8 +116,12 @@ class Book:
         self.ends = ends
         self.cards = cards_alive
         """login → (from, until, last4) of each piece of plastic."""
+        self.only_card = cards[0].last4 if len(cards) == 1 and cards[0].replaced_at is None else ""
+        """Where one card serves for good; spares a look at the dates."""
         terms = plan.terms
-        self.allowance = terms.credit_limit if plan.kind in CREDIT_LINES else terms.overdraft_limit if plan.overdraft else 0
+        self.allowance = (
+            terms.credit_limit if plan.kind in CREDIT_LINES else terms.overdraft_limit if plan.overdraft else 0
+        )
         self.rows: list[Row] = []
         self.free = opening
         """Opening balance and all debits authorised and credits posted so far: never above the posted balance."""
@@ -205,8 +211,8 @@ class Book:
         return round(earned)
 
     def card_of(self, login: str, instant: int) -> str | None:
-        """Last four of the plastic that this person can use; empty where the account has no plastic at all; None where the
-        person's card is dead and the next one not there yet."""
+        """Last four of the plastic that this person can use; empty where the account has no plastic at all; None
+        where the person's card is dead and the next one not there yet."""
         cards = self.cards.get(login)
         if cards is None:
             if not self.cards:

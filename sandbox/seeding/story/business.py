@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from sandbox.kernel import ids
 from sandbox.ledger.entries import Channel, EntryKind
-from sandbox.seeding.calendar import Month, Schedule, business_days_after, on_or_before
+from sandbox.seeding.calendar import EVERY_OTHER_FRIDAY, Month, Schedule, business_days_after, on_or_before
 from sandbox.seeding.story.book import BILL, FACT, Face, Row
 from sandbox.seeding.story.rhythm import Rhythm
 from sandbox.seeding.story.story import Story
@@ -33,7 +33,9 @@ class Sales(Rhythm):
             takings = round(draw.price(self.low, (self.low + self.high) // 2, self.high) * weight)
             takings -= takings * self.fee_bp // 10_000
             if takings > 0 and day in days:
-                row = Row(book, face, takings, *story.electronic(book, business_days_after(day + 1, 0), draw), FACT)
+                row = Row(
+                    book, face, takings, *story.electronic(book, business_days_after(day + 1, 0), draw), firm=FACT
+                )
                 story.add(row)
 
 
@@ -55,18 +57,21 @@ class Invoices(Rhythm):
         for count in range(draw.times(self.per_month * (0.7 + 0.6 * draw.random()))):
             day = on_or_before(month.day(draw.between(4, 30)))
             customer = draw.pick(self.customers)
-            way = self.channel or (Channel.ACH, Channel.ACH, Channel.CHECK, Channel.WIRE)[ids.number("pays", customer) % 4]
+            way = (
+                self.channel
+                or (Channel.ACH, Channel.ACH, Channel.CHECK, Channel.WIRE)[ids.number("pays", customer) % 4]
+            )
             amount = draw.price(self.low, (2 * self.low + self.high) // 3, self.high, (0, 0, 50))
             at = story.home.at(day, draw.between(9 * HOUR, 16 * HOUR))
             if way is Channel.WIRE:
                 face = Face(EntryKind.DEPOSIT, way, f"WIRE IN {customer.upper()}", customer, "Income")
-                row = Row(book, face, amount, at, at, FACT)
+                row = Row(book, face, amount, at, at, firm=FACT)
             elif way is Channel.CHECK:
                 face = Face(EntryKind.CHECK_DEPOSIT, Channel.BRANCH, "BRANCH CHECK DEPOSIT", customer, "Income")
-                row = Row(book, face, amount, at, book.clearing.settled(at, 1, draw.between(0, 5000)), FACT)
+                row = Row(book, face, amount, at, book.clearing.settled(at, 1, draw.between(0, 5000)), firm=FACT)
             else:
                 face = Face(EntryKind.DEPOSIT, way, f"{customer.upper()} VENDOR PMT", customer, "Income")
-                row = Row(book, face, amount, *story.electronic(book, day, draw), FACT)
+                row = Row(book, face, amount, *story.electronic(book, day, draw), firm=FACT)
             row.memo = f"INV {number + count}"
             if day in days:
                 story.add(row)
@@ -78,7 +83,7 @@ class PayrollRun(Rhythm):
 
     source: str
     employees: tuple[tuple[str, int], ...]
-    schedule: Schedule = Schedule(weekday=4, weeks=2)
+    schedule: Schedule = EVERY_OTHER_FRIDAY
     tax_percent: float = 0.0
 
     def plan(self, story: Story, month: Month, days: range) -> None:
@@ -88,7 +93,7 @@ class PayrollRun(Rhythm):
             payday = on_or_before(day)
             for name, net in self.employees:
                 face = Face(EntryKind.BILL_PAYMENT, Channel.ACH, f"PAYROLL {name.upper()}", name, "Payroll")
-                row = Row(book, face, -net, *story.electronic(book, payday, draw), BILL)
+                row = Row(book, face, -net, *story.electronic(book, payday, draw), firm=BILL)
                 if day in days:
                     story.add(row)
             tax = round(sum(net for _, net in self.employees) * self.tax_percent / 100)
@@ -97,7 +102,7 @@ class PayrollRun(Rhythm):
                 Face(EntryKind.BILL_PAYMENT, Channel.ACH, "PAYROLL TAX DEPOSIT", "Tax Authority", "Government"),
                 -tax,
                 *story.electronic(book, business_days_after(payday, 1), draw),
-                BILL,
+                firm=BILL,
             )
             if tax and day in days:
                 story.add(row)

@@ -41,7 +41,8 @@ class Cash(Rhythm):
         place = f"{person.address.city} {person.address.state}".upper()
         fee = book.plan.atm_fee if foreign_machine else 0
         name = "NON-NETWORK ATM WITHDRAWAL" if fee else "ATM WITHDRAWAL"
-        row = Row(book, Face(EntryKind.ATM_WITHDRAWAL, Channel.ATM, f"{name} {place}", "", "Cash"), -amount, at, at, WISH)
+        face = Face(EntryKind.ATM_WITHDRAWAL, Channel.ATM, f"{name} {place}", "", "Cash")
+        row = Row(book, face, -amount, at, at)
         card = book.card_of(person.login, at)
         if card is None:
             return
@@ -49,7 +50,7 @@ class Cash(Rhythm):
         story.add(row)
         if fee:
             face = Face(EntryKind.FEE, Channel.ATM, "NON-NETWORK ATM FEE", book.clearing.habits.label.title(), "Fees")
-            story.add(Row(book, face, -fee, at, at, WISH, row))
+            story.add(Row(book, face, -fee, at, at, firm=WISH, of=row))
 
     def _deposit(self, story: Story, month: Month, days: range, draw: Draw) -> None:
         book = story.books[self.source]
@@ -58,4 +59,4 @@ class Cash(Rhythm):
         amount = draw.price(self.low, (self.low + self.high) // 2, self.high, (0,)) // 20_00 * 20_00 or 20_00
         if day in days:
             face = Face(EntryKind.ATM_DEPOSIT, Channel.ATM, "ATM CASH DEPOSIT", "", "Cash")
-            story.add(Row(book, face, amount, at, at, FACT))
+            story.add(Row(book, face, amount, at, at, firm=FACT))

@@ -32,7 +32,7 @@ class Cheques(Rhythm):
             amount = draw.price(self.low, (2 * self.low + self.high) // 3, self.high, (0, 0, 50, 25))
             at, post = story.electronic(book, business_days_after(day, draw.between(2, 6)), draw)
             face = Face(EntryKind.CHECK, Channel.CHECK, "CHECK", draw.pick(self.payees), "Checks")
-            row = Row(book, face, -amount, at, post, BILL)
+            row = Row(book, face, -amount, at, post, firm=BILL)
             row.check = 0
             if day in days:
                 story.add(row)
@@ -56,7 +56,9 @@ class CheckDeposits(Rhythm):
             amount = draw.price(self.low, (2 * self.low + self.high) // 3, self.high)
             post = book.clearing.settled(at, draw.between(1, 2), draw.between(0, BATCH))
             name = draw.pick(self.from_names) if self.from_names else ""
-            where = "BRANCH" if self.channel is Channel.BRANCH else "MOBILE" if self.channel is Channel.ONLINE else "ATM"
+            where = (
+                "BRANCH" if self.channel is Channel.BRANCH else "MOBILE" if self.channel is Channel.ONLINE else "ATM"
+            )
             face = Face(EntryKind.CHECK_DEPOSIT, self.channel, f"{where} CHECK DEPOSIT", name, "Deposits")
             if day in days:
-                story.add(Row(book, face, amount, at, post, FACT))
+                story.add(Row(book, face, amount, at, post, firm=FACT))

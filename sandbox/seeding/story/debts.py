@@ -14,8 +14,9 @@ from sandbox.seeding.zones import HOUR
 LEAST_PAYMENT = 35_00
 
 
-def pay(story: Story, source: Book, debt: Book, amount: int, at: int, *, category: str, label: str) -> Row:
-    """One payment towards a debt: both legs. Inside a bank in the nightly batch, else by ACH. Returns the debt's row."""
+def pay(story: Story, source: Book, debt: Book, amount: int, *, at: int, category: str, label: str) -> Row:
+    """One payment towards a debt: both legs. Inside a bank in the nightly batch, else by ACH. Returns the debt's
+    row."""
     name = debt.plan.product(debt.bank)
     inside = source.bank == debt.bank
     out = f"PAYMENT TO {name.upper()}" if inside else f"{debt.clearing.habits.label} {category.upper()}"
@@ -25,15 +26,18 @@ def pay(story: Story, source: Book, debt: Book, amount: int, at: int, *, categor
         draw = story.draw(label, "pay", at)
         sent = source.clearing.settled(at, 1, draw.between(0, BATCH))
         received = debt.clearing.settled(at, 1, draw.between(0, BATCH))
-    story.take(Row(source, Face(EntryKind.BILL_PAYMENT, channel, out, name, category), -amount, at, sent, FACT))
-    row = Row(debt, Face(EntryKind.PAYMENT, channel, "PAYMENT - THANK YOU", "", category), amount, at, received, FACT)
+    story.take(Row(source, Face(EntryKind.BILL_PAYMENT, channel, out, name, category), -amount, at, sent, firm=FACT))
+    row = Row(
+        debt, Face(EntryKind.PAYMENT, channel, "PAYMENT - THANK YOU", "", category), amount, at, received, firm=FACT
+    )
     story.take(row)
     return row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PayCard(Rhythm):
-    """Pays a card or a line of credit before its due date. `pays`: statement, minimum, part (of the statement), fixed."""
+    """Pays a card or a line of credit before its due date. `pays`: statement, minimum, part (of the statement),
+    fixed."""
 
     card: str
     source: str
@@ -63,7 +67,7 @@ class PayCard(Rhythm):
         debt = story.books[self.card]
         if debt.statement > 0 and debt.credited < self.least(debt):
             fee = Face(EntryKind.FEE, Channel.INTERNAL, "LATE FEE", debt.clearing.habits.label.title(), "Fees")
-            story.take(Row(debt, fee, -self.late_fee, now, now, FACT))
+            story.take(Row(debt, fee, -self.late_fee, now, now, firm=FACT))
 
     def _pay(self, story: Story, now: int) -> None:
         debt, source = story.books[self.card], story.books[self.source]
@@ -82,7 +86,7 @@ class PayCard(Rhythm):
             here = source.funds(now) - source.allowance
         amount = min(wanted, here)
         if amount > 0:
-            pay(story, source, debt, amount, now, category="Credit Card Payment", label=self.label)
+            pay(story, source, debt, amount, at=now, category="Credit Card Payment", label=self.label)
 
     @staticmethod
     def least(debt: Book) -> int:
@@ -144,14 +148,14 @@ class PayLoan(Rhythm):
         if here < amount and not story.cover(source, amount - here, now) and not source.plan.overdraft:
             story.unpaid += 1
             return
-        paid = pay(story, source, loan, amount, now, category="Loan Payment", label=self.label)
+        paid = pay(story, source, loan, amount, at=now, category="Loan Payment", label=self.label)
         bank = loan.clearing.habits.label.title()
         if interest:
             face = Face(EntryKind.INTEREST, Channel.INTERNAL, "INTEREST PORTION OF PAYMENT", bank, "Interest")
-            story.take(Row(loan, face, -interest, now, now, FACT, paid))
+            story.take(Row(loan, face, -interest, now, now, firm=FACT, of=paid))
         if terms.escrow_payment:
             face = Face(EntryKind.ADJUSTMENT, Channel.INTERNAL, "ESCROW PORTION OF PAYMENT", bank, "Escrow")
-            story.take(Row(loan, face, -terms.escrow_payment, now, now, FACT, paid))
+            story.take(Row(loan, face, -terms.escrow_payment, now, now, firm=FACT, of=paid))
 
 
 def monthly_interest(owed: int, apr: Decimal | None) -> int:

@@ -1,11 +1,14 @@
 """Rows around the anchor, so that whoever looks first sees a life going on: yesterday, today, and something pending."""
 
 from dataclasses import dataclass
+from functools import partial
 
+from sandbox.ledger.entries import Channel
 from sandbox.seeding.calendar import Month, on_or_after
 from sandbox.seeding.clearing import BATCH
 from sandbox.seeding.draw import Draw
-from sandbox.seeding.story.book import WISH, Book, Row
+from sandbox.seeding.personas import Person
+from sandbox.seeding.story.book import Book, Row
 from sandbox.seeding.story.haunts import Haunt, choose, haunt, near
 from sandbox.seeding.story.rhythm import Rhythm
 from sandbox.seeding.story.shopping import Shopping
@@ -13,8 +16,8 @@ from sandbox.seeding.story.story import Story
 from sandbox.seeding.zones import HOUR
 
 MOMENTS = ((-1, 7.2, 9.4), (-1, 11.0, 14.4), (-1, 17.5, 20.5), (0, 6.8, 8.2), (0, 11.8, 13.4), (0, 17.6, 20.8))
-"""(day from the anchor, earliest hour, latest hour). What happens at noon of the day before stays pending through the anchor's
-day, in whatever zone that is looked at."""
+"""(day from the anchor, earliest hour, latest hour). What happens at noon of the day before stays pending through the
+anchor's day, in whatever zone that is looked at."""
 LASTING = 1
 CHEAP = 14_00
 PLAIN = ("Coffee", "Groceries", "Fast Food", "Restaurants")
@@ -33,45 +36,71 @@ class Fresh(Rhythm):
             for bank in dict.fromkeys(book.bank for book in story.books.values()):
                 draw = story.draw(self.label, index, bank if story.persona.own_banks else "")
                 at = story.home.at(day, round(earliest * HOUR) + int((latest - earliest) * HOUR * draw.random()))
-                self._buy(story, bank, at, day, draw, lasting=index == LASTING)
-
-    def _buy(self, story: Story, bank: str, at: int, day: int, draw: Draw, *, lasting: bool) -> None:
-        chosen = self._place(story, bank, at, day, draw)
-        if chosen is None:
-            return
-        book, place, login = chosen
-        dearest = max(place.low, min(place.high, CHEAP))
-        amount = draw.price(min(place.low, dearest), (place.low + dearest) // 2, dearest, place.merchant.endings)
-        clearing = book.clearing
-        second = draw.between(0, BATCH)
-        if lasting:
-            post = clearing.batch(on_or_after(story.anchor.toordinal() + 2)) + second
-        else:
-            post = clearing.settled(at, draw.between(1, 2), second)
-        row = Row(book, place.face, -amount, at, post, WISH)
-        row.card = book.card_of(login, at) or ""
-        story.add(row)
+                buy = partial(self._buy, story, bank, draw=draw, lasting=index == LASTING)
+                story.act(at, buy)
 
     @staticmethod
-    def _place(story: Story, bank: str, at: int, day: int, draw: Draw) -> tuple[Book, Haunt, str] | None:
-        """Where somebody of this persona pays with a card of this bank: a cheap place of theirs, else a plain one nearby."""
-        known = [
-            (book, place, person.login)
-            for rhythm in story.persona.rhythms
-            if isinstance(rhythm, Shopping)
-            for book in [story.books[rhythm.on]]
-            for person in [story.person_for(book, rhythm.by)]
-            if book.bank == bank and book.alive(at) and book.card_of(person.login, at) and day not in story.away[person.login]
-            for place in rhythm.haunts(story, person).places
-            if place.low <= CHEAP and not place.hold and place.merchant.currency == "USD"
-        ]
-        if known:
-            return draw.pick(known)
-        for book in story.books.values():
-            person = story.person_for(book, "")
-            if book.bank == bank and book.alive(at) and book.card_of(person.login, at) and day not in story.away[person.login]:
-                found = choose(near(story.catalogue.in_categories(PLAIN), person, None), person, 5, draw)
-                cheap = [merchant for merchant in found if merchant.low <= CHEAP]
-                if cheap:
-                    return book, haunt(draw.pick(cheap), person, online=False), person.login
-        return None
+    def _buy(story: Story, bank: str, now: int, *, draw: Draw, lasting: bool) -> None:
+        options = everyday(story, bank, now) or plain(story, bank, now, draw)
+        if not options:
+            return
+        book, place, login = draw.pick(options)
+        amount = draw.price(place.low, (place.low + dearest(place)) // 2, dearest(place), place.merchant.endings)
+        second = draw.between(0, BATCH)
+        if lasting:
+            post = book.clearing.batch(on_or_after(story.anchor.toordinal() + 2)) + second
+        else:
+            post = book.clearing.settled(now, draw.between(1, 2), second)
+        row = Row(book, place.face, -amount, now, post)
+        row.card = book.card_of(login, now) or ""
+        story.take(row)
+
+
+Option = tuple[Book, Haunt, str]
+"""With which account, where, and who."""
+
+
+def everyday(story: Story, bank: str, now: int) -> list[Option]:
+    """Cheap places that people of this persona go to anyhow and pay with a card of this bank."""
+    return [
+        (book, place, person.login)
+        for rhythm in story.persona.rhythms
+        if isinstance(rhythm, Shopping)
+        for book in [story.books[rhythm.on]]
+        for person in [story.person_for(book, rhythm.by)]
+        if book.bank == bank and usable(story, book, person, now)
+        for place in rhythm.haunts(story, person).places
+        if fits(story, book, place, now)
+    ]
+
+
+def plain(story: Story, bank: str, now: int, draw: Draw) -> list[Option]:
+    """Places near the holders of any card of this bank."""
+    return [
+        (book, place, person.login)
+        for book in story.books.values()
+        for person in [story.person_for(book, "")]
+        if book.bank == bank and usable(story, book, person, now)
+        for merchant in choose(near(story.catalogue.in_categories(PLAIN), person, None), person, 12, draw)
+        for place in [haunt(merchant, person, online=Channel.CARD_PRESENT not in merchant.channels)]
+        if fits(story, book, place, now)
+    ]
+
+
+def usable(story: Story, book: Book, person: Person, now: int) -> bool:
+    """Whether somebody can pay with a card of this account then, and is at home."""
+    away = story.home.day(now) in story.away[person.login]
+    return book.alive(now) and bool(book.card_of(person.login, now)) and not away
+
+
+def dearest(place: Haunt) -> int:
+    """The most that a fresh row costs there."""
+    return min(place.high, max(CHEAP, place.low * 8 // 5))
+
+
+def fits(story: Story, book: Book, place: Haunt, now: int) -> bool:
+    """Whether one would go there at that time of day for a few dollars, and has them."""
+    second = now - story.home.midnight(story.home.day(now))
+    if place.hold or place.merchant.currency != "USD" or place.low > CHEAP:
+        return False
+    return place.opens <= second <= place.opens + place.span and book.funds(now) - book.plan.floor >= dearest(place)

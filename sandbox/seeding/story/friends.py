@@ -32,8 +32,10 @@ class Friends(Rhythm):
                 amount = draw.price(self.low, (3 * self.low + self.high) // 4, self.high, (0, 0, 0, 50))
                 at = story.home.at(day, draw.between(9 * HOUR, 23 * HOUR))
                 word = "SENT TO" if sign < 0 else "RECEIVED FROM"
-                face = Face(EntryKind.TRANSFER, Channel.INSTANT, f"INSTANT PAYMENT {word} {name.upper()}", name, "Transfer")
-                row = Row(book, face, sign * amount, at, at, WISH if sign < 0 else FACT)
+                face = Face(
+                    EntryKind.TRANSFER, Channel.INSTANT, f"INSTANT PAYMENT {word} {name.upper()}", name, "Transfer"
+                )
+                row = Row(book, face, sign * amount, at, at, firm=WISH if sign < 0 else FACT)
                 row.memo = memo
                 if day in days:
                     story.add(row)

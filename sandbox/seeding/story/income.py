@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from sandbox.ledger.entries import Channel, EntryKind
-from sandbox.seeding.calendar import WEDNESDAY, Month, Schedule, nth_weekday, on_or_before, weekday
+from sandbox.seeding.calendar import EVERY_OTHER_FRIDAY, WEDNESDAY, Month, Schedule, nth_weekday, on_or_before, weekday
 from sandbox.seeding.clearing import BATCH
 from sandbox.seeding.draw import Draw
 from sandbox.seeding.story.book import FACT, Face, Row
@@ -43,7 +43,7 @@ class Payroll(Rhythm):
     payer: str
     into: str
     net: int
-    schedule: Schedule = Schedule(weekday=4, weeks=2)
+    schedule: Schedule = EVERY_OTHER_FRIDAY
     vary: float = 0.0
     """Share by which pay differs, for hourly work."""
     raises: Raise | None = None
@@ -72,23 +72,25 @@ class Payroll(Rhythm):
 
     def _pay(self, story: Story, into: str, amount: int, day: int) -> None:
         description = self.description or f"{self.payer.upper()} PAYROLL DIR DEP"
-        deposit(story, into, amount, on_or_before(day), self.payer, description, self.label)
+        day = on_or_before(day)
+        deposit(story, into, amount, day=day, payer=self.payer, description=description, label=self.label)
 
 
-def deposit(story: Story, into: str, amount: int, day: int, payer: str, description: str, label: str) -> None:
+def deposit(story: Story, into: str, amount: int, *, day: int, payer: str, description: str, label: str) -> None:
     """An electronic deposit that settles on a business day."""
     if amount <= 0:
         return
     book = story.books[into]
     at, post = story.electronic(book, day, story.draw(label, "deposit", into, day))
     face = Face(EntryKind.DIRECT_DEPOSIT, Channel.ACH, description, payer, "Income")
-    story.add(Row(book, face, amount, at, post, FACT))
+    story.add(Row(book, face, amount, at, post, firm=FACT))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Benefit(Rhythm):
-    """Public benefits. `rule`: social_security (second, third or fourth Wednesday for births up to the 10th, up to the 20th and
-    later), first, third, or month with `day`; a date on which banks are closed is paid on the business day before."""
+    """Public benefits. `rule`: social_security (second, third or fourth Wednesday for births up to the 10th, up to
+    the 20th and later), first, third, or month with `day`; where banks are closed, it is paid on the business day
+    before."""
 
     payer: str
     into: str
@@ -113,7 +115,8 @@ class Benefit(Rhythm):
         if self.raises:
             amount = self.raises.apply(amount, date.fromordinal(story.home.day(story.start)), date.fromordinal(day))
         description = self.description or f"{self.payer.upper()} BENEFIT"
-        deposit(story, self.into, amount, on_or_before(day), self.payer, description, self.label)
+        day = on_or_before(day)
+        deposit(story, self.into, amount, day=day, payer=self.payer, description=description, label=self.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,9 @@ class Payer:
     weekday: int | None = None
     channel: Channel = Channel.ACH
     description: str = ""
+    hours: tuple[float, float] = (8.0, 23.0)
+    """When instant payments arrive, in hours after midnight."""
+    endings: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,13 +148,14 @@ class Gig(Rhythm):
     def _plan_payer(self, story: Story, month: Month, days: range, payer: Payer, draw: Draw) -> None:
         book = story.books[self.into]
         candidates = [day for day in month.days if payer.weekday is None or weekday(day) == payer.weekday]
+        opens, closes = round(payer.hours[0] * HOUR), round(payer.hours[1] * HOUR) - 1
         share = payer.per_month * self.season.get(month.month, 1.0) / len(candidates)
         for day in candidates:
             count = draw.times(share)
             for _ in range(count):
-                amount = draw.price(payer.low, (2 * payer.low + payer.high) // 3, payer.high)
+                amount = draw.price(payer.low, (2 * payer.low + payer.high) // 3, payer.high, payer.endings)
                 if payer.channel is Channel.INSTANT:
-                    at = post = story.home.at(day, draw.between(8 * HOUR, 23 * HOUR))
+                    at = post = story.home.at(day, draw.between(opens, closes))
                     kind = EntryKind.DEPOSIT
                 else:
                     place = draw.between(0, BATCH)
@@ -157,4 +164,4 @@ class Gig(Rhythm):
                 description = payer.description or f"{payer.name.upper()} PAYOUT"
                 face = Face(kind, payer.channel, description, payer.name, "Income")
                 if day in days:
-                    story.add(Row(book, face, amount, at, post, FACT))
+                    story.add(Row(book, face, amount, at, post, firm=FACT))

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from sandbox.ledger.entries import Channel, EntryKind, Trade
+from sandbox.ledger.prices import price_on
 from sandbox.seeding.calendar import Month, business_days_after, on_or_after
 from sandbox.seeding.personas import HoldingPlan
-from sandbox.ledger.prices import price_on
 from sandbox.seeding.story.book import FACT, Book, Face, Row
 from sandbox.seeding.story.rhythm import Rhythm
 from sandbox.seeding.story.story import Story
@@ -58,7 +58,7 @@ class Invest(Rhythm):
             price = unit_price(story, book, symbol, day)
             units = int(money * share) * 1000 // price
             if units > 0:
-                self._trade(story, book, EntryKind.BUY, symbol, units, price, now)
+                self._trade(story, book, EntryKind.BUY, symbol=symbol, units=units, price=price, now=now)
 
     def _sell(self, story: Story, day: int, which: float, share: float, now: int) -> None:
         book = story.books[self.account]
@@ -66,17 +66,21 @@ class Invest(Rhythm):
         if symbols:
             symbol = symbols[int(which * len(symbols))]
             units = int(book.units[symbol] * share) // 1000 * 1000 or 1000
-            self._trade(story, book, EntryKind.SELL, symbol, units, unit_price(story, book, symbol, day), now)
+            price = unit_price(story, book, symbol, day)
+            self._trade(story, book, EntryKind.SELL, symbol=symbol, units=units, price=price, now=now)
 
-    def _trade(self, story: Story, book: Book, kind: EntryKind, symbol: str, units: int, price: int, now: int) -> None:
+    @staticmethod
+    def _trade(story: Story, book: Book, kind: EntryKind, *, symbol: str, units: int, price: int, now: int) -> None:
         gross = round(units * price / 1000)
         sign = -1 if kind is EntryKind.BUY else 1
         if gross == 0 or not book.alive(now):
             return
         word = "BOUGHT" if kind is EntryKind.BUY else "SOLD"
-        face = Face(kind, Channel.INTERNAL, f"{word} {units / 1000:g} {symbol}", holding(book, symbol).name, "Investments")
+        face = Face(
+            kind, Channel.INTERNAL, f"{word} {units / 1000:g} {symbol}", holding(book, symbol).name, "Investments"
+        )
         settled = book.clearing.settled(now, 1, 0)
-        row = Row(book, face, sign * gross, now, settled, FACT)
+        row = Row(book, face, sign * gross, now, settled, firm=FACT)
         row.trade = Trade(symbol, units, price)
         story.take(row)
         book.units[symbol] -= sign * units
@@ -86,8 +90,10 @@ class Invest(Rhythm):
         for symbol, rate in self.dividends:
             amount = round(book.units.get(symbol, 0) * rate / 1_000_000)
             if amount > 0:
-                face = Face(EntryKind.DIVIDEND, Channel.INTERNAL, f"DIVIDEND {symbol}", holding(book, symbol).name, "Dividends")
-                story.take(Row(book, face, amount, now, now, FACT))
+                face = Face(
+                    EntryKind.DIVIDEND, Channel.INTERNAL, f"DIVIDEND {symbol}", holding(book, symbol).name, "Dividends"
+                )
+                story.take(Row(book, face, amount, now, now, firm=FACT))
 
 
 def holding(book: Book, symbol: str) -> HoldingPlan:

@@ -27,7 +27,8 @@ CHANNELS = {
 SETTLES = frozenset({Channel.ACH, Channel.CHECK, Channel.CARD_PRESENT, Channel.ONLINE})
 """Channels whose rows are pending before they post."""
 OFFICE = frozenset({Channel.ACH, Channel.CHECK, Channel.WIRE, Channel.BRANCH})
-"""Channels that rest on weekends and holidays: what is written for such a day happens on the next business day."""
+"""Channels that rest on weekends and holidays, as those do who adjust accounts: what is written for such a day
+happens on the next business day."""
 CATEGORIES = {
     EntryKind.FEE: "Fees",
     EntryKind.INTEREST: "Interest",
@@ -47,7 +48,7 @@ class OneOffs(Rhythm):
         rows: dict[str, Row] = story.memo.setdefault(self.label, {})
         for index, once in enumerate(story.persona.one_offs):
             day = once.when.ordinal(story.anchor)
-            if self._channel(story, once) in OFFICE:
+            if self._channel(story, once) in OFFICE or once.kind is EntryKind.ADJUSTMENT:
                 day = on_or_after(day)
             if day in days:
                 row = self._row(story, once, day, story.draw(self.label, index), rows)
@@ -70,7 +71,7 @@ class OneOffs(Rhythm):
         face = self._face(story, once, book, earlier)
         second = draw.between(9 * HOUR, 20 * HOUR) if once.when.second is None else once.when.second
         at = story.home.at(day, second)
-        row = Row(book, face, once.amount, at, self._posts(once, book, face, at, draw), FACT, earlier)
+        row = Row(book, face, once.amount, at, self._posts(once, book, face, at, draw), firm=FACT, of=earlier)
         row.hold = once.hold
         row.drop = once.drops is not None
         row.foreign = once.foreign
@@ -86,11 +87,13 @@ class OneOffs(Rhythm):
     @staticmethod
     def _second_leg(story: Story, once: OneOff, row: Row) -> None:
         target = story.books[once.to]
-        kind = EntryKind.PAYMENT if target.plan.terms.apr and target.plan.kind.value != "CHECKING" else EntryKind.TRANSFER
+        kind = (
+            EntryKind.PAYMENT if target.plan.terms.apr and target.plan.kind.value != "CHECKING" else EntryKind.TRANSFER
+        )
         name = (row.book.plan.nickname or row.book.slug).upper()
         described = "PAYMENT - THANK YOU" if kind is EntryKind.PAYMENT else f"ONLINE TRANSFER FROM {name}"
         face = Face(kind, row.face.channel, once.description or described, "", "Transfer")
-        story.add(Row(target, face, -row.amount, row.at, row.post, FACT))
+        story.add(Row(target, face, -row.amount, row.at, row.post, firm=FACT))
 
     @staticmethod
     def _posts(once: OneOff, book: Book, face: Face, at: int, draw: Draw) -> int:
@@ -120,14 +123,24 @@ class OneOffs(Rhythm):
             )
             description = once.description or found.description
             return Face(
-                kind, channel, description, found.counterparty, once.category or found.category, found.merchant, found.mcc
+                kind,
+                channel,
+                description,
+                found.counterparty,
+                once.category or found.category,
+                found.merchant,
+                found.mcc,
             )
         if earlier is not None and kind in (EntryKind.REFUND, EntryKind.ADJUSTMENT):
             old = earlier.face
-            description = once.description or (old.description if kind is EntryKind.REFUND else f"CREDIT {old.description}")
+            description = once.description or (
+                old.description if kind is EntryKind.REFUND else f"CREDIT {old.description}"
+            )
             channel = once.channel or (old.channel if kind is EntryKind.REFUND else Channel.INTERNAL)
             category = once.category or old.category
-            return Face(kind, channel, description, once.counterparty or old.counterparty, category, old.merchant, old.mcc)
+            return Face(
+                kind, channel, description, once.counterparty or old.counterparty, category, old.merchant, old.mcc
+            )
         description = once.description or (once.counterparty or kind.value.replace("_", " ")).upper()
         if once.to and not once.description:
             target = story.books[once.to]

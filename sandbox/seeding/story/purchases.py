@@ -1,4 +1,5 @@
-"""A purchase and what can become of it: holds that settle at another amount, late and dropped postings, refunds, doubles."""
+"""A purchase and what can become of it: holds that settle at another amount, late and dropped rows, refunds,
+doubles."""
 
 from dataclasses import dataclass
 
@@ -20,23 +21,33 @@ class Faults:
     drop: float = 0.006
     late: float = 0.004
     refund: float = 0.02
-    partial: float = 0.01
+    partial_refund: float = 0.01
     duplicate: float = 0.002
     split: float = 0.0
     twins: float = 0.004
 
-    @property
     def total(self) -> float:
-        return self.drop + self.late + self.refund + self.partial + self.duplicate + self.split + self.twins
+        return self.drop + self.late + self.refund + self.partial_refund + self.duplicate + self.split + self.twins
 
 
-def buy(
-    story: Story, book: Book, haunt: Haunt, midnight: int, draw: Draw, login: str, faults: Faults, tip: tuple[float, float]
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Who buys, with what, and how it usually goes."""
+
+    book: Book
+    login: str
+    faults: Faults
+    faulty: float
+    """The sum of all shares of `faults`."""
+    tip: tuple[float, float]
+    """Lowest and highest, in percent."""
+
+
+def buy(story: Story, buyer: Buyer, haunt: Haunt, midnight: int, draw: Draw) -> None:
     """One purchase on the day that starts at `midnight` where the shop is."""
-    random = draw.random
+    random, book = draw.random, buyer.book
     at = midnight + haunt.opens + int(haunt.span * (random() + random()) / 2)
-    card = book.card_of(login, at)
+    card = book.only_card or book.card_of(buyer.login, at)
     if card is None:
         return
     merchant = haunt.merchant
@@ -50,18 +61,18 @@ def buy(
         row.hold = -haunt.hold
     elif haunt.tips:
         row.hold = -amount
-        row.amount = -(amount + int(amount * (tip[0] + (tip[1] - tip[0]) * random()) / 100))
+        row.amount = -(amount + int(amount * (buyer.tip[0] + (buyer.tip[1] - buyer.tip[0]) * random()) / 100))
     if foreign:
         row.hold = None
         cents, row.foreign = abroad(-row.amount, merchant.currency, at // DAY + EPOCH_DAY, merchant.endings)
         row.amount = -cents
     fate = random()
     story.add(row)
-    if fate < faults.total:
-        befall(story, row, haunt, fate, faults, draw)
+    if fate < buyer.faulty:
+        befall(story, row, haunt, fate=fate, faults=buyer.faults, draw=draw)
 
 
-def befall(story: Story, row: Row, haunt: Haunt, fate: float, faults: Faults, draw: Draw) -> None:
+def befall(story: Story, row: Row, haunt: Haunt, *, fate: float, faults: Faults, draw: Draw) -> None:
     """`fate` lies below the sum of all shares and picks the one that it falls on."""
     book = row.book
     zone = book.clearing.zone
@@ -74,6 +85,8 @@ def befall(story: Story, row: Row, haunt: Haunt, fate: float, faults: Faults, dr
     elif (fate := fate - faults.late) < 0:
         row.post = book.clearing.batch(on_or_after(zone.day(row.at) + draw.between(9, 11))) + draw.between(0, BATCH)
     elif (fate := fate - faults.twins) < 0:
+        if haunt.hold:
+            return
         again = copy(row, row.amount, row.at + draw.between(300, 2 * HOUR))
         again.post = book.clearing.settled(again.at, 1, draw.between(0, BATCH))
         story.add(again)
@@ -85,12 +98,12 @@ def befall(story: Story, row: Row, haunt: Haunt, fate: float, faults: Faults, dr
             EntryKind.ADJUSTMENT, Channel.INTERNAL, f"DUPLICATE REVERSAL {row.face.description}", row.face.counterparty,
             row.face.category, row.face.merchant, row.face.mcc,
         )  # fmt: skip
-        story.add(Row(book, face, -row.amount, corrected, corrected, FACT, double))
+        story.add(Row(book, face, -row.amount, corrected, corrected, firm=FACT, of=double))
     elif (fate := fate - faults.split) < 0:
         if haunt.online and row.foreign is None:
             ship(story, row, draw)
     elif haunt.returned and row.foreign is None:
-        refund = Row(book, haunt.refund_face, -row.amount, 0, 0, FACT, row)
+        refund = Row(book, haunt.refund_face, -row.amount, 0, 0, firm=FACT, of=row)
         if fate >= faults.refund:
             refund.amount = max(1, round(-row.amount * (0.2 + 0.6 * draw.random())))
         refund.at = row.post + draw.between(2 * DAY, 16 * DAY) + draw.between(6 * HOUR, 14 * HOUR)
@@ -100,7 +113,7 @@ def befall(story: Story, row: Row, haunt: Haunt, fate: float, faults: Faults, dr
 
 
 def copy(row: Row, amount: int, at: int) -> Row:
-    twin = Row(row.book, row.face, amount, at, row.post, WISH)
+    twin = Row(row.book, row.face, amount, at, row.post, firm=WISH)
     twin.card, twin.hold, twin.foreign = row.card, row.hold, row.foreign
     return twin
 

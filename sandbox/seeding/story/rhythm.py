@@ -21,7 +21,7 @@ class Rhythm:
     def plan(self, story: "Story", month: Month, days: range) -> None:
         """Add what happens in a month; `days` are those of its days on which the rhythm lasts.
 
-        Rows may fall into the month before (an income that shifts) but no earlier, and only `Action`s may look at balances:
-        the month before is still unlived when a month is planned.
+        Rows may fall into the month before (an income that shifts) but no earlier, and only `Action`s may look at
+        balances: the month before is still unlived when a month is planned.
         """
         raise NotImplementedError

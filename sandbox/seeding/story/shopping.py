@@ -1,16 +1,19 @@
 """Everyday purchases: groceries on Saturdays, coffee before work, fuel, meals, parcels."""
 
+from bisect import bisect
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from sandbox.ledger.entries import Channel
-from sandbox.seeding.calendar import Month
+from sandbox.seeding.calendar import Month, weekday
 from sandbox.seeding.personas import Person
 from sandbox.seeding.story.haunts import ONLINE_SHARE, Haunt, Haunts, choose, haunt, near, weighted
-from sandbox.seeding.story.purchases import Faults, buy
+from sandbox.seeding.story.purchases import Buyer, Faults, buy
 from sandbox.seeding.story.rhythm import Rhythm
 from sandbox.seeding.story.story import Story
 
 TIP = (15.0, 22.0)
+USUAL = Faults()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +32,7 @@ class Shopping(Rhythm):
     season: dict[int, float] = field(default_factory=dict)
     channel: Channel | None = None
     tip: tuple[float, float] = TIP
-    faults: Faults = Faults()
+    faults: Faults = USUAL
 
     def plan(self, story: Story, month: Month, days: range) -> None:
         book = story.books[self.on]
@@ -38,22 +41,29 @@ class Shopping(Rhythm):
         if not haunts.places:
             return
         draw = story.draw(self.label, month.key)
-        total = sum(self.weights)
-        factor = self.per_week * self.season.get(month.month, 1.0) / total
+        random, midnight, first = draw.random, story.home.midnight, days.start
+        expected = self.expected(story, person, month, days)
+        if not expected[-1]:
+            return
+        buyer = Buyer(book, person.login, self.faults, self.faults.total(), self.tip)
+        at = random()
+        while at < expected[-1]:
+            day = first + bisect(expected, at)
+            buy(story, buyer, draw.weighted(haunts.places, haunts.cumulative), midnight(day), draw)
+            at += 0.5 + random()
+
+    def expected(self, story: Story, person: Person, month: Month, days: range) -> list[float]:
+        """How many purchases are to be expected by the end of each day. One is made about each time that this passes
+        a whole number: evenly enough for a habit, unevenly enough for a life."""
+        factor = self.per_week * self.season.get(month.month, 1.0) / sum(self.weights)
         rates = [weight * factor for weight in self.weights]
         away = story.away.get(person.login)
-        random, midnight = draw.random, story.home.midnight
-        places, cumulative = haunts.places, haunts.cumulative
-        for day in days:
-            rate = rates[(day + 6) % 7]
-            if rate == 0:
-                continue
-            if away and day in away:
-                rate *= story.persona.away_spending
-            count = int(rate + random()) if rate < 1 else int(rate * (0.5 + random()) + random())
-            for _ in range(count):
-                place = draw.weighted(places, cumulative)
-                buy(story, book, place, midnight(day), draw, person.login, self.faults, self.tip)
+        first = weekday(days.start)
+        daily = (rates * 6)[first : first + len(days)]
+        if away:
+            rest = story.persona.away_spending
+            daily = [rate * rest if day in away else rate for day, rate in zip(days, daily, strict=True)]
+        return list(accumulate(daily))
 
     def haunts(self, story: Story, person: Person) -> Haunts:
         known: Haunts | None = story.memo.get(self.label)

@@ -1,4 +1,5 @@
-"""One persona at one bank, lived month by month, always forward: nothing looks at a later row, or at how far the story will go."""
+"""One persona at one bank, lived month by month, always forward: nothing looks at a later row, or at how far it will
+go."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -47,6 +48,7 @@ class Story:
         self.catalogue = catalogue
         self.home: Zone = zone(persona.zone)
         self.start = start
+        self._people = {person.login: person for person in persona.people}
         self.refused = 0
         """Wishes that lacked money, for those who write personas."""
         self.unpaid = 0
@@ -96,7 +98,9 @@ class Story:
 
     def electronic(self, book: Book, day: int, draw: Draw) -> tuple[int, int]:
         """(authorised, posted) of an ACH payment that settles on a business day."""
-        return ach_notice(self.home, day, draw.between(0, 3 * HOUR - 1)), book.clearing.batch(day) + draw.between(0, BATCH)
+        return ach_notice(self.home, day, draw.between(0, 3 * HOUR - 1)), book.clearing.batch(day) + draw.between(
+            0, BATCH
+        )
 
     def move(
         self, source: Book, target: Book, amount: int, at: int, draw: Draw, *, description: str = "", memo: str = ""
@@ -114,8 +118,17 @@ class Story:
             here, there = source.clearing.habits.label, target.clearing.habits.label
         out = description or ("ONLINE TRANSFER TO " if inside else "ACH TRANSFER TO ") + there
         back = description or ("ONLINE TRANSFER FROM " if inside else "ACH TRANSFER FROM ") + here
-        debit = Row(source, Face(EntryKind.TRANSFER, channel, out, there.title(), "Transfer"), -amount, at, sent, FACT)
-        credit = Row(target, Face(EntryKind.TRANSFER, channel, back, here.title(), "Transfer"), amount, arrival, received, FACT)
+        debit = Row(
+            source, Face(EntryKind.TRANSFER, channel, out, there.title(), "Transfer"), -amount, at, sent, firm=FACT
+        )
+        credit = Row(
+            target,
+            Face(EntryKind.TRANSFER, channel, back, here.title(), "Transfer"),
+            amount,
+            arrival,
+            received,
+            firm=FACT,
+        )
         debit.memo = credit.memo = memo
         self.take(debit)
         if arrival == at:
@@ -126,7 +139,7 @@ class Story:
     def person_for(self, book: Book, login: str) -> Person:
         """Who uses an account: the named person, else the first holder with a card, else the first holder."""
         name = login or next(iter(book.cards), "") or book.plan.holders[0].login
-        return self.persona.person(name)
+        return self._people[name]
 
     # --- Living ----------------------------------------------------------------------------------------------------
 
@@ -183,7 +196,7 @@ class Story:
     # --- Rows entering the books -----------------------------------------------------------------------------------
 
     def take(self, row: Row) -> None:
-        """Let a row happen now, unless the account is closed, what it refers to never happened, or the money is missing."""
+        """Let a row happen, unless the account is closed, what it refers to never happened, or the money is missing."""
         book = row.book
         at = row.at
         if at < book.opens or at >= book.quiet or row.post >= book.ends or (row.of is not None and not row.of.taken):
@@ -191,7 +204,11 @@ class Story:
         if row.firm != FACT and row.amount < 0:
             need = -row.amount if row.hold is None or row.hold > row.amount else -row.hold
             floor = book.plan.floor if row.firm == WISH else 0
-            if book.free + book.allowance - floor < need and book.funds(at) - floor < need and not self._find(row, need):
+            if (
+                book.free + book.allowance - floor < need
+                and book.funds(at) - floor < need
+                and not self._find(row, need)
+            ):
                 return
         book.enter(row)
         if book.free < 0 and row.amount < 0 and book.plan.overdraft is not None:
@@ -220,7 +237,9 @@ class Story:
         step = -(-missing // COVER_STEP) * COVER_STEP
         if source is None or not source.alive(at) or source.funds(at) < step or source.bank != book.bank:
             return False
-        self.move(source, book, step, at, self.draw("cover", book.slug, at), description="OVERDRAFT PROTECTION TRANSFER")
+        self.move(
+            source, book, step, at, self.draw("cover", book.slug, at), description="OVERDRAFT PROTECTION TRANSFER"
+        )
         return True
 
     def _bounce(self, row: Row) -> None:
@@ -232,7 +251,7 @@ class Story:
             self._present_again(row)
         if overdraft is not None and overdraft.nsf_fee:
             fee = Face(EntryKind.FEE, Channel.INTERNAL, "RETURNED ITEM FEE", book.clearing.habits.label.title(), "Fees")
-            self.add(Row(book, fee, -overdraft.nsf_fee, row.post + 900, row.post + 900, FACT, row))
+            self.add(Row(book, fee, -overdraft.nsf_fee, row.post + 900, row.post + 900, firm=FACT, of=row))
 
     def _present_again(self, row: Row) -> None:
         """The payee tries once more, a week later."""
@@ -240,7 +259,7 @@ class Story:
         draw = self.draw("retry", book.slug, row.at)
         day = calendar.on_or_after(book.clearing.zone.day(row.post) + RETRY_DAYS)
         again = replace(face, description=f"{face.description} RETRY PYMT")
-        retry = Row(book, again, row.amount, *self.electronic(book, day, draw), RETRY)
+        retry = Row(book, again, row.amount, *self.electronic(book, day, draw), firm=RETRY)
         retry.check, retry.memo = row.check, row.memo
         self.add(retry)
 
@@ -253,21 +272,24 @@ class Story:
         book.fee_days.add(day)
         bank = book.clearing.habits.label.title()
         at = row.post + 1800
-        fee = Row(book, Face(EntryKind.FEE, Channel.INTERNAL, "OVERDRAFT FEE", bank, "Fees"), -overdraft.fee, at, at, FACT, row)
+        face = Face(EntryKind.FEE, Channel.INTERNAL, "OVERDRAFT FEE", bank, "Fees")
+        fee = Row(book, face, -overdraft.fee, at, at, firm=FACT, of=row)
         self.add(fee)
         draw = self.draw("overdraft", book.slug, day)
         if draw.chance(overdraft.refund_chance):
             given = calendar.on_or_after(day + overdraft.refund_after_days)
             back = book.clearing.zone.at(given, 10 * HOUR + draw.between(0, 5 * HOUR))
             face = Face(EntryKind.ADJUSTMENT, Channel.INTERNAL, "OVERDRAFT FEE REVERSAL", bank, "Fees")
-            self.add(Row(book, face, overdraft.fee, back, back, FACT, fee))
+            self.add(Row(book, face, overdraft.fee, back, back, firm=FACT, of=fee))
 
     def _charge_foreign(self, row: Row) -> None:
         book = row.book
         fee = round(-row.amount * book.plan.foreign_fee_bp / 10_000)
         if fee > 0:
-            face = Face(EntryKind.FEE, Channel.INTERNAL, "FOREIGN TRANSACTION FEE", book.clearing.habits.label.title(), "Fees")
-            self.add(Row(book, face, -fee, row.post, row.post, WISH, row))
+            face = Face(
+                EntryKind.FEE, Channel.INTERNAL, "FOREIGN TRANSACTION FEE", book.clearing.habits.label.title(), "Fees"
+            )
+            self.add(Row(book, face, -fee, row.post, row.post, firm=WISH, of=row))
 
 
 __all__ = ["BILL", "FACT", "WISH", "Action", "Story"]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sandbox.seeding.calendar import Month, Schedule, on_or_after
+from sandbox.seeding.calendar import MONTHLY, Month, Schedule, on_or_after
 from sandbox.seeding.story.rhythm import Rhythm
 from sandbox.seeding.story.story import Story
 from sandbox.seeding.zones import HOUR
@@ -15,7 +15,7 @@ class Transfer(Rhythm):
     source: str
     target: str
     amount: int
-    schedule: Schedule = Schedule()
+    schedule: Schedule = MONTHLY
     vary: float = 0.0
     description: str = ""
     memo: str = ""
@@ -56,7 +56,9 @@ class Sweep(Rhythm):
         day = month.day(self.day)
         if day in days:
             draw = story.draw(self.label, month.key)
-            story.act(story.home.at(on_or_after(day), draw.between(12 * HOUR, 16 * HOUR)), lambda now: self._move(story, now))
+            story.act(
+                story.home.at(on_or_after(day), draw.between(12 * HOUR, 16 * HOUR)), lambda now: self._move(story, now)
+            )
 
     def _move(self, story: Story, now: int) -> None:
         source, target = story.books[self.source], story.books[self.target]

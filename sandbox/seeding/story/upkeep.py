@@ -27,14 +27,14 @@ class Upkeep(Rhythm):
                 story.act(end, lambda now, book=book: end_month(book, now))  # type: ignore[misc]
 
 
-def enter(book: Book, kind: EntryKind, description: str, category: str, amount: int, now: int) -> None:
+def enter(book: Book, kind: EntryKind, description: str, *, category: str, amount: int, now: int) -> None:
     if amount and book.opens <= now < book.ends:
         face = Face(kind, Channel.INTERNAL, description, book.clearing.habits.label.title(), category)
-        book.enter(Row(book, face, amount, now, now, FACT))
+        book.enter(Row(book, face, amount, now, now, firm=FACT))
 
 
 def close_account(story: Story, book: Book, now: int) -> None:
-    """What is left goes to the account that covers this one, else to another of the first holder's, else into a cheque."""
+    """What is left goes to the account that covers this one, else to another of the first holder's, else by cheque."""
     left = book.opening + sum(row.amount for row in book.rows if not row.drop)
     if left <= 0:
         return
@@ -53,7 +53,7 @@ def close_account(story: Story, book: Book, now: int) -> None:
         draw = story.draw("closing", book.slug)
         story.move(book, heirs[0], left, now, draw, description="ACCOUNT CLOSED - BALANCE TRANSFER")
     else:
-        enter(book, EntryKind.ADJUSTMENT, "ACCOUNT CLOSED - CASHIERS CHECK", "Transfer", -left, now)
+        enter(book, EntryKind.ADJUSTMENT, "ACCOUNT CLOSED - CASHIERS CHECK", category="Transfer", amount=-left, now=now)
 
 
 def end_month(book: Book, now: int) -> None:
@@ -62,12 +62,12 @@ def end_month(book: Book, now: int) -> None:
         return
     earned = book.interest(book.plan.terms.apy or Decimal(0), now)
     if earned > 0:
-        enter(book, EntryKind.INTEREST, "INTEREST EARNED", "Interest", earned, now)
+        enter(book, EntryKind.INTEREST, "INTEREST EARNED", category="Interest", amount=earned, now=now)
     fee = book.plan.monthly_fee
     if fee is None or (fee.waived_over and book.posted >= fee.waived_over):
         return
     if book.plan.overdraft or book.funds(now) >= fee.amount:
-        enter(book, EntryKind.FEE, fee.description, "Fees", -fee.amount, now)
+        enter(book, EntryKind.FEE, fee.description, category="Fees", amount=-fee.amount, now=now)
 
 
 def close_statement(book: Book, now: int) -> None:
@@ -77,6 +77,6 @@ def close_statement(book: Book, now: int) -> None:
     carried = book.statement > 0 and book.credited < book.statement
     interest = book.interest(book.plan.terms.apr or Decimal(0), now)
     if carried and interest < 0:
-        enter(book, EntryKind.INTEREST, "INTEREST CHARGED ON PURCHASES", "Interest", interest, now)
+        enter(book, EntryKind.INTEREST, "INTEREST CHARGED ON PURCHASES", category="Interest", amount=interest, now=now)
     book.statement = max(0, -book.settle(now + 1))
     book.credited = 0

@@ -1,0 +1,18 @@
+"""What is measured, by the names that `--only` takes, in the order of the table."""
+
+from collections.abc import Callable, Mapping
+
+from benchmarks.measures import depth, memory, pages, seeding, startup, worlds
+from benchmarks.report import Figure
+from benchmarks.setup import Setup
+
+MEASURES: Mapping[str, Callable[[Setup], list[Figure]]] = {
+    "pages": pages.pages,
+    "tail": pages.tail,
+    "validation": pages.validation,
+    "startup": startup.startup,
+    "memory": memory.memory,
+    "worlds": worlds.worlds,
+    "depth": depth.depth,
+    "seeding": seeding.seeding,
+}

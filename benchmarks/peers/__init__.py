@@ -1,0 +1,1 @@
+"""What Sandbank is measured beside."""

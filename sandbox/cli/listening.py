@@ -1,0 +1,56 @@
+"""Uvicorn in this process: it says when it listens, and stops when it is asked to."""
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from socket import socket
+from typing import Self
+
+import uvicorn
+
+from sandbox.app import Sandbank
+
+GRACE = 1
+"""Seconds that requests under way have to finish once the server is asked to stop."""
+
+
+class Server(uvicorn.Server):
+    ready: Callable[[], None]
+
+    @classmethod
+    def of(cls, app: Sandbank, ready: Callable[[], None]) -> Self:
+        server = cls(
+            uvicorn.Config(
+                app,
+                interface="asgi3",
+                http="auto",  # httptools where it is installed
+                loop="auto",  # uvloop where it is installed
+                ws="none",
+                lifespan="on",
+                log_config=None,
+                access_log=False,
+                proxy_headers=False,  # forwarded headers are read where they are judged
+                server_header=False,
+                timeout_keep_alive=75,
+                timeout_graceful_shutdown=GRACE,
+            )
+        )
+        server.ready = ready
+        return server
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self.ready()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop at SIGTERM and SIGINT, and end as a program that has done what it should: uvicorn would raise the signal
+        anew."""
+        stops = (signal.SIGTERM, signal.SIGINT)
+        before = {number: signal.signal(number, self.handle_exit) for number in stops}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)

@@ -1,0 +1,127 @@
+"""sandbank serve: from settings to a listening server. What takes long to import waits until the port is ours."""
+
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sandbox.cli import ports
+from sandbox.cli.failures import Unusable
+from sandbox.kernel.errors import SandbankError
+from sandbox.settings import Settings, SettingsInvalid
+
+if TYPE_CHECKING:
+    from sandbox.app import Sandbank
+
+LEVELS = ("critical", "error", "warning", "info", "debug")
+
+
+@click.command(context_settings={"max_content_width": 110})
+@click.option("--host", help="The address to listen on. [127.0.0.1]")
+@click.option("--port", type=click.IntRange(0, 65535), help="The port; 0 picks a free one. [8080]")
+@click.option("--data", metavar="FILE|URL", help="Keep everything in a SQLite file or a postgresql:// database.")
+@click.option("--seed", type=click.IntRange(0, 2**53 - 1), help="Another seed, another world. [1]")
+@click.option("--now", metavar="ISO", help="Where the default world's clock starts. [the machine's time]")
+@click.option("--freeze/--no-freeze", default=None, help="Let that clock stand still.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes that share the port; more need --data. [1]")
+@click.option("--seed-data", metavar="DIR", help="A folder of your own personas and merchants.")
+@click.option("--public-url", metavar="URL", help="What clients call this server, behind a proxy that does not say.")
+@click.option("--control-token", metavar="TOKEN", help="Lets callers from other machines use the control API.")
+@click.option("--log-level", type=click.Choice(LEVELS), help="How much to log on stderr. [warning]")
+@click.option("--config", type=click.Path(dir_okay=False, path_type=Path), help="A TOML file with a table [sandbank].")
+def command(config: Path | None, **flags: Any) -> None:
+    """Start the server.
+
+    Every flag is also a variable SANDBANK_<FLAG> and a key of the file's table [sandbank]; flags win over variables,
+    and these over the file. When the server answers, the line `SANDBANK READY {json}` appears on stdout.
+    """
+    try:
+        settings = checked(Settings.read(file=config, **flags))
+    except SettingsInvalid as error:
+        raise Unusable(str(error)) from None
+    logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    with ports.bound(settings.host, settings.port) as socket:
+        run = serve_with_workers if settings.workers > 1 else serve
+        run(settings, socket)
+
+
+def checked(settings: Settings) -> Settings:
+    """Raises SettingsInvalid for values that no flag's type has caught: those of the environment and the file."""
+    for name, low, high in (("port", 0, 65535), ("workers", 1, 64), ("seed", 0, 2**53 - 1)):
+        value = getattr(settings, name)
+        if type(value) is not int or not low <= value <= high:
+            raise SettingsInvalid(f"{name} has to be a whole number from {low} to {high}, not {value!r}")
+    for name in ("host", "data", "now", "seed_data", "public_url", "control_token", "log_level"):
+        if not isinstance(getattr(settings, name), str | None):
+            raise SettingsInvalid(f"{name} has to be text, not {getattr(settings, name)!r}")
+    if type(settings.freeze) is not bool:
+        raise SettingsInvalid(f"freeze has to be true or false, not {settings.freeze!r}")
+    if settings.log_level not in LEVELS:
+        raise SettingsInvalid(f"log_level has to be one of {', '.join(LEVELS)}, not {settings.log_level!r}")
+    if settings.workers > 1 and not settings.data:
+        raise SettingsInvalid("--workers needs --data: the processes share what they know through the database")
+    if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
+        raise SettingsInvalid(f"public_url has to begin with http:// or https://, not {settings.public_url!r}")
+    if settings.now is not None:
+        from sandbox.control.moments import instant
+        from sandbox.kernel.errors import InvalidDate
+
+        try:
+            instant(settings.now, "--now")
+        except InvalidDate as error:
+            raise SettingsInvalid(error.detail) from None
+    return settings
+
+
+def build(settings: Settings) -> "Sandbank":
+    """The whole app, with every document compiled and the default world made. One line where it cannot be."""
+    from sandbox.app import Sandbank
+
+    try:
+        app = Sandbank(settings)
+        if settings.seed_data:
+            app.services.seeds.personas  # noqa: B018 (reads one's own files now, so that their errors are seen now)
+    except SandbankError as error:
+        hint = f" {error.hint}" if error.hint else ""
+        raise Unusable(f"{error.detail}{hint}") from None
+    except OSError as error:
+        raise Unusable(f"cannot start: {error}") from None
+    return app
+
+
+def serve(settings: Settings, socket: "ports.Socket") -> None:
+    from sandbox.cli import banner
+    from sandbox.cli.listening import Server
+
+    app = build(settings)
+    url = ports.url(settings.host, socket)
+    click.echo(banner.text(app.services, url))
+    banner.warn_if_exposed(settings)
+
+    def ready() -> None:
+        announce(url, list(app.services.banks))
+
+    Server.of(app, ready).run(sockets=[socket])
+
+
+def serve_with_workers(settings: Settings, socket: "ports.Socket") -> None:
+    from sandbox.cli import banner
+    from sandbox.cli.workers import supervise
+
+    app = build(settings)
+    url, banks = ports.url(settings.host, socket), list(app.services.banks)
+    click.echo(banner.text(app.services, url))
+    banner.warn_if_exposed(settings)
+    app.services.database.close()
+    supervise(settings, socket, ready=lambda: announce(url, banks))
+
+
+def announce(url: str, banks: list[str]) -> None:
+    """The line that scripts wait for."""
+    import json
+
+    click.echo(f"SANDBANK READY {json.dumps({'url': url, 'pid': os.getpid(), 'banks': banks})}")
+    sys.stdout.flush()

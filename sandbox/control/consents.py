@@ -1,0 +1,167 @@
+"""Consents: given in a customer's name, looked at, withdrawn."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from sandbox.control import demo, find, show
+from sandbox.control.life_stories import furnish_consents
+from sandbox.control.operation import Operation, bank_of, created, members, world_of, wrong
+from sandbox.control.services import Services
+from sandbox.dialect.bank import Bank
+from sandbox.dialect.call import Call, Reply
+from sandbox.kernel import ids
+from sandbox.kernel.errors import ClientNotFound, Conflict, CustomerNotFound
+from sandbox.kernel.names import did_you_mean
+from sandbox.ledger.clients import Client
+from sandbox.ledger.consents import Cluster, Consent
+from sandbox.oauth.consents import Choice, clusters_of
+from sandbox.oauth.tokens import response_members
+from sandbox.worlds.accounts import AccountView
+from sandbox.worlds.worlds import DEFAULT, World
+
+
+def list_consents(services: Services, call: Call) -> Reply:
+    world, query = world_of(services, call), call.query
+    furnish_consents(services, world)
+    names = find.usernames(services, world)
+    given = sorted(services.grants.consents(world.world_id), key=lambda one: (one.created_at, one.consent_id))
+    shown = (show.consent(world, one, names.get(one.customer_id, one.customer_id)) for one in given)
+    wanted = [(name, query[name]) for name in ("bank", "customer", "client_id", "status") if name in query]
+    return Reply({"consents": [consent for consent in shown if all(consent[name] == value for name, value in wanted)]})
+
+
+def get_consent(services: Services, call: Call) -> Reply:
+    return Reply(_shown(services, *services.consents.get(call.path["consentId"])))
+
+
+def revoke_consent(services: Services, call: Call) -> Reply:
+    consent_id, wish = call.path["consentId"], members(call)
+    consent = services.consents.revoke(
+        consent_id,
+        reason=wish.get("reason", "USER_ACTION"),
+        initiator=wish.get("initiator", "INDIVIDUAL"),
+    )
+    return Reply(_shown(services, services.consents.get(consent_id)[0], consent))
+
+
+def give_consent(services: Services, call: Call) -> Reply:
+    wish = call.body
+    bank = bank_of(services, wish["bank"])
+    client = _client(services, bank, wish.get("client_id"), call.query.get("world"))
+    world = services.worlds.world(client.world_id)
+    customer = services.worlds.customer(world, wish["customer"])
+    named: list[str] | None = None
+    if "accounts" in wish:
+        offered = services.worlds.accounts(world, customer, bank.slug)
+        named = find.chosen(offered, wish["accounts"], partial(_bank_id, bank, client))
+    account_ids = services.consents.chosen(world, bank, customer, named)
+    if not account_ids:
+        raise Conflict(
+            f"{customer.username} has no account at {bank.slug} that could be shared",
+            hint=f"{customer.username} banks at {', '.join(find.banks_of(services, customer))}.",
+        )
+    clusters = _clusters(bank, wish)
+    choice = Choice(account_ids, clusters, _scope(bank, clusters, wish), wish.get("marketing", False))
+    with services.database.transaction():
+        consent = services.consents.give(
+            world,
+            bank,
+            client,
+            customer,
+            choice,
+            lifetime=timedelta(days=wish["lifetime_days"]) if "lifetime_days" in wish else None,
+            lookback=timedelta(days=wish["lookback_days"]) if "lookback_days" in wish else None,
+        )
+        issued = services.tokens.issue(
+            world.world_id, bank, consent, scope=choice.scope, now=world.now, family=ids.secret()
+        )
+    tokens = response_members(bank, issued)
+    told = {name: tokens[name] for name in ("access_token", "token_type", "expires_in", "scope", "refresh_token")}
+    views = {view.account.account_id: view for view in services.worlds.accounts(world, customer, bank.slug)}
+    body = told | {
+        "consent_id": consent.consent_id,
+        "world": world.world_id,
+        "bank": bank.slug,
+        "client_id": client.client_id,
+        "customer": customer.username,
+        "clusters": [cluster.value for cluster in consent.clusters],
+        "accounts": [_shared(bank, client, views[account_id]) for account_id in consent.account_ids],
+        "accounts_url": f"{call.base_url}/{bank.slug}{bank.accounts_path}",
+        "expires_at": show.instant(consent.expires_at),
+    }
+    return created(body, f"/consents/{consent.consent_id}")
+
+
+# --- Pieces --------------------------------------------------------------------------------------------------------
+
+
+def _shown(services: Services, world: World, consent: Consent) -> dict[str, Any]:
+    try:
+        username = services.worlds.customer_by_id(world, consent.customer_id).username
+    except CustomerNotFound:
+        username = consent.customer_id
+    return show.consent(world, consent, username)
+
+
+def _client(services: Services, bank: Bank, client_id: str | None, world_id: str | None) -> Client:
+    """The client named, else the one that came with the world. A client selects its world."""
+    if client_id is None:
+        client_id = demo.client_id_of(services.worlds.world(world_id or DEFAULT).world_id)
+    client = services.grants.client(bank.slug, client_id)
+    if client is None:
+        known = [one.client_id for one in services.grants.clients(world_id or DEFAULT) if one.bank == bank.slug]
+        raise ClientNotFound(
+            f"no client {client_id!r} is registered at {bank.slug}", hint=did_you_mean(client_id, known)
+        )
+    if world_id not in (None, client.world_id):
+        raise Conflict(f"the client {client_id} belongs to the world {client.world_id}, not to {world_id}")
+    return client
+
+
+def _clusters(bank: Bank, wish: Mapping[str, Any]) -> tuple[Cluster, ...]:
+    if "clusters" in wish:
+        wanted = [Cluster(name) for name in wish["clusters"]]
+        strange = [cluster.value for cluster in wanted if cluster not in bank.clusters]
+        if strange:
+            message = f"{bank.slug} does not share {strange[0]}"
+            raise wrong("/clusters", message, rule="enum", expected=list(bank.clusters), got=strange[0])
+        return tuple(cluster for cluster in bank.clusters if cluster in wanted)
+    return clusters_of(bank, wish["scope"]) if "scope" in wish else bank.clusters
+
+
+def _scope(bank: Bank, clusters: tuple[Cluster, ...], wish: Mapping[str, Any]) -> str:
+    """The scope asked for, else every scope of the bank that leads to something granted."""
+    offered = bank.oauth.scopes
+    if "scope" not in wish:
+        return " ".join(word for word, covered in offered.items() if not covered or set(covered) & set(clusters))
+    words = list(dict.fromkeys(str(wish["scope"]).split()))
+    strange = [word for word in words if word not in offered]
+    if strange:
+        message = f"{bank.slug} has no scope {strange[0]}"
+        raise wrong("/scope", message, rule="enum", expected=list(offered), got=strange[0])
+    return " ".join(words)
+
+
+def _bank_id(bank: Bank, client: Client, view: AccountView) -> str:
+    return bank.account_ref(view.account, client.client_id)
+
+
+def _shared(bank: Bank, client: Client, view: AccountView) -> dict[str, Any]:
+    account = view.account
+    return {
+        "account_id": account.account_id,
+        "id": _bank_id(bank, client, view),
+        "kind": account.kind.value,
+        "name": account.nickname or account.product,
+        "last4": account.last4,
+    }
+
+
+OPERATIONS: Mapping[str, Operation] = {
+    "listConsents": list_consents,
+    "giveConsent": give_consent,
+    "getConsent": get_consent,
+    "revokeConsent": revoke_consent,
+}

@@ -1,0 +1,17 @@
+"""Every operation of openapi/control.yaml, by its operationId."""
+
+from collections.abc import Mapping
+
+from sandbox.control import accounts, authorize, clients, clock, consents, people, server, transactions, worlds
+from sandbox.control.guard import guard
+from sandbox.control.operation import bind
+from sandbox.control.services import Services
+from sandbox.dialect.bank import Handler
+
+__all__ = ["guard", "table"]
+
+NOUNS = (server, clock, worlds, people, accounts, transactions, consents, authorize, clients)
+
+
+def table(services: Services) -> Mapping[str, Handler]:
+    return {name: handler for noun in NOUNS for name, handler in bind(services, noun.OPERATIONS).items()}

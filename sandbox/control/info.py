@@ -1,0 +1,58 @@
+"""What this server is, as one JSON value: for programs, for the console's home, for the banner."""
+
+from typing import Any
+
+from sandbox.control import demo, show
+from sandbox.control.services import Services
+from sandbox.dialect.bank import Bank
+from sandbox.worlds.worlds import DEFAULT
+
+NOT_AFFILIATED = (
+    "Sandbank is not affiliated with any bank. Names of banks describe what is imitated; no data here is real."
+)
+
+
+def describe(services: Services, base_url: str) -> dict[str, Any]:
+    """`base_url` is the origin: scheme://host:port."""
+    world = services.worlds.world(DEFAULT)
+    people = [{"username": username, "story": story} for username, story in services.worlds.stories.cast()]
+    return {
+        "name": "Sandbank",
+        "version": services.version,
+        "base_url": base_url,
+        "seed": world.stored.seed,
+        "anchor": world.stored.anchor,
+        "clock": show.clock(world),
+        "fingerprint": services.worlds.fingerprint(world),
+        "banks": banks(services, base_url),
+        "demo_client": {
+            "client_id": demo.CLIENT_ID,
+            "client_secret": demo.SECRET,
+            "redirect_uris": show.ANY_LOOPBACK_IN_WORDS,
+        },
+        "personas": people,
+        "persona_count": len(services.seeds.personas),
+        "not_affiliated": NOT_AFFILIATED,
+    }
+
+
+def banks(services: Services, base_url: str) -> list[dict[str, Any]]:
+    return [_bank(bank, f"{base_url}/{slug}") for slug, bank in services.banks.items()]
+
+
+def _bank(bank: Bank, base_url: str) -> dict[str, Any]:
+    return {
+        "slug": bank.slug,
+        "name": bank.name,
+        "base_url": base_url,
+        "issuer": base_url,
+        "authorization_endpoint": base_url + bank.oauth.authorization_path,
+        "token_endpoint": base_url + bank.oauth.token_path,
+        "revocation_endpoint": base_url + bank.oauth.revocation_path,
+        "metadata_url": f"{base_url}/.well-known/oauth-authorization-server",
+        "accounts_url": base_url + bank.accounts_path,
+        "openapi_url": f"{base_url}/openapi.json",
+        "docs_url": f"{base_url}/docs",
+        "default_scope": bank.oauth.default_scope,
+        "pkce": "S256",
+    }
