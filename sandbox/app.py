@@ -89,7 +89,11 @@ class Sandbank(AsgiAdapter):
         shell.before_request(operate)
         shell.register_blueprint(furniture.blueprint(banks, documents, database, meter.exposition))
         shell.register_blueprint(Views(banks, grants, journeys, pages).blueprint())
-        shell.register_blueprint(console_blueprint(lambda base_url: info.describe(services, base_url)))
+        shell.register_blueprint(
+            console_blueprint(
+                lambda base_url: info.describe(services, base_url), {slug: bank.skin for slug, bank in banks.items()}
+            )
+        )
 
         self.onion = build(
             [

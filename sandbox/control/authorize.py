@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from sandbox.control import find
-from sandbox.control.operation import Operation, wrong
+from sandbox.control.operation import Operation, in_world, wrong
 from sandbox.control.services import Services
 from sandbox.dialect.bank import Bank
 from sandbox.dialect.call import Call, Reply
@@ -41,7 +41,10 @@ def authorize(services: Services, call: Call) -> Reply:
     target = _target(services, call.base_url, wish["url"])
     try:
         asked = services.endpoints.authorization_request(target.bank, target.base_url, target.values)
-        journey = services.journeys.begin(judge(asked))
+        judged = judge(asked)
+        if not in_world(call, judged.known_client.world_id):
+            raise ClientNotFound(f"the client {judged.known_client.client_id!r} is not in that world")
+        journey = services.journeys.begin(judged)
     except AuthorizationRefused as refused:
         if refused.request.redirect_uri:
             return _answer(refusal_url(refused))

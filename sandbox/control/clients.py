@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from sandbox.control import show
-from sandbox.control.operation import NOTHING, Operation, bank_of, created, world_of
+from sandbox.control.operation import NOTHING, Operation, bank_of, created, in_world, world_of
 from sandbox.control.services import Services
 from sandbox.dialect.call import Call, Reply
 from sandbox.kernel import ids
@@ -76,7 +76,7 @@ def delete_client(services: Services, call: Call) -> Reply:
 def _client(services: Services, call: Call) -> Client:
     bank = bank_of(services, call.path["bank"])
     client = services.grants.client(bank.slug, call.path["clientId"])
-    if client is None or client.world_id != call.query.get("world", client.world_id):
+    if client is None or not in_world(call, client.world_id):
         raise ClientNotFound(f"no client {call.path['clientId']!r} is registered at {bank.slug}")
     return client
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from sandbox.control import demo, find, show
 from sandbox.control.life_stories import furnish_consents
-from sandbox.control.operation import Operation, bank_of, created, members, world_of, wrong
+from sandbox.control.operation import Operation, bank_of, created, in_world, members, world_of, wrong
 from sandbox.control.services import Services
 from sandbox.dialect.bank import Bank
 from sandbox.dialect.call import Call, Reply
 from sandbox.kernel import ids
-from sandbox.kernel.errors import ClientNotFound, Conflict, CustomerNotFound
+from sandbox.kernel.errors import ClientNotFound, Conflict, ConsentNotFound, CustomerNotFound
 from sandbox.kernel.names import did_you_mean
 from sandbox.ledger.clients import Client
 from sandbox.ledger.consents import Cluster, Consent
@@ -33,17 +33,17 @@ def list_consents(services: Services, call: Call) -> Reply:
 
 
 def get_consent(services: Services, call: Call) -> Reply:
-    return Reply(_shown(services, *services.consents.get(call.path["consentId"])))
+    return Reply(_shown(services, *_found(services, call)))
 
 
 def revoke_consent(services: Services, call: Call) -> Reply:
-    consent_id, wish = call.path["consentId"], members(call)
-    consent = services.consents.revoke(
-        consent_id,
+    wish, (world, consent) = members(call), _found(services, call)
+    ended = services.consents.revoke(
+        consent.consent_id,
         reason=wish.get("reason", "USER_ACTION"),
         initiator=wish.get("initiator", "INDIVIDUAL"),
     )
-    return Reply(_shown(services, services.consents.get(consent_id)[0], consent))
+    return Reply(_shown(services, world, ended))
 
 
 def give_consent(services: Services, call: Call) -> Reply:
@@ -95,6 +95,14 @@ def give_consent(services: Services, call: Call) -> Reply:
 
 
 # --- Pieces --------------------------------------------------------------------------------------------------------
+
+
+def _found(services: Services, call: Call) -> tuple[World, Consent]:
+    """Raises ConsentNotFound."""
+    world, consent = services.consents.get(call.path["consentId"])
+    if not in_world(call, world.world_id):
+        raise ConsentNotFound(f"there is no consent {consent.consent_id!r} in that world")
+    return world, consent
 
 
 def _shown(services: Services, world: World, consent: Consent) -> dict[str, Any]:

@@ -12,9 +12,9 @@ NOT_AFFILIATED = (
 )
 
 
-def describe(services: Services, base_url: str) -> dict[str, Any]:
+def describe(services: Services, base_url: str, world_id: str = DEFAULT) -> dict[str, Any]:
     """`base_url` is the origin: scheme://host:port."""
-    world = services.worlds.world(DEFAULT)
+    world = services.worlds.world(world_id)
     people = [{"username": username, "story": story} for username, story in services.worlds.stories.cast()]
     return {
         "name": "Sandbank",

@@ -23,6 +23,11 @@ def world_of(services: Services, call: Call) -> World:
     return services.worlds.world(call.query["world"])
 
 
+def in_world(call: Call, world_id: str) -> bool:
+    """Whether what belongs to that world is in the one that `?world=` names, if it names one."""
+    return bool(call.query.get("world", world_id) == world_id)
+
+
 def bank_of(services: Services, slug: str) -> Bank:
     """Raises BankNotFound."""
     bank = services.banks.get(slug)

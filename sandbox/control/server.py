@@ -14,7 +14,7 @@ from sandbox.oauth.magic import LOGINS, OTP, PASSWORD
 
 
 def get_info(services: Services, call: Call) -> Reply:
-    return Reply(info.describe(services, call.base_url))
+    return Reply(info.describe(services, call.base_url, call.query["world"]))
 
 
 def list_banks(services: Services, call: Call) -> Reply:

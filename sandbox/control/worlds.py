@@ -95,15 +95,12 @@ def _copied(services: Services, wish: dict[str, Any]) -> Reply:
 
 def _made(services: Services, world: World) -> Reply:
     credentials = demo.furnish_world(services, world)
-    clients = [
-        {
-            "bank": slug,
-            "client_id": credentials.client_id,
-            "client_secret": credentials.secret,
-            "redirect_uris": [show.ANY_LOOPBACK_IN_WORDS],
-        }
-        for slug in services.banks
-    ]
+    client = {
+        "client_id": credentials.client_id,
+        "client_secret": credentials.secret,
+        "redirect_uris": show.ANY_LOOPBACK_IN_WORDS,
+    }
+    clients = dict.fromkeys(services.banks, client)
     return created(show.world(services.worlds, world) | {"clients": clients}, f"/worlds/{world.world_id}")
 
 

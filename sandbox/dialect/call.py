@@ -125,6 +125,7 @@ class Call:
             raise AccountNotFound(
                 f"no account {ref!r} is shared under consent {self.consent.consent_id}",
                 hint="GET the list of accounts: its ids are the ones this token can read.",
+                asked=ref,
                 shared=list(self.accounts()),
             )
         return view

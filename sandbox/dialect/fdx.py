@@ -180,7 +180,7 @@ def readable_statement(call: Call, view: AccountView, statement_id: str) -> Stat
     """A statement in the consent's sight. Raises StatementNotFound or StatementProcessing."""
     statement = statement_named(view, statement_id)
     if statement is None or statement.end <= history_start(call.consent):
-        raise StatementNotFound(f"the account has no statement {statement_id!r} in sight")
+        raise StatementNotFound(f"the account has no statement {statement_id!r} in sight", asked=statement_id)
     if statement.processing(call.world.now):
         raise StatementProcessing(
             "the statement was cut a few hours ago and is still being prepared", ready_at=statement.ready_at

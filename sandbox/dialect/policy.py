@@ -43,6 +43,8 @@ class OAuthPolicy:
     jwks_path: str = ""
     client_token_path: str = ""
     """Where a client gets a token of its own (client_credentials), at banks that have it."""
+    client_scopes: tuple[str, ...] = ()
+    """What such a token may carry; no scope of it opens a customer's data."""
     rotates_refresh_tokens: bool = True
     consent_lifetime: timedelta | None = timedelta(days=365)
     """None: the consent rolls on while it is used."""

@@ -21,8 +21,9 @@ def midnight_of(day: date, zone: str) -> datetime:
 
 
 def days(first: date, last: date, zone: str) -> Window:
-    """Both days included."""
-    return Window(midnight_of(first, zone), midnight_of(last + timedelta(days=1), zone))
+    """Both days included. After the calendar's last day there is no midnight: a window that ends with it is open."""
+    end = midnight_of(last + timedelta(days=1), zone) if last < date.max else None
+    return Window(midnight_of(first, zone), end)
 
 
 def both_or_neither(
@@ -42,14 +43,17 @@ def both_or_neither(
         return Window() if default_days is None else days(today - timedelta(days=default_days - 1), today, zone)
     if start is None or end is None:
         given, lacking = names if end is None else names[::-1]
-        raise InvalidDateRange(f"{given} is given without {lacking}", hint="Give both, or neither.")
+        raise InvalidDateRange(f"{given} is given without {lacking}", hint="Give both, or neither.", parameter=lacking)
     first, last = day_of(start), day_of(end)
     if first > last:
-        raise InvalidDateRange(f"{names[0]} {first} is later than {names[1]} {last}", start=str(first), end=str(last))
+        raise InvalidDateRange(
+            f"{names[0]} {first} is later than {names[1]} {last}", parameter=names[0], start=str(first), end=str(last)
+        )
     earliest = today - oldest
     if first < earliest:
         raise InvalidDateRange(
             f"{names[0]} {first} is older than the bank's history, which begins {earliest}",
+            parameter=names[0],
             earliest=str(earliest),
         )
     return days(first, last, zone)

@@ -2,6 +2,7 @@
 run where they are called; only waiting (a body still arriving, an injected delay) is asynchronous."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -11,6 +12,8 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Respond = Callable[[Request], Response]
+
+log = logging.getLogger("sandbank")
 
 BODY_LIMIT = 1 << 20
 """Bytes. A body that is longer is read no further; the request goes on marked, to be refused in the bank's voice."""
@@ -35,7 +38,12 @@ class AsgiAdapter:
         request = read_request(scope, body)
         if too_large:
             request.notes["too_large"] = True
-        response = self.respond(request)
+        try:
+            response = self.respond(request)
+        except Exception:
+            # The voices inside turn every error into an answer; this is for one that they make themselves.
+            log.exception("%s %s failed beyond the last layer", request.method, request.path)
+            response = Response(500, [("content-type", "application/json")], b'{"error":"InternalError"}')
         if response.delay:
             await asyncio.sleep(response.delay)
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]

@@ -23,5 +23,7 @@ def reply_body(reply: Reply) -> bytes:
 
 def flask_response(reply: Reply) -> Response:
     response = Response(reply_body(reply), reply.status, content_type=reply.media_type)
+    if reply.body is None and not reply.member:
+        del response.headers["Content-Type"]
     response.headers.extend(reply.headers)
     return response

@@ -42,7 +42,7 @@ class Bearers:
         token_hash = ids.fingerprint(token)
         found = self.grants.bearing(token_hash)
         if found is None:
-            raise TokenInvalid("the access token is not one that this server issued for a customer's data")
+            return self._of_client(bank, token_hash)
         if found.token.bank != bank.slug:
             raise TokenInvalid(f"the access token was issued by {found.token.bank}, not by {bank.slug}")
         key = (found.consent_id, found.consent_version)
@@ -63,6 +63,32 @@ class Bearers:
         if found.token.expires_at is not None and found.token.expires_at <= now:
             raise TokenExpired("the access token is older than its lifetime", hint="Refresh it at the token endpoint.")
         return world, Grant(consent, found.consent_version, found.token.client_id, found.token.scope, token_hash)
+
+    def _of_client(self, bank: Bank, token_hash: str) -> tuple[World, Grant]:
+        """A client's own token stands for a consent to nothing: it opens what needs neither customer nor account."""
+        token = self.grants.token(token_hash)
+        if token is None or token.kind != "client":
+            raise TokenInvalid("the access token is not one that this server issued")
+        if token.bank != bank.slug:
+            raise TokenInvalid(f"the access token was issued by {token.bank}, not by {bank.slug}")
+        world = self.worlds.world(token.world_id)
+        if token.ended_at is not None:
+            raise TokenInvalid("the access token was revoked")
+        if token.expires_at is not None and token.expires_at <= world.now:
+            raise TokenExpired("the access token is older than its lifetime", hint="Ask for another one.")
+        nothing = Consent(
+            consent_id="",
+            bank=bank.slug,
+            client_id=token.client_id,
+            customer_id="",
+            account_ids=(),
+            clusters=(),
+            purposes=(),
+            scope=token.scope,
+            created_at=token.issued_at,
+            expires_at=token.expires_at,
+        )
+        return world, Grant(nothing, 0, token.client_id, token.scope, token_hash)
 
     def client(self, bank: Bank, authorization: str) -> tuple[World, Client]:
         """A client that calls in its own name, with HTTP Basic. Raises ClientUnproven."""

@@ -8,9 +8,9 @@ from authlib.oauth2.rfc6749.errors import OAuth2Error
 from sandbox.dialect.bank import Bank
 from sandbox.dialect.call import Call, Reply
 from sandbox.kernel.errors import NotModelled
-from sandbox.oauth import discovery, pushed
+from sandbox.oauth import discovery, pushed, voice
 from sandbox.oauth.journeys import Journeys, refusal_url
-from sandbox.oauth.pages import PAGE_HEADERS, Pages
+from sandbox.oauth.pages import Pages
 from sandbox.oauth.rules import judge
 from sandbox.oauth.rules.request import AuthorizationRefused, AuthorizationRequest
 from sandbox.oauth.server import NO_STORE, TokenRequest, TokenServer
@@ -40,7 +40,8 @@ class Endpoints:
         self.handlers: Mapping[str, Handler] = {
             "authorize": self.authorize,
             "token": self.token,
-            "refresh": self.token,
+            "refresh": self.refresh,
+            "client_token": self.client_token,
             "revoke": self.revoke,
             "introspect": self.introspect,
             "par": self.push,
@@ -78,20 +79,17 @@ class Endpoints:
         """To the client where its redirect URI is known good, else on our own page."""
         if refused.request.redirect_uri:
             return Reply(None, 302, "text/html", {"Location": refusal_url(refused), **NO_STORE})
-        page = self.pages.render(
-            "notice.html",
-            bank=call.bank,
-            skin=call.bank.skin,
-            client=None,
-            title="We cannot go on with this request",
-            text="The app that sent you here made a request that the bank cannot accept. Nothing was shared.",
-            detail=f"{refused.error}: {refused.description}",
-            trace=call.trace_id,
-        )
-        return Reply(page, 400, "text/html; charset=utf-8", PAGE_HEADERS)
+        detail = f"{refused.error}: {refused.description}"
+        return voice.page(call.bank, detail, self.pages, call.trace_id)
 
     def token(self, call: Call) -> Reply:
-        return self.servers[call.bank.slug].token(call)
+        return self.servers[call.bank.slug].token(call, "authorization_code", "refresh_token")
+
+    def refresh(self, call: Call) -> Reply:
+        return self.servers[call.bank.slug].token(call, "refresh_token")
+
+    def client_token(self, call: Call) -> Reply:
+        return self.servers[call.bank.slug].token(call, "client_credentials")
 
     def revoke(self, call: Call) -> Reply:
         return self.servers[call.bank.slug].revoke(call)

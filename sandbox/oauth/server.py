@@ -7,7 +7,7 @@ is ended before its successor is made; whoever comes second gets `invalid_grant`
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hmac import compare_digest
 from typing import Any
@@ -17,7 +17,9 @@ from authlib.oauth2.rfc6749.errors import (
     InvalidClientError,
     InvalidGrantError,
     InvalidRequestError,
+    InvalidScopeError,
     OAuth2Error,
+    UnsupportedGrantTypeError,
 )
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, ClientCredentialsGrant, RefreshTokenGrant
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
@@ -30,7 +32,7 @@ from sandbox.dialect.call import Call, Reply
 from sandbox.kernel import ids
 from sandbox.kernel.clock import to_millis
 from sandbox.ledger import codec
-from sandbox.ledger.clients import Client
+from sandbox.ledger.clients import Client, Profile
 from sandbox.ledger.consents import Consent, ConsentStatus, status_at
 from sandbox.oauth.journeys import CodeDocument
 from sandbox.oauth.tokens import Tokens, response_members
@@ -104,6 +106,9 @@ class CodeFace:
 class TokenRequest(OAuth2Request):  # type: ignore[misc]
     """A call's form as Authlib reads it."""
 
+    grant_types: tuple[str, ...] = ()
+    """What the endpoint serves that was called."""
+
     def __init__(self, call: Call, bank: Bank) -> None:
         # The sandbox speaks plain HTTP on loopback; Authlib's check of the scheme is about servers on the net.
         super().__init__("POST", "https://sandbank.invalid", headers=_canonical(call.headers))
@@ -163,6 +168,11 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc]
         reply: Reply = super().handle_error_response(request, error)
         return reply
 
+    def get_token_grant(self, request: TokenRequest) -> Any:
+        if request.payload.grant_type not in request.grant_types:
+            raise UnsupportedGrantTypeError(request.payload.grant_type or "")
+        return super().get_token_grant(request)
+
     def send_signal(self, name: str, *args: Any, **kwargs: Any) -> None:
         """Nobody listens."""
 
@@ -186,15 +196,20 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc]
 
     # Our own.
 
-    def token(self, call: Call) -> Reply:
-        """In one transaction, so that a second use of a code or token sees all or nothing of the first."""
+    def token(self, call: Call, *grant_types: str) -> Reply:
+        """`grant_types` are what the endpoint serves. In one transaction, so that a second use of a code or token sees all or nothing of the first."""
+        request = TokenRequest(call, self.bank)
+        request.grant_types = grant_types
+        if not request.payload.grant_type:
+            return self.handle_error_response(request, InvalidRequestError("grant_type is missing"))
         with self.grants.database.transaction():
-            reply: Reply = self.create_token_response(call)
+            reply: Reply = self.create_token_response(request)
         return reply
 
     def revoke(self, call: Call) -> Reply:
+        """The answer to a revocation has no body (RFC 7009 2.2)."""
         reply: Reply = self.create_endpoint_response(Revocation.ENDPOINT_NAME, call)
-        return reply
+        return replace(reply, body=None) if reply.status == 200 else reply
 
     def introspect(self, call: Call) -> Reply:
         reply: Reply = self.create_endpoint_response(Introspection.ENDPOINT_NAME, call)
@@ -274,6 +289,7 @@ class RefreshGrant(RefreshTokenGrant):  # type: ignore[misc]
 
     def authenticate_refresh_token(self, refresh_token: str) -> RefreshFace | None:
         assert self.request.world is not None
+        self._at_the_right_place()
         now, grants = self.request.world.now, self.server.grants
         stored = grants.token(ids.fingerprint(refresh_token))
         if stored is None or stored.kind != "refresh" or stored.bank != self.server.bank.slug:
@@ -286,6 +302,12 @@ class RefreshGrant(RefreshTokenGrant):  # type: ignore[misc]
         if live is None:
             raise InvalidGrantError("the refresh token or the consent behind it has run out or was withdrawn")
         return RefreshFace(live[0], live[1], refresh_token)
+
+    def _at_the_right_place(self) -> None:
+        """At a bank with a refresh endpoint of its own, strict clients have to use it; easy ones may do as is usual."""
+        strict = self.request.client.client.profile is Profile.STRICT
+        if strict and self.server.bank.oauth.refresh_path and "authorization_code" in self.request.grant_types:
+            raise UnsupportedGrantTypeError("refresh_token")
 
     def authenticate_user(self, refresh_token: RefreshFace) -> Consent:
         return refresh_token.consent
@@ -317,6 +339,11 @@ class ClientGrant(ClientCredentialsGrant):  # type: ignore[misc]
     server: TokenServer
     request: TokenRequest
 
+    def validate_requested_scope(self) -> None:
+        unknown = set((self.request.payload.scope or "").split()) - set(self.server.bank.oauth.client_scopes)
+        if unknown:
+            raise InvalidScopeError(f"a client's own token cannot carry {min(unknown)[:80]}")
+
     def generate_token(
         self,
         user: Any = None,
@@ -327,15 +354,16 @@ class ClientGrant(ClientCredentialsGrant):  # type: ignore[misc]
     ) -> dict[str, object]:
         world, bank = self.request.world, self.server.bank
         assert world is not None
+        carried = scope or " ".join(bank.oauth.client_scopes)
         token = self.server.tokens.issue_to_client(
-            world.world_id, bank, self.request.client.client_id, scope or "", world.now
+            world.world_id, bank, self.request.client.client_id, carried, world.now
         )
         seconds = int(bank.oauth.access_lifetime.total_seconds())
         return {
             "access_token": token,
             "token_type": bank.oauth.token_type,
             "expires_in": seconds,
-            "scope": scope or "",
+            "scope": carried,
         }
 
 

@@ -11,11 +11,10 @@ from sandbox.dialect.bank import Bank
 from sandbox.kernel import money
 from sandbox.kernel.errors import AccountNotFound, BankNotFound
 from sandbox.ledger.clients import Client
-from sandbox.ledger.consents import Cluster
 from sandbox.oauth.consents import clusters_of, why_not
 from sandbox.oauth.journeys import Journey, JourneyOver, Journeys, Leave, Outcome, Problem, Step, StepRefused
 from sandbox.oauth.magic import LOGINS, OTP
-from sandbox.oauth.pages import CLUSTERS, PAGE_HEADERS, Pages
+from sandbox.oauth.pages import PAGE_HEADERS, Pages, not_shared, page_headers, shared
 from sandbox.store.grants import Grants
 
 
@@ -86,7 +85,6 @@ class Views:
     def _page(self, bank: Bank, journey: Journey, problem: Problem | None, status: int = 200) -> Response:
         context = {
             "bank": bank,
-            "skin": bank.skin,
             "client": self._client(journey),
             "journey": {
                 "action": f"{self._base_url()}/signin/{journey.journey_id}",
@@ -95,12 +93,17 @@ class Views:
             },
             "problem": problem,
         }
-        context |= getattr(self, f"_{journey.step.value}_context")(bank, journey)
-        return html(self.pages.render(f"{journey.step.value}.html", **context), status)
+        context |= {
+            Step.LOGIN: self._login_context,
+            Step.OTP: self._otp_context,
+            Step.ACCOUNTS: self._accounts_context,
+            Step.REVIEW: self._review_context,
+        }[journey.step](bank, journey)
+        return html(bank, self.pages.render(f"{journey.step.value}.html", **context), status)
 
     def _login_context(self, bank: Bank, journey: Journey) -> dict[str, object]:
         return {
-            "username": "",
+            "username": flask.request.form.get("username", ""),
             "people": self.journeys.worlds.stories.cast(),
             "magic": [(username, magic.text) for username, magic in LOGINS.items()],
         }
@@ -133,11 +136,11 @@ class Views:
 
     def _review_context(self, bank: Bank, journey: Journey) -> dict[str, object]:
         client, policy = self._client(journey), bank.oauth
-        shared = clusters_of(bank, journey.scope)
+        clusters = clusters_of(bank, journey.scope)
         chosen = [account for account in self._offered(bank, journey) if account["id"] in journey.account_ids]
         return {
-            "clusters": [_cluster(cluster) for cluster in shared],
-            "not_shared": [CLUSTERS[cluster].title for cluster in Cluster if cluster not in shared],
+            "clusters": shared(clusters),
+            "not_shared": not_shared(clusters, bank.clusters),
             "purposes": list(client.purposes),
             "duration": f"Until {self._until(journey, policy.consent_lifetime)}."
             if policy.consent_lifetime
@@ -154,14 +157,13 @@ class Views:
         page = self.pages.render(
             "notice.html",
             bank=bank,
-            skin=bank.skin,
             client=None,
             title=over.title,
             text=over.text,
             detail="",
             trace="",
         )
-        return html(page, 400)
+        return html(bank, page, 400)
 
     # --- Pieces ----------------------------------------------------------------------------------------------------
 
@@ -182,10 +184,5 @@ class Views:
         return base_url
 
 
-def _cluster(cluster: Cluster) -> dict[str, str]:
-    words = CLUSTERS[cluster]
-    return {"title": words.title, "text": words.text}
-
-
-def html(page: str, status: int) -> Response:
-    return Response(page, status, PAGE_HEADERS, content_type="text/html; charset=utf-8")
+def html(bank: Bank, page: str, status: int) -> Response:
+    return Response(page, status, page_headers(bank.skin), content_type="text/html; charset=utf-8")

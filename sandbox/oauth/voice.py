@@ -3,7 +3,7 @@
 from sandbox.dialect.bank import Bank
 from sandbox.dialect.call import Reply
 from sandbox.kernel.errors import InternalError, RateLimited, SandbankError, SubsystemUnavailable
-from sandbox.oauth.pages import PAGE_HEADERS, Pages
+from sandbox.oauth.pages import Pages, page_headers
 from sandbox.oauth.server import NO_STORE, PRINTABLE
 
 UNAVAILABLE = (SubsystemUnavailable, RateLimited)
@@ -16,16 +16,20 @@ def sound(bank: Bank, endpoint: str, error: SandbankError, pages: Pages, trace_i
     elif isinstance(error, InternalError):
         code = bank.oauth.internal_error
     if endpoint == "authorize":
-        page = pages.render(
-            "notice.html",
-            bank=bank,
-            skin=bank.skin,
-            client=None,
-            title="We cannot go on with this request",
-            text="The app that sent you here made a request that the bank cannot accept. Nothing was shared.",
-            detail=f"{code}: {error.detail}",
-            trace=trace_id,
-        )
-        return Reply(page, error.status, "text/html; charset=utf-8", PAGE_HEADERS)
+        return page(bank, f"{code}: {error.detail}", pages, trace_id, error.status)
     description = PRINTABLE.sub("'", error.detail)[:500]
     return Reply({"error": code, "error_description": description}, error.status, headers=NO_STORE)
+
+
+def page(bank: Bank, detail: str, pages: Pages, trace_id: str, status: int = 400) -> Reply:
+    """A refusal that must not be sent to anybody: shown on our own page, with a word for the developer."""
+    text = pages.render(
+        "notice.html",
+        bank=bank,
+        client=None,
+        title="We cannot go on with this request",
+        text="The app that sent you here made a request that the bank cannot accept. Nothing was shared.",
+        detail=detail,
+        trace=trace_id,
+    )
+    return Reply(text, status, "text/html; charset=utf-8", page_headers(bank.skin))

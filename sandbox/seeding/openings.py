@@ -101,8 +101,7 @@ class Opening:
             opens=opens,
             quiet=min(ends, locked or NEVER, dormant - QUIET_DAYS * DAY if dormant else NEVER),
             ends=ends,
-            cards=cards,
-            cards_alive=alive,
+            cards=alive,
         )
         account = Account(
             account_id=account_id(seed, where.bank, slug, plan.slug),

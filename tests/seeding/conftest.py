@@ -1,6 +1,5 @@
 """The seed data is read once for all tests; timelines that several tests look at are made once, too."""
 
-from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache
 
@@ -11,10 +10,7 @@ from sandbox.seeding.merchants import Catalogue
 from sandbox.seeding.personas import Persona
 from sandbox.seeding.seed_files import load_catalogue, load_personas
 from sandbox.seeding.timeline import generate, horizon
-
-ANCHOR = date(2026, 11, 23)
-
-Play = Callable[..., Timeline]
+from tests.seeding.stage import ANCHOR, SEED, Play
 
 
 @pytest.fixture(scope="session")
@@ -28,16 +24,20 @@ def personas(catalogue: Catalogue) -> dict[str, Persona]:
 
 
 @pytest.fixture(scope="session")
-def play(catalogue: Catalogue, personas: dict[str, Persona]) -> Play:
-    """play("maya", "chase", anchor=…, seed=…, until=…): the timeline."""
+def perform(catalogue: Catalogue, personas: dict[str, Persona]) -> Play:
+    """Plays a persona anew; where it names its banks and none is given, at the first of them."""
 
-    @cache
-    def play(
-        slug: str, bank: str = "chase", anchor: date = ANCHOR, seed: int = 7, until: datetime | None = None
+    def perform(
+        slug: str, bank: str = "", anchor: date = ANCHOR, seed: int = SEED, until: datetime | None = None
     ) -> Timeline:
         persona = personas[slug]
-        return generate(
-            persona, bank, seed=seed, anchor=anchor, until=until or horizon(anchor), merchants=catalogue
-        )
+        bank = bank or (*persona.own_banks, "chase")[0]
+        return generate(persona, bank, seed=seed, anchor=anchor, until=until or horizon(anchor), merchants=catalogue)
 
-    return play
+    return perform
+
+
+@pytest.fixture(scope="session")
+def play(perform: Play) -> Play:
+    """Plays a persona, or remembers how it was played before."""
+    return cache(perform)

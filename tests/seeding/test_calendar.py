@@ -1,6 +1,7 @@
 """Days on which banks settle, and days on which habits recur."""
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -66,7 +67,7 @@ def test_the_31st_is_the_last_day_of_short_months() -> None:
 def test_every_other_week_is_a_fortnight_apart_across_months(index: int, weekday: int, phase: int) -> None:
     schedule = Schedule(weekday=weekday, weeks=2)
     found = [day for month in range(index, index + 4) for day in schedule.dates(Month.at(month), phase)]
-    assert {later - earlier for earlier, later in zip(found, found[1:], strict=False)} == {14}
+    assert {later - earlier for earlier, later in pairwise(found)} == {14}
     assert {calendar.weekday(day) for day in found} == {weekday}
 
 

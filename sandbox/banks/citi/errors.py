@@ -21,9 +21,7 @@ FACES: Mapping[type[e.SandbankError], Face] = {
     e.ConsentRevoked: Face(401, "unAuthorized", "The customer has withdrawn this consent."),
     e.ConsentExpired: Face(401, "unAuthorized", "This consent has expired."),
     e.ClientMismatch: Face(401, "unAuthorized", "The token was issued to another client."),
-    e.Forbidden: Face(
-        403, "accessNotConfigured", "The customer does not share this kind of data with this client."
-    ),
+    e.Forbidden: Face(403, "accessNotConfigured", "The customer does not share this kind of data with this client."),
     e.ScopeInsufficient: Face(403, "accessNotConfigured", "The token lacks the scope this call needs."),
     e.NotFound: Face(404, "resourceNotFound", "There is nothing to answer with."),
     e.AccountNotFound: Face(404, "resourceNotFound", "No such account is shared with this client."),
@@ -35,21 +33,15 @@ FACES: Mapping[type[e.SandbankError], Face] = {
     e.UnknownPath: Face(404, "resourceNotFound", "This path leads nowhere."),
     e.Conflict: Face(422, "businessValidationsFailed", "This account is closed."),
     e.AccountLocked: Face(403, "accessNotConfigured", "This account is locked."),
-    e.AccountTypeNotSupported: Face(
-        422, "businessValidationsFailed", "This kind of account does not offer this."
-    ),
+    e.AccountTypeNotSupported: Face(422, "businessValidationsFailed", "This kind of account does not offer this."),
     e.StatementProcessing: Face(422, "businessValidationsFailed", "This statement is still being prepared."),
     e.MethodNotAllowed: Face(405, "methodNotAllowed", "This path does not take this method."),
     e.NotAcceptable: Face(406, "notAcceptable", "This cannot be had in an accepted media type."),
-    e.UnsupportedMediaType: Face(
-        415, "unsupportedMediaType", "The body is not of a media type taken here."
-    ),
+    e.UnsupportedMediaType: Face(415, "unsupportedMediaType", "The body is not of a media type taken here."),
     e.PayloadTooLarge: Face(413, "payloadTooLarge", "The body is too large."),
     e.RateLimited: Face(429, "tooManyRequests", "Too many calls. Wait before the next one."),
     e.SandbankError: Face(500, "serverUnavailable", "The call failed inside the bank."),
-    e.SubsystemUnavailable: Face(
-        503, "serverUnavailable", "A system behind this call is not available."
-    ),
+    e.SubsystemUnavailable: Face(503, "serverUnavailable", "A system behind this call is not available."),
     e.Maintenance: Face(503, "serverUnavailable", "The service is down for planned maintenance."),
     e.NotModelled: Face(501, "notImplemented", "Sandbank does not model this."),
 }

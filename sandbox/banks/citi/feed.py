@@ -57,19 +57,20 @@ def reading(call: Call, view: AccountView, asked: Mapping[str, Any]) -> Reading:
     least, most = asked.get("amountFrom"), asked.get("amountTo")
     _in_order(least, most)
     context = (call.consent.consent_id, account.account_id, status if is_card else "ALL", first, last, least, most)
-    index = asked.get("nextStartIndex")
-    is_cursor = index is not None and len(index) > LONGEST_INDEX
+    index: str = asked.get("nextStartIndex", "1")
+    is_cursor = len(index) > LONGEST_INDEX
     position = paging.from_digits(index, *context) if is_cursor else None
     now = from_millis(position.as_of) if position else view.now
     billed_until = cut(account.time_zone, last_cut(account, now))
     window = call.in_sight(window_of(account, first, last, now))
     if is_card:
         window = _billed(window, status, billed_until)
-    if position is None and (status in ("BILLED", "UNBILLED") if is_card else account.kind is not AccountKind.BROKERAGE):
+    shows_pending = status in ("ALL", "PENDING") if is_card else account.kind is AccountKind.BROKERAGE
+    if position is None and not shows_pending:
         position = paging.past_pending(to_millis(now))
     keep = _keep(least, most, pending_only=is_card and status == "PENDING")
     wanted = Reading(view, window, position, keep, billed_until, context)
-    if index is None or is_cursor:
+    if is_cursor:
         return wanted
     return Reading(view, window, _skipped(wanted, int(index)), keep, billed_until, context)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from sandbox.banks.citi import errors, feed, oauth, reference, render
+from sandbox.banks.citi import errors, feed, names, oauth, reference, render, rows
 from sandbox.contract import media
 from sandbox.dialect import fdx
 from sandbox.dialect.bank import Handler
@@ -57,7 +57,8 @@ def get_accounts(call: Call) -> Reply:
 
 
 def get_account(call: Call) -> Reply:
-    return Reply(render.account(_account(call), holdings=_has(call, Cluster.INVESTMENTS), points=_has(call, Cluster.REWARDS)))
+    holdings, points = _has(call, Cluster.INVESTMENTS), _has(call, Cluster.REWARDS)
+    return Reply(render.account(_account(call), holdings=holdings, points=points))
 
 
 def get_accounts_details_v2(call: Call) -> Reply:
@@ -78,7 +79,7 @@ def get_accounts_details_v2(call: Call) -> Reply:
             {
                 "fieldName": "accountGroupDetails",
                 "reasonCode": face.code,
-                "additionalInformation": f"{face.message} ({render.masked(account)})",
+                "additionalInformation": f"{face.message} ({names.masked(account)})",
             }
             for account in locked
         ]
@@ -115,7 +116,7 @@ def _found(call: Call, asked: Mapping[str, Any]) -> Json:
     except InternalError:
         raise
     except SandbankError as error:
-        return {"accountId": account_id, "transactionErrorDetails": said(error)}
+        return {"accountId": account_id, "transactionErrorDetails": spoken(error)}
     first_page = "nextStartIndex" not in asked
     if first_page and view.account.kind is AccountKind.CREDIT_CARD and _has(call, Cluster.STATEMENTS):
         found["statements"] = [render.statement(value) for value in _statements(call, view)[:STATEMENTS_IN_A_SEARCH]]
@@ -123,10 +124,10 @@ def _found(call: Call, asked: Mapping[str, Any]) -> Json:
 
 
 def _page(wanted: feed.Reading) -> Json:
-    rows, following = wanted.take()
+    found, following = wanted.take()
     account = wanted.view.account
     is_card = account.kind is AccountKind.CREDIT_CARD
-    shaped = render.card_rows(account, rows, wanted.cut) if is_card else render.rows(account, rows)
+    shaped = rows.card_rows(account, found, wanted.cut) if is_card else rows.rows(account, found)
     return with_next({_member(wanted.view): shaped}, following)
 
 
@@ -135,22 +136,22 @@ def get_transaction_details(call: Call) -> Reply:
     account = view.account
     if account.kind is AccountKind.BROKERAGE:
         raise AccountTypeNotSupported("an order of a brokerage account has no further details")
-    sequence = render.sequence_of(account, reference)
+    sequence = names.sequence_of(account, reference)
     entry = _posted(call, view, sequence) if sequence is not None else None
-    if entry is None or render.reference_id(account, entry) != reference:
+    if entry is None or names.reference_id(account, entry) != reference:
         raise TransactionNotFound(f"the account has no posted row {reference!r} in sight")
     status = None
     if account.kind is AccountKind.CREDIT_CARD:
-        status = render.billing_status(entry, cut(account.time_zone, last_cut(account, view.now)))
+        status = rows.billing_status(entry, cut(account.time_zone, last_cut(account, view.now)))
     original = None
     if entry.kind is EntryKind.REFUND and entry.related is not None:
         original = _posted(call, view, entry.related)
     person = ""
     if _has(call, Cluster.CUSTOMER_CONTACT):
         people = call.people()
-        holder = people.get(render.card_holder(account, entry))
+        holder = people.get(rows.card_holder(account, entry))
         person = (holder or people[call.consent.customer_id]).display_name
-    return Reply(render.transaction_details(account, entry, status=status, person=person, original=original))
+    return Reply(rows.transaction_details(account, entry, status=status, person=person, original=original))
 
 
 def _posted(call: Call, view: AccountView, sequence: int) -> Entry | None:
@@ -192,15 +193,15 @@ def get_statement(call: Call) -> Reply:
 
 
 def _card_statement(call: Call, view: AccountView, value: Statement) -> Json:
-    rows, index = rows_of(view, value), call.query.get("nextStartIndex")
-    shown, following = part(rows, feed.PAGE, index)
+    printed, index = rows_of(view, value), call.query.get("nextStartIndex")
+    shown, following = part(printed, feed.PAGE, index)
     members: Json = {
-        "displayAccountNumber": render.masked(view.account),
+        "displayAccountNumber": names.masked(view.account),
         "statementDate": value.date.isoformat(),
-        "transactions": [render.statement_row(view.account, row) for row in shown],
+        "transactions": [rows.statement_row(view.account, row) for row in shown],
     }
     if index is None:
-        members["statementSummary"] = render.statement_summary(view, value, rows)
+        members["statementSummary"] = render.statement_summary(view, value, printed)
     return with_next(members, following)
 
 
@@ -214,14 +215,13 @@ def _statements(call: Call, view: AccountView) -> list[Statement]:
 
 
 def get_account_consents(call: Call) -> Reply:
-    view, account_id = _account(call), call.path["accountId"]
-    account = view.account
-    opened = render.day(account, account.opened_at)
+    account = _account(call).account
+    card_id = call.path["accountId"] if account.kind is AccountKind.CREDIT_CARD else None
     listed = []
     for kind, given in AT_FIRST.items():
-        changed = call.worlds.fact(call.world, MARKETING, f"{account.account_id}/{kind}") or {"given": given, "on": opened}
-        card_id = account_id if account.kind is AccountKind.CREDIT_CARD else None
-        listed.append(render.permission(kind, changed["given"], changed["on"], card_id))
+        at_first: Json = {"given": given, "on": names.day(account, account.opened_at)}
+        said = call.worlds.fact(call.world, MARKETING, f"{account.account_id}/{kind}") or at_first
+        listed.append(render.permission(kind, said["given"], said["on"], card_id))
     return Reply({"accountConsentDetails": listed})
 
 
@@ -230,7 +230,8 @@ def update_account_consents(call: Call) -> Reply:
     view, account_id = fdx.not_closed(_account(call)), call.path["accountId"]
     details = call.body["accountConsentDetails"]
     named = {"/accountId": call.body["accountId"]}
-    named |= {f"/accountConsentDetails/{place}/cardId": item.get("cardId", account_id) for place, item in enumerate(details)}
+    for place, item in enumerate(details):
+        named[f"/accountConsentDetails/{place}/cardId"] = item.get("cardId", account_id)
     violations = [
         Violation("body", name, "const", "the account has to be the one in the path", account_id, given)
         for name, given in named.items()
@@ -255,9 +256,9 @@ def update_account_consents(call: Call) -> Reply:
 
 def search_reward_point_balances(call: Call) -> Reply:
     shared = call.accounts()
-    wanted = [item["cardId"] for item in call.body["cardDetails"]] if "cardDetails" in call.body else [
-        account_id for account_id, view in shared.items() if view.account.kind is AccountKind.CREDIT_CARD
-    ]
+    wanted = [account_id for account_id, view in shared.items() if view.account.kind is AccountKind.CREDIT_CARD]
+    if "cardDetails" in call.body:
+        wanted = [item["cardId"] for item in call.body["cardDetails"]]
     answers = [_rewards(call, card_id) for card_id in dict.fromkeys(wanted)]
     if not any("rewardAccountErrorDetails" not in answer for answer in answers):
         raise RewardProgramNotFound("none of these cards is shared and earns points", asked=wanted)
@@ -276,7 +277,7 @@ def _rewards(call: Call, card_id: str) -> Json:
     except InternalError:
         raise
     except SandbankError as error:
-        return render.failed_reward_account(card_id, view.account if view else None, said(error))
+        return render.failed_reward_account(card_id, view.account if view else None, spoken(error))
     return render.reward_account(view, card_id)
 
 
@@ -312,7 +313,7 @@ def with_next(body: Json, following: str | None) -> Json:
     return body if following is None else {**body, "nextStartIndex": following}
 
 
-def said(error: SandbankError) -> Json:
+def spoken(error: SandbankError) -> Json:
     """An error inside an answer that is good otherwise."""
     return errors.envelope(face_of(errors.FACES, error), error)
 

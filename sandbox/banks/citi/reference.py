@@ -1,4 +1,4 @@
-"""The values behind coded members. Those of `openapi/citi.yaml`, each with a word for people; a test compares the two."""
+"""The values behind coded members: those of `openapi/citi.yaml`, each with a word for people. A test compares them."""
 
 from collections.abc import Mapping
 
@@ -111,5 +111,7 @@ CODES: Mapping[str, Mapping[str, str]] = {
     },
 }
 
-NOT_MODELLED = frozenset({"currencyCode", "productCode", "reasonCode", "stockMarketCode", "transactionCode", "transactionIndicator"})
+NOT_MODELLED = frozenset(
+    {"currencyCode", "productCode", "reasonCode", "stockMarketCode", "transactionCode", "transactionIndicator"}
+)
 """Coded members of this API whose values Sandbank has no table of."""

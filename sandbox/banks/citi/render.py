@@ -1,24 +1,22 @@
-"""Canonical values in Citi's shapes: one pure function per resource. Signed amounts, dates without times, masked numbers.
-Member names are those of the published client kits; see README.md."""
+"""Canonical values in Citi's shapes: one pure function per resource (rows of the feed: rows.py). Member names are those
+of the published client kits; see README.md."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
+from sandbox.banks.citi.names import account_id, day, local, masked
+from sandbox.banks.citi.rows import MARKET, card_holder_type
 from sandbox.dialect.shapes import Json, present
-from sandbox.dialect.windows import local_day
 from sandbox.kernel import ids
 from sandbox.kernel.money import major
-from sandbox.ledger.accounts import CREDIT_LINES, DEPOSITS, Account, AccountKind, AccountStatus, Relationship
+from sandbox.ledger.accounts import CREDIT_LINES, Account, AccountKind, AccountStatus
 from sandbox.ledger.customers import Customer, CustomerType
-from sandbox.ledger.entries import Channel, Entry, EntryKind, EntryStatus
+from sandbox.ledger.entries import Entry, EntryKind
 from sandbox.ledger.feed import FeedRow
 from sandbox.worlds.accounts import AccountView
 from sandbox.worlds.dues import Bill, bill, instalment, interest_this_year, rewards_between, rewards_earned
 from sandbox.worlds.positions import Valued, positions, worth
 from sandbox.worlds.statements import Statement, latest_statement
-
-MARKET = "XTST"
-"""An invented market, on which every security of the seeds is traded."""
 
 KEYS = {
     AccountKind.CHECKING: "checkingAccount",
@@ -45,7 +43,7 @@ PRODUCT_CODES = {
     AccountKind.BROKERAGE: "IN_BR",
 }
 
-GROUPS = {
+GROUPS: Mapping[str, Sequence[AccountKind]] = {
     "CHECKING": (AccountKind.CHECKING,),
     "SAVINGS": (AccountKind.SAVINGS, AccountKind.CERTIFICATE),
     "SAVINGS_AND_INVESTMENTS": (AccountKind.BROKERAGE,),
@@ -55,7 +53,7 @@ GROUPS = {
 }
 """Version 1, in the order of the list."""
 
-GROUPS_IN_DETAIL = {
+GROUPS_IN_DETAIL: Mapping[str, Mapping[str, Sequence[AccountKind]]] = {
     "CHECKING": {"checkingAccountsDetails": (AccountKind.CHECKING,)},
     "SAVINGS": {
         "savingsAccountsDetails": (AccountKind.SAVINGS,),
@@ -69,43 +67,6 @@ GROUPS_IN_DETAIL = {
 """Version 2, which spells two of the groups otherwise and has an array for each kind."""
 
 
-# --- Names --------------------------------------------------------------------------------------------------------
-
-
-def account_id(account: Account, client_id: str) -> str:
-    """Ciphertext by its looks: 88 hexadecimal digits, others for each client."""
-    return ids.digest("citi", "account", client_id, account.account_id, size=44).hex()
-
-
-def masked(account: Account, last4: str = "") -> str:
-    return ("X" * 12 if account.kind is AccountKind.CREDIT_CARD else "X" * 6) + (last4 or account.last4)
-
-
-def reference_id(account: Account, entry: Entry) -> str:
-    """The name of a posted row: the day of its posting and twelve digits."""
-    return f"{_local(account, entry.ends_at):%Y%m%d}{ids.scramble(entry.sequence, _key(account)):012d}"
-
-
-def sequence_of(account: Account, reference: str) -> int | None:
-    """The row that a reference id can only mean; None for what is no reference id."""
-    if len(reference) != 20 or not (reference.isascii() and reference.isdecimal()):
-        return None
-    return ids.unscramble(int(reference[8:]), _key(account))
-
-
-def _key(account: Account) -> int:
-    return ids.number("citi", account.account_id) % ids.SPACE
-
-
-def _local(account: Account, instant: datetime) -> date:
-    return local_day(instant, account.time_zone)
-
-
-def day(account: Account, instant: datetime) -> str:
-    """The bank's calendar day: there is no time of day in this dialect."""
-    return _local(account, instant).isoformat()
-
-
 def account_status(view: AccountView) -> str:
     match view.status:
         case AccountStatus.CLOSED:
@@ -116,16 +77,6 @@ def account_status(view: AccountView) -> str:
             return "DORMANT"
     due = bill(view) if view.account.kind in CREDIT_LINES else None
     return "PAST_DUE" if due is not None and due.past_due else "ACTIVE"
-
-
-def card_holder_type(account: Account, customer_id: str) -> str:
-    held = {holder.customer_id: holder.relationship for holder in account.holders}
-    return "SUPPLEMENTARY" if held.get(customer_id) is Relationship.AUTHORIZED_USER else "PRIMARY"
-
-
-def card_holder(account: Account, entry: Entry) -> str:
-    """Whose card made a row, by customer_id; empty where no card did."""
-    return next((card.holder_id for card in account.cards if card.last4 == entry.card_last4), "")
 
 
 # --- Accounts in summary ------------------------------------------------------------------------------------------
@@ -278,24 +229,20 @@ def detail_groups(
     views: Sequence[AccountView], client_id: str, customer_id: str, *, holdings: bool, points: bool
 ) -> list[Json]:
     """Version 2: the members of version 1, and those by which an account is known."""
+
+    def entry(view: AccountView) -> Json:
+        is_card = view.account.kind is AccountKind.CREDIT_CARD
+        members = {
+            **_identity(view, client_id),
+            "accountNickname": view.account.nickname,
+            "cardHolderType": card_holder_type(view.account, customer_id) if is_card else None,
+        }
+        return {**present(members), **detail(view, holdings=holdings, points=points)}
+
     groups = []
     for name, arrays in GROUPS_IN_DETAIL.items():
         filled = {
-            array: [
-                present(
-                    {
-                        **_identity(view, client_id),
-                        "accountNickname": view.account.nickname,
-                        **detail(view, holdings=holdings, points=points),
-                        "cardHolderType": card_holder_type(view.account, customer_id)
-                        if view.account.kind is AccountKind.CREDIT_CARD
-                        else None,
-                    }
-                )
-                for view in views
-                if view.account.kind in kinds
-            ]
-            for array, kinds in arrays.items()
+            array: [entry(view) for view in views if view.account.kind in kinds] for array, kinds in arrays.items()
         }
         if any(filled.values()):
             groups.append({"accountGroup": name, **{array: found for array, found in filled.items() if found}})
@@ -383,7 +330,7 @@ def _next_minimum(due: Bill | None) -> Json:
 
 def _loan(view: AccountView) -> Json:
     terms, due, account = view.account.terms, instalment(view), view.account
-    today = _local(account, view.now)
+    today = local(account, view.now)
     left = (terms.matures.year - today.year) * 12 + terms.matures.month - today.month if terms.matures else None
     return {
         "originalPrincipalAmount": major(terms.original_principal),
@@ -464,201 +411,6 @@ def routing_number(view: AccountView, client_id: str, consent_id: str) -> Json:
     }
 
 
-# --- Transactions -------------------------------------------------------------------------------------------------
-
-TRANSACTION_TYPES = {
-    EntryKind.PURCHASE: "PURCHASE",
-    EntryKind.REFUND: "REFUND",
-    EntryKind.DIRECT_DEPOSIT: "DIRECT_DEPOSIT",
-    EntryKind.DEPOSIT: "DEPOSIT",
-    EntryKind.CHECK_DEPOSIT: "DEPOSIT",
-    EntryKind.ATM_DEPOSIT: "ATM_DEPOSIT",
-    EntryKind.ATM_WITHDRAWAL: "ATM_WITHDRAWAL",
-    EntryKind.CHECK: "CHECK",
-    EntryKind.BILL_PAYMENT: "BILL_PAYMENT",
-    EntryKind.TRANSFER: "TRANSFER",
-    EntryKind.PAYMENT: "PAYMENT",
-    EntryKind.FEE: "FEE",
-    EntryKind.INTEREST: "INTEREST",
-    EntryKind.ADJUSTMENT: "ADJUSTMENT",
-    EntryKind.DIVIDEND: "DIVIDEND",
-    EntryKind.BUY: "WITHDRAWAL",
-    EntryKind.SELL: "DEPOSIT",
-}
-
-ORDER_TYPES = {
-    EntryKind.BUY: "BUY",
-    EntryKind.SELL: "SELL",
-    EntryKind.DIVIDEND: "DIVIDEND",
-    EntryKind.INTEREST: "INTEREST",
-    EntryKind.FEE: "FEE",
-}
-
-PAYMENT_TYPES = {
-    Channel.CARD_PRESENT: "CARD",
-    Channel.ONLINE: "CARD",
-    Channel.ACH: "ACH",
-    Channel.CHECK: "CHECK",
-    Channel.ATM: "CASH",
-    Channel.BRANCH: "CASH",
-    Channel.INTERNAL: "INTERNAL",
-    Channel.INSTANT: "INSTANT",
-    Channel.WIRE: "WIRE",
-}
-
-INSTALMENTS_FROM = 10_000
-"""A purchase of a hundred dollars or more may be paid in instalments (reconstructed)."""
-
-
-def rows(account: Account, feed: Sequence[FeedRow]) -> list[Json]:
-    """The default shape of the feed. A posted row of a card lacks `transactionStatus` here, since that changes when the
-    next statement is cut and the row does not: see `card_rows`."""
-    if account.kind is AccountKind.BROKERAGE:
-        return [_order(account, row) for row in feed]
-    return [_pending(account, row.entry) if row.status is EntryStatus.PENDING else _posted(account, row) for row in feed]
-
-
-def card_rows(account: Account, feed: Sequence[FeedRow], cut: datetime) -> list[Json]:
-    """The rows of a card, with their billing status. `cut` is the end of the latest statement."""
-    shaped = rows(account, feed)
-    for row, members in zip(feed, shaped, strict=True):
-        if row.status is EntryStatus.POSTED:
-            members["transactionStatus"] = billing_status(row.entry, cut)
-    return shaped
-
-
-def billing_status(entry: Entry, cut: datetime) -> str:
-    return "BILLED" if entry.ends_at < cut else "UNBILLED"
-
-
-def _posted(account: Account, row: FeedRow) -> Json:
-    entry, currency = row.entry, account.currency
-    members: Json = {
-        "displayAccountNumber": masked(account),
-        "transactionDate": day(account, entry.authorised_at),
-        "transactionPostingDate": day(account, entry.ends_at),
-        "transactionDescription": entry.description,
-        "transactionReferenceId": reference_id(account, entry),
-        "transactionAmount": major(entry.amount, currency),
-        "currencyCode": currency,
-        "transactionType": transaction_type(account, entry),
-        **_foreign(entry),
-        **_merchant(entry),
-    }
-    if entry.check_number is not None and account.kind is AccountKind.CHECKING:
-        members["checkSerialNumber"] = str(entry.check_number)
-    if row.balance is not None and account.kind in DEPOSITS:
-        members["runningBalance"] = major(row.balance, currency)
-    if account.kind is AccountKind.CREDIT_CARD and entry.kind is EntryKind.PURCHASE:
-        members["eligibleForEqualPaymentPlan"] = _instalments(entry)
-    return members
-
-
-def _pending(account: Account, entry: Entry) -> Json:
-    """The foreign amount is the purchase's own; it is left out where something else is held meanwhile."""
-    members: Json = {
-        "displayAccountNumber": masked(account),
-        "transactionDate": day(account, entry.authorised_at),
-        "transactionDescription": entry.description,
-        "transactionAuthorizationCode": ids.short("citi", "authorised", account.account_id, entry.sequence, length=6).upper(),
-        "transactionAmount": major(entry.held, account.currency),
-        "currencyCode": account.currency,
-        "transactionStatus": "PENDING",
-    }
-    if entry.hold is None:
-        members |= _foreign(entry)
-    if entry.merchant:
-        members["merchantName"] = entry.counterparty
-    return members
-
-
-def _order(account: Account, row: FeedRow) -> Json:
-    entry, trade = row.entry, row.entry.trade
-    filled = row.status is EntryStatus.POSTED
-    members: Json = {
-        "orderDate": day(account, entry.authorised_at),
-        "orderReferenceId": f"{_local(account, entry.authorised_at):%Y%m%d}"
-        f"{ids.scramble(entry.sequence, _key(account)):012d}",
-        "orderType": ORDER_TYPES.get(entry.kind, "DEPOSIT" if entry.is_credit else "WITHDRAWAL"),
-        "name": entry.description,
-        "currencyCode": account.currency,
-        "transactionAmount": major(entry.amount if filled else entry.held, account.currency),
-        "orderStatus": "FILLED" if filled else "OPEN",
-    }
-    if trade is not None:
-        units = trade.units / 1000
-        named = {holding.symbol: holding.name for holding in account.holdings}
-        members |= {
-            "code": trade.symbol,
-            "name": named.get(trade.symbol, entry.description),
-            "price": major(trade.price, account.currency),
-            "orderQuantity": units,
-            "filledQuantity": units if filled else 0,
-            "balanceQuantity": 0 if filled else units,
-            "stockMarketCode": MARKET,
-        }
-    return members
-
-
-def transaction_type(account: Account, entry: Entry) -> str:
-    if account.kind in CREDIT_LINES and entry.kind is EntryKind.ATM_WITHDRAWAL:
-        return "CASH_ADVANCE"
-    return TRANSACTION_TYPES[entry.kind]
-
-
-def _instalments(entry: Entry) -> str:
-    return "ELIGIBLE" if -entry.amount >= INSTALMENTS_FROM else "NOT_ELIGIBLE"
-
-
-def _foreign(entry: Entry) -> Json:
-    if entry.foreign is None:
-        return {}
-    sign = 1 if entry.is_credit else -1
-    return {
-        "foreignTransactionAmount": major(sign * entry.foreign.amount, entry.foreign.currency),
-        "foreignCurrencyCode": entry.foreign.currency,
-        "foreignExchangeRate": float(entry.foreign.rate),
-    }
-
-
-def _merchant(entry: Entry) -> Json:
-    return present({"transactionCode": entry.mcc, "merchantName": entry.counterparty if entry.merchant else ""})
-
-
-def transaction_details(
-    account: Account, entry: Entry, *, status: str | None, person: str, original: Entry | None
-) -> Json:
-    """`person` is whoever the row is named for, or empty; `original` what a refund pays back, where it is in sight."""
-    return present(
-        {
-            "displaySourceAccountNumber": masked(account, entry.card_last4 if account.kind in CREDIT_LINES else ""),
-            "paymentType": PAYMENT_TYPES[entry.channel],
-            "transactionDescription": entry.description,
-            "transactionAmount": major(entry.amount, account.currency),
-            "transactionCurrencyCode": account.currency,
-            "transactionDate": day(account, entry.authorised_at),
-            "transactionPostingDate": day(account, entry.ends_at),
-            **_foreign(entry),
-            "transactionStatus": status,
-            "customerName": {"fullName": person} if person else None,
-            "remarks": entry.memo,
-            "merchantCode": entry.mcc,
-            "merchantName": entry.counterparty if entry.merchant else None,
-            "transactionReversalDescription": "Refund of an earlier purchase" if original else None,
-            "originalTransactionDetails": _original(account, original) if original else None,
-        }
-    )
-
-
-def _original(account: Account, entry: Entry) -> Json:
-    return {
-        "transactionDate": day(account, entry.authorised_at),
-        "transactionAmount": major(entry.amount, account.currency),
-        "transactionCurrencyCode": account.currency,
-        "transactionReferenceNumber": reference_id(account, entry),
-    }
-
-
 # --- Statements ---------------------------------------------------------------------------------------------------
 
 
@@ -691,28 +443,6 @@ def statement_summary(view: AccountView, value: Statement, feed: Sequence[FeedRo
             "cashCycleInterestRate": float(terms.cash_apr) if terms.cash_apr is not None else None,
         }
     )
-
-
-def statement_row(account: Account, row: FeedRow) -> Json:
-    entry = row.entry
-    foreign = {name: value for name, value in _foreign(entry).items() if name != "foreignExchangeRate"}
-    holder = card_holder(account, entry)
-    members: Json = {
-        "displayCardNumber": masked(account, entry.card_last4),
-        "cardHolderType": card_holder_type(account, holder),
-        "transactionDate": day(account, entry.authorised_at),
-        "transactionPostingDate": day(account, entry.ends_at),
-        "transactionDescription": entry.description,
-        "transactionType": transaction_type(account, entry),
-        "transactionAmount": major(entry.amount, account.currency),
-        "currencyCode": account.currency,
-        "transactionReferenceId": reference_id(account, entry),
-        **foreign,
-        **_merchant(entry),
-    }
-    if entry.kind is EntryKind.PURCHASE:
-        members["eligibleForEqualPaymentPlan"] = _instalments(entry)
-    return members
 
 
 # --- The rest -----------------------------------------------------------------------------------------------------
@@ -787,6 +517,4 @@ def profile(person: Customer) -> Json:
 
 
 def permission(kind: str, given: bool, changed_on: str, card_id: str | None) -> Json:
-    return present(
-        {"consentType": kind, "consentGivenFlag": given, "consentUpdateDate": changed_on, "cardId": card_id}
-    )
+    return present({"consentType": kind, "consentGivenFlag": given, "consentUpdateDate": changed_on, "cardId": card_id})

@@ -1,6 +1,7 @@
-"""How errors sound at U.S. Bank: `{"error": {code, message, details}}`, code = HTTP status, domain, reason. Source: replies
-recorded from Banking Node; the rest reconstructed (components.x-error-table in openapi/usbank.yaml says which)."""
+"""How errors sound at U.S. Bank: `{"error": {code, message, details}}`, the code being HTTP status, domain, reason.
+Source: replies recorded from Banking Node; the rest reconstructed (components.x-error-table in openapi/usbank.yaml)."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,23 +10,20 @@ from sandbox.kernel import errors as e
 from sandbox.kernel import ids
 
 
-
 class UnknownCode(e.NoData):
     """Reference data has a domain of its own in the bank's codes."""
 
 
 MALFORMED = Face(400, "400.1057.2000", "Bad or Malformed Request")
-UNAUTHORIZED = Face(401, "401.1000.1000", "Unauthorized")
 REFUSED = Face(400, "400.2002.1000", "Operation not allowed")
 NO_RECORDS = Face(404, "404.2002.1000", "No records exist")
-NO_CODE = Face(404, "404.2000.1000", "No records exist")
 
 FACES: Mapping[type[e.SandbankError], Face] = {
     e.BadRequest: MALFORMED,
-    e.Unauthorized: UNAUTHORIZED,
+    e.Unauthorized: Face(401, "401.1000.1000", "Unauthorized"),
     e.Forbidden: Face(403, "403.1001.1000", "Forbidden"),
     e.NotFound: NO_RECORDS,
-    UnknownCode: NO_CODE,
+    UnknownCode: Face(404, "404.2000.1000", "No records exist"),
     e.Conflict: REFUSED,
     e.AccountLocked: Face(403, "403.2002.1000", "Operation not allowed"),
     e.AccountTypeNotSupported: REFUSED,
@@ -43,15 +41,15 @@ FACES: Mapping[type[e.SandbankError], Face] = {
 }
 
 ATTRIBUTES: Mapping[type[e.SandbankError], str] = {
-    e.InvalidDateRange: "end",
     e.Unauthorized: "Authorization",
     e.ClusterNotGranted: "consent",
     e.ScopeInsufficient: "scope",
     e.AccountNotFound: "account",
     e.TransactionNotFound: "transaction",
     e.StatementNotFound: "statement",
+    e.ImageNotFound: "image",
+    e.RewardProgramNotFound: "rewardProgram",
     e.CustomerNotFound: "customer",
-    UnknownCode: "mcc",
     e.AccountClosed: "accountID",
     e.AccountLocked: "accountID",
     e.AccountTypeNotSupported: "accountID",
@@ -63,7 +61,7 @@ ATTRIBUTES: Mapping[type[e.SandbankError], str] = {
     e.PayloadTooLarge: "body",
     e.NotModelled: "operation",
 }
-"""What `details` points at, where no parameter is to blame."""
+"""What `details` points at where no parameter is to blame; no entry: the bank gives no details."""
 
 LISTS = {
     "searchForAccounts": "accounts",
@@ -73,8 +71,10 @@ LISTS = {
 }
 """Lists whose 404 carries an empty list beside the error."""
 
+MARK = re.compile(r"[!-~]{1,64}")
 
-def envelope(face: Face, error: e.SandbankError) -> dict[str, Any]:
+
+def envelope(face: Face, error: e.SandbankError, _trace_id: str) -> dict[str, Any]:
     body = error_body(face, _details(error))
     empty = LISTS.get(error.operation)
     return {**body, empty: []} if empty and face.status == 404 else body
@@ -85,16 +85,34 @@ def error_body(face: Face, details: list[tuple[str, str]]) -> dict[str, Any]:
     return {"error": {"code": face.code, "message": face.message, "details": shown}}
 
 
+def nothing_in(member: str, asked: object) -> dict[str, Any]:
+    """The bank's quirk: an empty list with an error beside it, to be sent with HTTP 200."""
+    return {**error_body(NO_RECORDS, [(member, value_of(asked))]), member: []}
+
+
+def value_of(asked: object) -> str:
+    return f"Value of '{asked}'"
+
+
 def _details(error: e.SandbankError) -> list[tuple[str, str]]:
+    """One per violation; else one for the record that was asked for (`asked`) or for what the error is about."""
     if error.violations:
         return [(violation.name.lstrip("/"), violation.message) for violation in error.violations]
-    attribute = next((ATTRIBUTES[kind] for kind in type(error).__mro__ if kind in ATTRIBUTES), "")
-    return [(attribute, error.detail)]
+    attribute = _attribute(error)
+    if not attribute:
+        return []
+    asked = error.facts.get("asked")
+    return [(attribute, error.detail if asked is None else value_of(asked))]
 
 
-def echo(headers: Mapping[str, str]) -> Mapping[str, str]:
-    """The request's Correlation-ID; one of ours, the same for the same request, where it brought none."""
+def _attribute(error: e.SandbankError) -> str:
+    if isinstance(error, e.AccountNotFound) and error.operation == "searchForAccountTransactions":
+        return "transactions"
+    blamed = error.facts.get("parameter")
+    return str(blamed) if blamed else next((ATTRIBUTES[kind] for kind in type(error).__mro__ if kind in ATTRIBUTES), "")
+
+
+def echo(headers: Mapping[str, str], trace_id: str) -> Mapping[str, str]:
+    """The request's Correlation-ID; one of the server's own where it brought none that could be repeated."""
     sent = headers.get("correlation-id", "")
-    if not (0 < len(sent) <= 64 and sent.isascii() and sent.isprintable() and " " not in sent):
-        sent = ids.stable_uuid("correlation", headers.get("authorization", ""), headers.get("host", ""))
-    return {"Correlation-ID": sent}
+    return {"Correlation-ID": sent if MARK.fullmatch(sent) else ids.stable_uuid("usbank", "correlation", trace_id)}

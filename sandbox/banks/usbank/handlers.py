@@ -1,36 +1,35 @@
 """U.S. Bank's operations. Each takes a call that its document has already been held against, and returns a reply."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sandbox.banks.usbank import errors, render
-from sandbox.banks.usbank.errors import UnknownCode
 from sandbox.banks.usbank.merchant_codes import CODES
-from sandbox.dialect import fdx, pdf, windows
+from sandbox.dialect import fdx, windows
 from sandbox.dialect.bank import Handler
 from sandbox.dialect.call import Call, Reply, covered
-from sandbox.kernel.errors import (
-    AccountTypeNotSupported,
-    NoData,
-    StatementNotFound,
-    StatementProcessing,
-    TransactionNotFound,
-)
+from sandbox.dialect.shapes import Json
+from sandbox.kernel.errors import NoData, TransactionNotFound
 from sandbox.ledger.accounts import AccountKind
 from sandbox.ledger.consents import Cluster, history_start
 from sandbox.ledger.entries import Entry, EntryKind
 from sandbox.ledger.feed import FeedRow, Window
 from sandbox.worlds.accounts import AccountView
-from sandbox.worlds.statements import rows_of, statement_named, statements
+from sandbox.worlds.statements import statements
 
 HISTORY = timedelta(days=731)
+"""24 months; a window that begins earlier is refused."""
 MOST = 1000
 LATEST_POSTING = timedelta(days=45)
-"""No row posts later than this after its authorisation; by which windows are meant here."""
+"""No row posts later than this after its authorisation, by which windows are meant here."""
 
 
 def search_for_accounts(call: Call) -> Reply:
-    return Reply({"accounts": [render.account_short(view) for view in call.accounts().values()]})
+    shared = [render.account_short(view) for view in call.accounts().values()]
+    if not shared:
+        raise NoData("no account is shared", parameter="accounts", asked=render.customer_id(call.consent.customer_id))
+    return Reply({"accounts": shared})
 
 
 def get_account(call: Call) -> Reply:
@@ -41,13 +40,9 @@ def get_account(call: Call) -> Reply:
 
 def get_account_cards(call: Call) -> Reply:
     """An account without cards answers HTTP 200 with an error in the body: the bank's own quirk."""
-    view = fdx.not_locked(_account(call))
-    people = call.people()
-    cards = [render.card(view, card, people[card.holder_id]) for card in render.plastic(view) if card.holder_id in people]
-    if not cards:
-        reason = f"Value of '{call.path['accountID']}'"
-        return Reply({**errors.error_body(errors.NO_RECORDS, [("cards", reason)]), "cards": []})
-    return Reply({"cards": cards})
+    view, people = fdx.not_locked(_account(call)), call.people()
+    cards = [render.card(view, card, people[card.holder_id]) for card in render.plastic(view)]
+    return Reply({"cards": cards} if cards else errors.nothing_in("cards", call.path["accountID"]))
 
 
 def get_account_contact(call: Call) -> Reply:
@@ -55,10 +50,7 @@ def get_account_contact(call: Call) -> Reply:
 
 
 def get_account_payment_networks(call: Call) -> Reply:
-    view = fdx.not_closed(_account(call))
-    if view.account.kind not in (AccountKind.CHECKING, AccountKind.SAVINGS):
-        raise AccountTypeNotSupported(f"Invalid Account Type: not available for {call.path['accountID']}")
-    networks = [render.payment_network(view, call.consent.consent_id)]
+    networks = render.payment_networks(fdx.payable_by_number(_account(call)), call.consent.consent_id)
     return Reply({"page": {"totalElements": len(networks)}, "paymentNetworks": networks})
 
 
@@ -66,20 +58,15 @@ def search_for_account_statements(call: Call) -> Reply:
     view = fdx.not_locked(_account(call))
     found = [statement for statement in statements(view) if statement.end > history_start(call.consent)]
     if not found:
-        raise NoData(f"Value of '{call.path['accountID']}'")
+        raise NoData("no statement of the account is in sight", parameter="statements", asked=call.path["accountID"])
     return Reply({"statements": [render.statement(view, value, call.world.now) for value in found]})
 
 
 def get_account_statement(call: Call) -> Reply:
     view = fdx.not_locked(_account(call))
-    statement = statement_named(view, call.path["statementID"])
-    if statement is None or statement.end <= history_start(call.consent):
-        raise StatementNotFound(f"Value of '{call.path['statementID']}'")
-    if statement.processing(call.world.now):
-        raise StatementProcessing(f"Statement '{statement.statement_id}' has status of PROCESSING")
-    people = list(call.people().values())
-    document = pdf.statement(call.bank.name, view.account, people, statement, rows_of(view, statement))
-    return Reply(document, media_type="application/pdf")
+    statement = fdx.readable_statement(call, view, call.path["statementID"])
+    name = f'attachment; filename="statement-{statement.date}.pdf"'
+    return replace(fdx.as_document(call, view, statement), headers={"Content-Disposition": name})
 
 
 def get_customer_info(call: Call) -> Reply:
@@ -87,46 +74,47 @@ def get_customer_info(call: Call) -> Reply:
 
 
 def search_for_account_transactions(call: Call) -> Reply:
-    """Up to a thousand rows of one view; with none the answer is HTTP 200 with an error beside an empty list."""
-    view = fdx.not_locked(_account(call))
-    _covers_investments(call, view)
-    chosen, shape = VIEWS[call.query["view"]]
-    rows = [row for row in _in_window(call, view) if chosen(row.entry)]
+    """The newest thousand rows of one view. With none the answer is HTTP 200 with an error beside an empty list."""
+    account = fdx.not_locked(_account(call))
+    _covers_investments(call, account)
+    view = VIEWS[call.query["view"]]
+    rows = [row for row in _in_window(call, account) if view.shows(row.entry)]
     if not rows:
-        reason = f"Value of '{call.path['accountID']}'"
-        return Reply({**errors.error_body(errors.NO_RECORDS, [("transactions", reason)]), "transactions": []})
-    left_out = max(len(rows) - MOST, 0)
-    headers = {"Sandbank-Truncated": str(left_out)} if left_out else {}
+        return Reply(errors.nothing_in("transactions", call.path["accountID"]))
+    headers = {"Sandbank-Truncated": str(len(rows) - MOST)} if len(rows) > MOST else {}
     rows = rows[:MOST]
-    if call.query["view"] == "FULL":
-        return Reply({}, headers=headers, member="transactions", rows=view.render(rows))
-    full = render.transactions(view.account, rows)
-    return Reply({"transactions": [shape(item, row.entry) for item, row in zip(full, rows, strict=True)]}, headers=headers)
+    if view.item is None:
+        return Reply({}, headers=headers, member="transactions", rows=account.render(rows))
+    whole = render.transactions(account.account, rows)
+    items = [view.item(item, row.entry) for item, row in zip(whole, rows, strict=True)]
+    return Reply({"transactions": items}, headers=headers)
 
 
 def get_transaction(call: Call) -> Reply:
-    wanted = call.path["transactionID"]
+    """The id alone leads to the account: its first digits say whose row it is."""
+    asked = call.path["transactionID"]
     for view in call.accounts().values():
-        sequence = render.sequence_of(view.account, wanted)
+        sequence = render.sequence_of(view.account, asked)
         row = view.entry(sequence) if sequence is not None else None
         if row is not None and row.entry.authorised_at >= history_start(call.consent):
             _covers_investments(call, fdx.not_locked(view))
             return Reply({"transaction": render.transactions(view.account, [row])[0]})
-    raise TransactionNotFound(f"Value of '{wanted}'")
+    raise TransactionNotFound("no transaction of that id is in a shared account and in sight", asked=asked)
 
 
 def get_merchant_code(call: Call) -> Reply:
-    code = next((code for code in CODES if code["mcc"] == call.path["mcc"]), None)
+    asked = call.path["mcc"]
+    code = next((code for code in CODES if code["mcc"] == asked), None)
     if code is None:
-        raise UnknownCode(f"Value of '{call.path['mcc']}'")
+        raise errors.UnknownCode("the bank's table does not hold that code", parameter="mcc", asked=asked)
     return Reply({"code": code})
 
 
 def search_merchant_codes(call: Call) -> Reply:
-    part = call.query["desc"].lower()
-    found = [code for code in CODES if part in str(code["combined_description"]).lower()]
+    asked = call.query["desc"]
+    found = [code for code in CODES if asked.lower() in str(code["combined_description"]).lower()]
     if not found:
-        raise UnknownCode(f"Value of '{call.query['desc']}'")
+        raise errors.UnknownCode("no description in the bank's table holds that", parameter="description", asked=asked)
     return Reply({"codes": found})
 
 
@@ -161,18 +149,37 @@ def _in_window(call: Call, view: AccountView) -> Iterator[FeedRow]:
             yield row
 
 
-def _unchanged(full: render.Json, entry: Entry) -> render.Json:
-    return full
+@dataclass(frozen=True, slots=True)
+class _View:
+    """Which rows a view shows, and how it cuts them from the whole; None: not at all."""
+
+    shows: Callable[[Entry], bool]
+    item: Callable[[Json, Entry], Json] | None = None
 
 
-VIEWS: Mapping[str, tuple[Callable[[Entry], bool], Callable[[render.Json, Entry], render.Json]]] = {
-    "FULL": (lambda entry: True, _unchanged),
-    "SHORT": (lambda entry: True, render.short),
-    "PMT": (lambda entry: render.TRANSACTION_TYPES[entry.kind] == "PAYMENT", _unchanged),
-    "PUR": (lambda entry: entry.kind is EntryKind.PURCHASE, render.purchase),
-    "MEMO": (lambda entry: bool(entry.memo), render.memo),
+def _every(entry: Entry) -> bool:
+    return True
+
+
+def _is_payment(entry: Entry) -> bool:
+    return render.TRANSACTION_TYPES[entry.kind] == "PAYMENT"
+
+
+def _is_purchase(entry: Entry) -> bool:
+    return entry.kind is EntryKind.PURCHASE
+
+
+def _has_memo(entry: Entry) -> bool:
+    return bool(entry.memo)
+
+
+VIEWS: Mapping[str, _View] = {
+    "FULL": _View(_every),
+    "SHORT": _View(_every, render.short),
+    "PMT": _View(_is_payment),
+    "PUR": _View(_is_purchase, render.purchase),
+    "MEMO": _View(_has_memo, render.memo),
 }
-"""Which rows a view shows, and how."""
 
 HANDLERS: Mapping[str, Handler] = {
     "searchForAccounts": search_for_accounts,

@@ -20,7 +20,7 @@ SCOPES: Mapping[str, tuple[Cluster, ...]] = {
 CLUSTERS = tuple(cluster for covered in SCOPES.values() for cluster in covered)
 
 
-def token_members(issued: Issued) -> Mapping[str, object]:
+def token_members(_issued: Issued) -> Mapping[str, object]:
     return {}
 
 

@@ -1,13 +1,14 @@
 """Canonical values in U.S. Bank's shapes. What is absent is "" or 0, never null and never left out; times come in two
 formats, by view."""
 
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sandbox.dialect import fdx
 from sandbox.dialect.places import STATES
+from sandbox.dialect.shapes import Json
 from sandbox.kernel import ids
 from sandbox.kernel.money import major
 from sandbox.ledger.accounts import CREDIT_LINES, DEPOSITS, LOANS, Account, AccountKind, AccountStatus, Card
@@ -18,8 +19,6 @@ from sandbox.worlds.accounts import AccountView
 from sandbox.worlds.dues import bill, instalment
 from sandbox.worlds.positions import positions, worth
 from sandbox.worlds.statements import Statement
-
-Json = dict[str, Any]
 
 ZONE = "America/Chicago"
 
@@ -135,15 +134,15 @@ def balances(view: AccountView) -> Json:
     """All six, 0 where one does not apply; what is owed is positive. `principleBalance` is the bank's spelling."""
     account, found = view.account, view.balances()
     sign = -1 if account.is_liability else 1
-    current = worth(view) if account.kind is AccountKind.BROKERAGE else sign * found.current
+    invested = worth(view) - found.current if account.kind is AccountKind.BROKERAGE else 0
     line = account.kind in CREDIT_LINES
     return {
-        "openingDayBalance": major(sign * found.opening_day),
+        "openingDayBalance": major(sign * found.opening_day + invested),
         "availableBalance": major(found.available) if account.kind in DEPOSITS | {AccountKind.BROKERAGE} else 0,
         "lineOfCredit": major(account.terms.credit_limit) if line else 0,
         "availableCredit": major(found.available) if line else 0,
-        "currentBalance": major(current),
-        "principleBalance": major(-found.current) if account.kind in LOANS else 0,
+        "currentBalance": major(sign * found.current + invested),
+        "principleBalance": major(-found.current) if account.is_liability else 0,
     }
 
 
@@ -247,16 +246,17 @@ def _card_state(view: AccountView, card: Card) -> str:
 
 def card(view: AccountView, value: Card, holder: Customer) -> Json:
     issued = value.issued_at.date()
+    year, month = issued.year + 4, issued.month
     return {
         "paymentAccountID": payment_account_id(view.account),
-        "cardID": ids.digits(16, "usbank", "card", view.account.account_id, value.last4, issued),
+        "cardID": ids.digits(12, "usbank", "card", view.account.account_id, value.last4, issued),
         "cardBrand": value.network.lower(),
         "number": masked(value.last4),
         "firstName": holder.first_name,
         "lastName": holder.last_name,
         "zip": holder.address.postal_code[:5],
         "cvv": "",
-        "expirationDate": day(issued.replace(year=issued.year + 4, day=1)),
+        "expirationDate": day(date(year, month, monthrange(year, month)[1])),
         "activateBy": "",
         "status": _card_state(view, value),
         "type": "CREDIT",
@@ -277,9 +277,10 @@ def _key(account: Account) -> int:
 
 def sequence_of(account: Account, transaction_id: str) -> int | None:
     """The row that an id names, if it can be one of the account's."""
-    if len(transaction_id) != 18 or not transaction_id.isdecimal() or not transaction_id.startswith(account_tag(account)):
+    tag, number = transaction_id[:6], transaction_id[6:]
+    if tag != account_tag(account) or len(number) != 12 or not (number.isascii() and number.isdecimal()):
         return None
-    return ids.unscramble(int(transaction_id[6:]), _key(account))
+    return ids.unscramble(int(number), _key(account))
 
 
 def transactions(account: Account, rows: Sequence[FeedRow]) -> list[Json]:
@@ -422,16 +423,20 @@ def customer(person: Customer) -> Json:
     }
 
 
-def payment_network(view: AccountView, consent_id: str) -> Json:
-    """A token of this consent: another consent has another, and it dies with its own."""
-    return {
-        "bankId": view.account.routing,
-        "identifier": ids.digits(13, "token", "usbank", consent_id, view.account.account_id),
-        "identifierType": "TOKENIZED_ACCOUNT_NUMBER",
-        "type": "US_ACH",
-        "transferIn": True,
-        "transferOut": view.account.kind is AccountKind.CHECKING,
-    }
+def payment_networks(view: AccountView, consent_id: str) -> list[Json]:
+    """A token of this consent: another consent has another, and it dies with its own. Instant payments only come in."""
+    token = ids.digits(13, "token", "usbank", consent_id, view.account.account_id)
+    return [
+        {
+            "bankId": view.account.routing,
+            "identifier": token,
+            "identifierType": "TOKENIZED_ACCOUNT_NUMBER",
+            "type": network,
+            "transferIn": True,
+            "transferOut": network == "US_ACH" and view.account.kind is AccountKind.CHECKING,
+        }
+        for network in ("US_ACH", "US_RTP")
+    ]
 
 
 def statement(view: AccountView, value: Statement, at: datetime) -> Json:

@@ -4,10 +4,9 @@ Everything inside a story is integers: amounts in cents, instants in seconds sin
 into entries.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sandbox.ledger.accounts import CREDIT_LINES, Card
+from sandbox.ledger.accounts import CREDIT_LINES
 from sandbox.ledger.entries import Channel, EntryKind, Foreign, Trade
 from sandbox.seeding.clearing import Clearing
 from sandbox.seeding.personas import AccountPlan
@@ -105,8 +104,7 @@ class Book:
         opens: int,
         quiet: int,
         ends: int,
-        cards: Sequence[Card],
-        cards_alive: dict[str, list[tuple[int, int, str]]],
+        cards: dict[str, list[tuple[int, int, str]]],
     ) -> None:
         self.plan = plan
         self.clearing = clearing
@@ -114,9 +112,11 @@ class Book:
         self.opens = opens
         self.quiet = quiet
         self.ends = ends
-        self.cards = cards_alive
+        self.cards = cards
         """login → (from, until, last4) of each piece of plastic."""
-        self.only_card = cards[0].last4 if len(cards) == 1 and cards[0].replaced_at is None else ""
+        ages = [age for plastic in cards.values() for age in plastic]
+        lasting = len(ages) == 1 and ages[0][0] <= opens and ages[0][1] == NEVER
+        self.only_card = ages[0][2] if lasting else ""
         """Where one card serves for good; spares a look at the dates."""
         terms = plan.terms
         self.allowance = (

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from functools import partial
 
-from sandbox.ledger.entries import Channel
+from sandbox.ledger.accounts import AccountKind
+from sandbox.ledger.entries import Channel, EntryKind
 from sandbox.seeding.calendar import Month, on_or_after
 from sandbox.seeding.clearing import BATCH
 from sandbox.seeding.draw import Draw
 from sandbox.seeding.personas import Person
-from sandbox.seeding.story.book import Book, Row
+from sandbox.seeding.story.book import FACT, Book, Face, Row
 from sandbox.seeding.story.haunts import Haunt, choose, haunt, near
 from sandbox.seeding.story.rhythm import Rhythm
 from sandbox.seeding.story.shopping import Shopping
@@ -19,6 +20,7 @@ MOMENTS = ((-1, 7.2, 9.4), (-1, 11.0, 14.4), (-1, 17.5, 20.5), (0, 6.8, 8.2), (0
 """(day from the anchor, earliest hour, latest hour). What happens at noon of the day before stays pending through the
 anchor's day, in whatever zone that is looked at."""
 LASTING = 1
+FRIENDS = ("Robin Hale", "Sam Ito", "Ana Reyes")
 CHEAP = 14_00
 PLAIN = ("Coffee", "Groceries", "Fast Food", "Restaurants")
 
@@ -43,6 +45,7 @@ class Fresh(Rhythm):
     def _buy(story: Story, bank: str, now: int, *, draw: Draw, lasting: bool) -> None:
         options = everyday(story, bank, now) or plain(story, bank, now, draw)
         if not options:
+            help_out(story, bank, now, draw, lasting=lasting)
             return
         book, place, login = draw.pick(options)
         amount = draw.price(place.low, (place.low + dearest(place)) // 2, dearest(place), place.merchant.endings)
@@ -54,6 +57,26 @@ class Fresh(Rhythm):
         row = Row(book, place.face, -amount, now, post)
         row.card = book.card_of(login, now) or ""
         story.take(row)
+
+
+def help_out(story: Story, bank: str, now: int, draw: Draw, *, lasting: bool) -> None:
+    """Whoever has no card or no money gets a little: at once from a friend, or by a cheque that takes its time."""
+    for book in story.books.values():
+        if (
+            book.bank != bank
+            or book.plan.kind not in (AccountKind.CHECKING, AccountKind.SAVINGS)
+            or not book.alive(now)
+        ):
+            continue
+        friend, amount, post = draw.pick(FRIENDS), draw.between(12, 40) * 100, now
+        face = Face(
+            EntryKind.TRANSFER, Channel.INSTANT, f"INSTANT PAYMENT RECEIVED FROM {friend.upper()}", friend, "Transfer"
+        )
+        if lasting:
+            post = book.clearing.batch(on_or_after(story.anchor.toordinal() + 2)) + draw.between(0, BATCH)
+            face = Face(EntryKind.CHECK_DEPOSIT, Channel.ONLINE, "MOBILE CHECK DEPOSIT", friend, "Deposits")
+        story.take(Row(book, face, amount, now, post, firm=FACT))
+        return
 
 
 Option = tuple[Book, Haunt, str]

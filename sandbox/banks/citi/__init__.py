@@ -1,0 +1,21 @@
+"""Citi: grouped accounts, signed amounts, dates without times, ids that are ciphertext. See README.md."""
+
+from sandbox.banks.citi import errors, handlers, names, oauth, rows
+from sandbox.dialect.bank import Bank
+
+BANK = Bank(
+    slug="citi",
+    name="Citi",
+    handlers=handlers.HANDLERS,
+    faces=errors.FACES,
+    envelope=errors.envelope,
+    echo=errors.echo,
+    account_ref=names.account_id,
+    wire_rows=rows.rows,
+    row_schema="#/components/x-feed-row",
+    clusters=tuple(cluster for covered in oauth.SCOPES.values() for cluster in covered),
+    oauth=oauth.POLICY,
+    skin=oauth.SKIN,
+    accounts_path="/gcb/api/v1/accounts",
+    time_zone="America/New_York",
+)

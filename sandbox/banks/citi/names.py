@@ -1,0 +1,42 @@
+"""By what names Citi's clients know things: ciphertext, masked numbers, reference ids, days."""
+
+from datetime import date, datetime
+
+from sandbox.dialect.windows import local_day
+from sandbox.kernel import ids
+from sandbox.ledger.accounts import Account, AccountKind
+from sandbox.ledger.entries import Entry
+
+
+def account_id(account: Account, client_id: str) -> str:
+    """Ciphertext by its looks: 88 hexadecimal digits, others for each client."""
+    return ids.digest("citi", "account", client_id, account.account_id, size=44).hex()
+
+
+def masked(account: Account, last4: str = "") -> str:
+    return ("X" * 12 if account.kind is AccountKind.CREDIT_CARD else "X" * 6) + (last4 or account.last4)
+
+
+def reference_id(account: Account, entry: Entry) -> str:
+    """The name of a posted row: the day of its posting and twelve digits."""
+    return f"{local(account, entry.ends_at):%Y%m%d}{ids.scramble(entry.sequence, key_of(account)):012d}"
+
+
+def sequence_of(account: Account, reference: str) -> int | None:
+    """The row that a reference id can only mean; None for what is no reference id."""
+    if len(reference) != 20 or not (reference.isascii() and reference.isdecimal()):
+        return None
+    return ids.unscramble(int(reference[8:]), key_of(account))
+
+
+def key_of(account: Account) -> int:
+    return ids.number("citi", account.account_id) % ids.SPACE
+
+
+def local(account: Account, instant: datetime) -> date:
+    return local_day(instant, account.time_zone)
+
+
+def day(account: Account, instant: datetime) -> str:
+    """The bank's calendar day: there is no time of day in this dialect."""
+    return local(account, instant).isoformat()

@@ -1,0 +1,21 @@
+"""Wells Fargo: FDX 6.4, flat objects, strict about headers. Wholly reconstructed; README.md has sources and gaps."""
+
+from sandbox.banks.wellsfargo import errors, handlers, oauth, render
+from sandbox.dialect.bank import Bank
+
+BANK = Bank(
+    slug="wellsfargo",
+    name="Wells Fargo",
+    handlers=handlers.HANDLERS,
+    faces=errors.FACES,
+    envelope=errors.envelope,
+    echo=errors.echo,
+    account_ref=render.account_ref,
+    wire_rows=render.transactions,
+    row_schema="Transaction",
+    clusters=tuple(oauth.SCOPES),
+    oauth=oauth.POLICY,
+    skin=oauth.SKIN,
+    accounts_path=f"{handlers.BASE}/accounts",
+    time_zone="America/Los_Angeles",
+)

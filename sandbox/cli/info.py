@@ -1,0 +1,34 @@
+"""sandbank info"""
+
+import click
+
+from sandbox.cli.remote import Remote, dump, in_world, talking
+
+
+@click.command()
+@in_world
+@talking
+def command(remote: Remote, world: str, as_json: bool) -> None:
+    """What a running server is: version, seed, clock, banks."""
+    told = remote.get("/info", world=world)
+    if as_json:
+        dump(told)
+        return
+    from sandbox.cli import tables
+
+    client = told["demo_client"]
+    tables.pairs(
+        {
+            "server": f"{told['base_url']} (Sandbank {told['version']})",
+            "clock": f"{told['clock']['now']}{' (frozen)' if told['clock']['frozen'] else ''}",
+            "seed": f"{told['seed']}, anchored at {told['anchor']}",
+            "data": told["fingerprint"],
+            "client": f"{client['client_id']} / {client['client_secret']}",
+            "people": [person["username"] for person in told["personas"]],
+        }
+    )
+    click.echo()
+    tables.table(
+        ("bank", "name", "base URL", "scope"),
+        ((bank["slug"], bank["name"], bank["base_url"], bank["default_scope"]) for bank in told["banks"]),
+    )

@@ -1,0 +1,98 @@
+"""What the authorization endpoint makes of requests that are not as they should be. Until the client and its redirect
+URI are known good, nobody is sent anywhere."""
+
+import pytest
+
+from tests.conftest import World
+from tests.oauth.browser import Browser
+from tests.oauth.conftest import CALLBACK, App, application, register
+
+
+@pytest.mark.parametrize(
+    "redirect_uri",
+    [
+        CALLBACK + "/",
+        CALLBACK + "?x=1",
+        CALLBACK.upper(),
+        CALLBACK.replace("callback", "Callback"),
+        CALLBACK.replace("callback", "x/../callback"),
+        CALLBACK.replace("callback", "c%61llback"),
+        CALLBACK.replace("127.0.0.1", "good@127.0.0.1"),
+        CALLBACK.replace("127.0.0.1", "localhost"),
+        CALLBACK.replace("127.0.0.1", "127.0.0.1.evil.example"),
+        CALLBACK.replace("http", "https"),
+        CALLBACK + "#fragment",
+        "http://evil.example/callback",
+        "javascript:alert(1)",
+        "//127.0.0.1:8912/callback",
+        "",
+    ],
+)
+def test_a_redirect_uri_that_is_not_the_registered_one_stays_at_the_bank(chase_app: App, redirect_uri: str) -> None:
+    browser = Browser().open(chase_app.start(redirect_uri=redirect_uri) if redirect_uri else "about:" and chase_app.start(client_id="nobody"))
+    assert browser.landed == ""
+    assert browser.response.status_code == 400
+    assert browser.response.headers["Content-Type"].startswith("text/html")
+
+
+def test_a_loopback_address_may_use_any_port(world: World) -> None:
+    app = application(world, "usbank", register(world, "usbank", redirect_uris=["http://127.0.0.1/cb"]))
+    app.redirect_uri = "http://127.0.0.1:8912/cb"
+    assert "code" in Browser().open(app.start()).consent("omar").answer
+
+
+def test_a_redirect_uri_may_be_left_out_where_there_is_only_one(chase_app: App) -> None:
+    code = Browser().open(chase_app.start(redirect_uri=None)).consent("omar").answer["code"]
+    assert chase_app.exchange(code, redirect_uri=None).status_code == 200
+
+
+def test_a_redirect_uri_may_not_be_left_out_where_there_are_two(world: World) -> None:
+    uris = [CALLBACK, "https://app.example/cb"]
+    app = application(world, "usbank", register(world, "usbank", redirect_uris=uris))
+    assert Browser().open(app.start(redirect_uri=None)).response.status_code == 400
+
+
+def test_an_unknown_client_is_sent_nowhere(app: App) -> None:
+    browser = Browser().open(app.start(client_id="nobody"))
+    assert (browser.landed, browser.response.status_code) == ("", 400)
+
+
+@pytest.mark.parametrize("name", ["redirect_uri", "client_id", "state", "scope", "response_type", "code_challenge"])
+def test_a_parameter_given_twice_is_refused_at_the_bank(chase_app: App, name: str) -> None:
+    browser = Browser().open(chase_app.start() + f"&{name}=a&{name}=b")
+    assert (browser.landed, browser.response.status_code) == ("", 400)
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"response_type": "token"}, "unsupported_response_type"),
+        ({"response_type": "id_token token"}, "unsupported_response_type"),
+        ({"response_type": None}, "invalid_request"),
+        ({"scope": "everything"}, "invalid_scope"),
+        ({"code_challenge_method": "plain"}, "invalid_request"),
+        ({"code_challenge_method": None}, "invalid_request"),
+        ({"code_challenge": "short"}, "invalid_request"),
+        ({"code_challenge": None}, "invalid_request"),
+        ({"prompt": "none"}, "login_required"),
+        ({"response_mode": "fragment"}, "invalid_request"),
+    ],
+)
+def test_other_faults_are_told_to_the_client(app: App, changes: dict[str, str | None], error: str) -> None:
+    answer = Browser().open(app.start(**changes)).answer
+    assert (answer["error"], answer["state"], answer["iss"]) == (error, "state-1", app.base)
+
+
+def test_a_state_of_eight_kilobytes_comes_back_to_the_letter(chase_app: App) -> None:
+    state = "é&=+%20 " * 1000
+    assert Browser().open(chase_app.start(state=state)).sign_in("omar").send("cancel").answer["state"] == state
+
+
+def test_unknown_parameters_are_ignored(chase_app: App) -> None:
+    assert Browser().open(chase_app.start(utm_source="mail", nonce="n")).response.status_code == 200
+
+
+def test_a_strict_client_needs_pkce(world: World) -> None:
+    app = application(world, "wellsfargo", register(world, "wellsfargo", profile="strict"))
+    answer = Browser().open(app.start(code_challenge=None, code_challenge_method=None)).answer
+    assert answer["error"] == "invalid_request"
