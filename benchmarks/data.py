@@ -69,7 +69,7 @@ class Page:
 
 def walk(port: int, dataset: Dataset, name: str, windows: int, deep: int) -> list[Page]:
     """Pages of an account in many windows, each walked by its cursors, in no order."""
-    random, pages = Random(7), []
+    random, pages = Random(7), list[Page]()
     for number in range(windows):
         last = NOW.date() - timedelta(days=0 if number % 8 == 0 else random.randrange(6, 400))
         first = max(last - timedelta(days=random.randrange(120, 600)), (NOW - HISTORY).date())

@@ -1,12 +1,11 @@
 """The composition root: the only file that knows everyone. It reads as a list."""
 
 from collections.abc import Callable, Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
 
 import flask
 import orjson
-from prometheus_client import CollectorRegistry, Counter, generate_latest
 
+from sandbox import __version__
 from sandbox.console.pages import blueprint as console_blueprint
 from sandbox.contract import documents as contract_documents
 from sandbox.contract.documents import Document
@@ -22,7 +21,8 @@ from sandbox.http.asgi import AsgiAdapter
 from sandbox.http.bridge import Shell, bridge
 from sandbox.http.contracts import Api, Contracts
 from sandbox.http.hosts import hosts
-from sandbox.http.message import CALL, Request, Response
+from sandbox.http.message import CALL, Request
+from sandbox.http.metrics import Meter
 from sandbox.http.onion import build
 from sandbox.http.replies import flask_response
 from sandbox.http.traces import traces
@@ -69,7 +69,7 @@ class Sandbank(AsgiAdapter):
 
         self.services = services = Services(
             settings,
-            _version(),
+            __version__,
             database,
             banks,
             documents,
@@ -185,34 +185,3 @@ def oauth_sound(
         return voice.sound(bank, endpoint, error, pages, request.trace_id) if endpoint else None
 
     return sound
-
-
-class Meter:
-    """Prometheus's counters of this process."""
-
-    def __init__(self) -> None:
-        self._registry = CollectorRegistry()
-        self._requests = Counter(
-            "sandbank_requests_total",
-            "Requests answered",
-            ("bank", "operation", "status"),
-            registry=self._registry,
-        )
-
-    def layer(self, inner: Callable[[Request], Response]) -> Callable[[Request], Response]:
-        def respond(request: Request) -> Response:
-            response = inner(request)
-            self._requests.labels(request.bank, request.notes.get("operation", ""), response.status).inc()
-            return response
-
-        return respond
-
-    def exposition(self) -> bytes:
-        return generate_latest(self._registry)
-
-
-def _version() -> str:
-    try:
-        return version("sandbank")
-    except PackageNotFoundError:
-        return "0+unknown"

@@ -10,7 +10,7 @@ from sandbox.control.info import NOT_AFFILIATED
 from sandbox.control.services import Services
 from sandbox.kernel.clock import iso
 from sandbox.oauth.magic import OTP, PASSWORD
-from sandbox.seeding.seed_files import folders, persona_files
+from sandbox.seeding.folders import folders, persona_files
 from sandbox.settings import Settings
 from sandbox.worlds.worlds import DEFAULT
 

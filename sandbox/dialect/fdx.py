@@ -162,7 +162,7 @@ def payable_by_number(view: AccountView) -> AccountView:
     """Raises AccountClosed, AccountLocked or AccountTypeNotSupported."""
     kind = not_closed(view).account.kind
     if kind not in DEPOSITS or kind is AccountKind.CERTIFICATE:
-        raise AccountTypeNotSupported(f"a {kind.lower()} account cannot be paid into by number")
+        raise AccountTypeNotSupported(f"a {kind.lower().replace('_', ' ')} account cannot be paid into by number")
     return view
 
 

@@ -10,6 +10,7 @@ from sandbox.dialect.call import Reply
 from sandbox.http.message import Request, Response
 from sandbox.http.replies import reply_body
 from sandbox.kernel.errors import (
+    ClientMismatch,
     ClientUnproven,
     ControlForbidden,
     InternalError,
@@ -77,7 +78,7 @@ def _headers(error: SandbankError) -> dict[str, str]:
         return {"WWW-Authenticate": 'Bearer error="insufficient_scope"'}
     if isinstance(error, ClientUnproven):
         return {"WWW-Authenticate": "Basic"}
-    if isinstance(error, Unauthorized):
+    if isinstance(error, Unauthorized | ClientMismatch):
         missing = error.name == "TokenMissing"
         return {"WWW-Authenticate": "Bearer" if missing else 'Bearer error="invalid_token"'}
     if error.status == 503:

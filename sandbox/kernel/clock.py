@@ -75,5 +75,7 @@ class Clock:
 
 def iso(instant: datetime) -> str:
     """RFC 3339 in UTC, to the second where there are no milliseconds: 2026-11-23T09:30:00Z."""
-    spec = "milliseconds" if instant.microsecond else "seconds"
-    return instant.astimezone(UTC).isoformat(timespec=spec).replace("+00:00", "Z")
+    if instant.tzinfo is not UTC:
+        instant = instant.astimezone(UTC)
+    # "+00:00" is six characters; slicing it off is several times faster than formatting without it.
+    return instant.isoformat(timespec="milliseconds" if instant.microsecond else "seconds")[:-6] + "Z"

@@ -1,16 +1,13 @@
 """Canonical values as JSON text and back, by their types. What storage keeps; never what a bank sends."""
 
-from dataclasses import MISSING, fields
 from typing import TypeVar
 
 import msgspec
 
-from sandbox.ledger.entries import Entry
+from sandbox.kernel.clock import from_millis, to_millis
+from sandbox.ledger.entries import Channel, Entry, EntryKind, Foreign, Trade
 
 T = TypeVar("T")
-
-_entry_decoder = msgspec.json.Decoder(Entry)
-_entry_defaults = tuple((field.name, field.default) for field in fields(Entry))
 
 
 def encode(value: object) -> str:
@@ -21,15 +18,80 @@ def decode(text: str, kind: type[T]) -> T:
     return msgspec.json.decode(text, type=kind)
 
 
+class _Row(msgspec.Struct, array_like=True):
+    """An entry as a JSON array with its instants in milliseconds: a fifth of the space of an object, and of the time."""
+
+    sequence: int
+    kind: EntryKind
+    amount: int
+    authorised_at: int
+    posted_at: int | None
+    description: str
+    dropped_at: int | None
+    hold: int | None
+    channel: Channel
+    merchant: str
+    counterparty: str
+    mcc: str
+    category: str
+    card_last4: str
+    check_number: int | None
+    memo: str
+    foreign: Foreign | None
+    related: int | None
+    trade: Trade | None
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(_Row)
+
+
 def encode_entry(entry: Entry) -> str:
-    """Without the members that have their default: an entry takes a fifth of the space."""
-    members = {
-        name: getattr(entry, name)
-        for name, default in _entry_defaults
-        if getattr(entry, name) != default or default is MISSING
-    }
-    return msgspec.json.encode(members).decode()
+    return _encoder.encode(
+        (
+            entry.sequence,
+            entry.kind,
+            entry.amount,
+            to_millis(entry.authorised_at),
+            to_millis(entry.posted_at) if entry.posted_at is not None else None,
+            entry.description,
+            to_millis(entry.dropped_at) if entry.dropped_at is not None else None,
+            entry.hold,
+            entry.channel,
+            entry.merchant,
+            entry.counterparty,
+            entry.mcc,
+            entry.category,
+            entry.card_last4,
+            entry.check_number,
+            entry.memo,
+            entry.foreign,
+            entry.related,
+            entry.trade,
+        )
+    ).decode()
 
 
 def decode_entry(text: str) -> Entry:
-    return _entry_decoder.decode(text)
+    row = _decoder.decode(text)
+    return Entry(
+        row.sequence,
+        row.kind,
+        row.amount,
+        from_millis(row.authorised_at),
+        from_millis(row.posted_at) if row.posted_at is not None else None,
+        row.description,
+        from_millis(row.dropped_at) if row.dropped_at is not None else None,
+        row.hold,
+        row.channel,
+        row.merchant,
+        row.counterparty,
+        row.mcc,
+        row.category,
+        row.card_last4,
+        row.check_number,
+        row.memo,
+        row.foreign,
+        row.related,
+        row.trade,
+    )

@@ -92,7 +92,10 @@ class Bearers:
 
     def client(self, bank: Bank, authorization: str) -> tuple[World, Client]:
         """A client that calls in its own name, with HTTP Basic. Raises ClientUnproven."""
-        client_id, secret = extract_basic_authorization({"Authorization": authorization})
+        try:
+            client_id, secret = extract_basic_authorization({"Authorization": authorization})
+        except UnicodeDecodeError as error:
+            raise ClientUnproven("the Basic credentials are no UTF-8") from error
         client = self.grants.client(bank.slug, client_id) if client_id else None
         if client is None or not client.confidential:
             raise ClientUnproven(f"{bank.name} has no client of that id that has a secret")

@@ -13,7 +13,7 @@ from sandbox.oauth.journeys import Journeys, refusal_url
 from sandbox.oauth.pages import Pages
 from sandbox.oauth.rules import judge
 from sandbox.oauth.rules.request import AuthorizationRefused, AuthorizationRequest
-from sandbox.oauth.server import NO_STORE, TokenRequest, TokenServer
+from sandbox.oauth.server import NO_STORE, PRINTABLE, TokenRequest, TokenServer
 from sandbox.store.grants import Grants
 from sandbox.worlds.worlds import Worlds
 
@@ -115,7 +115,8 @@ class Endpoints:
         try:
             judged = judge(AuthorizationRequest(call.bank, call.base_url, values, self.grants.client, pushed=True))
         except AuthorizationRefused as refused:
-            return Reply({"error": refused.error, "error_description": refused.description}, 400, headers=NO_STORE)
+            description = PRINTABLE.sub("'", refused.description)
+            return Reply({"error": refused.error, "error_description": description}, 400, headers=NO_STORE)
         request_uri, seconds = pushed.push(self.grants, self.worlds, judged)
         return Reply({"request_uri": request_uri, "expires_in": seconds}, 201, headers=NO_STORE)
 

@@ -45,7 +45,7 @@ def notes_abroad(cents: int, currency: str, day: int) -> tuple[int, Foreign]:
     """About `cents` dollars in bank notes of `currency`, and what they come to in cents: machines give round sums."""
     rate = rate_on(currency, day)
     worth = Decimal(cents).scaleb(-2) / rate
-    note = Decimal(1).scaleb(max(1, worth.adjusted() - 1))
+    note = Decimal(1).scaleb(max(1 if exponent(currency) else 3, worth.adjusted() - 1))
     units = int(max(1, round(worth / note)) * note) * 10 ** exponent(currency)
     return in_dollars(units, currency, rate), Foreign(units, currency, str(rate))
 

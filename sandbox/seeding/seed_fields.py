@@ -13,7 +13,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
 from marshmallow.fields import Field
 
-from sandbox.kernel.names import did_you_mean
+from sandbox.kernel.names import did_you_mean, nearest
 from sandbox.seeding.calendar import WEEKDAYS
 from sandbox.seeding.personas import Moment
 from sandbox.seeding.zones import HOUR
@@ -165,7 +165,9 @@ class Choice(Field[Any]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if not isinstance(value, str) or value not in self.words:
-            hint = did_you_mean(str(value), self.words)
+            small = {word.lower(): word for word in self.words}
+            close = [small[word] for word in nearest(str(value), small) if len(small) > 8]
+            hint = f"Did you mean {' or '.join(close)}?" if close else ""
             raise ValidationError(
                 f"{value!r} is not allowed. {hint} (allowed: {', '.join(self.words)})".replace(".  (", ". (")
             )

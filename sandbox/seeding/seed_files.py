@@ -4,12 +4,11 @@ A folder holds `merchants/*.yaml` and `personas/*.yaml`; one without these two h
 A persona or merchant with the slug of a built-in one takes its place.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from sandbox.kernel.errors import SeedDataInvalid
-from sandbox.resources import seed_data_dir
 from sandbox.seeding import marked_yaml
+from sandbox.seeding.folders import folders, persona_files, shown
 from sandbox.seeding.merchants import Catalogue, Merchant
 from sandbox.seeding.personas import Persona
 from sandbox.seeding.schemas import read_merchants, read_persona
@@ -68,20 +67,3 @@ def read_persona_file(path: Path, catalogue: Catalogue, source: str = "") -> Per
     if persona.slug != path.stem:
         raise SeedDataInvalid([document.problem(("slug",), f"must be the file's name, {path.stem}")])
     return persona
-
-
-def folders(extra: Path | None) -> list[Path]:
-    if extra is not None and not extra.is_dir():
-        raise SeedDataInvalid([f"{extra}:1: is not a folder"])
-    return [seed_data_dir(), *([extra] if extra is not None else [])]
-
-
-def persona_files(folder: Path) -> Iterator[Path]:
-    inner = folder / "personas"
-    flat = not inner.is_dir() and not (folder / "merchants").is_dir()
-    yield from sorted((folder if flat else inner).glob("*.yaml"))
-
-
-def shown(path: Path, folder: Path) -> str:
-    """How a problem names a file: from the seed folder on."""
-    return f"{folder.name}/{path.relative_to(folder).as_posix()}"

@@ -1,20 +1,25 @@
-"""The seeds as a world asks for them: who there is, and what happens to them at a bank."""
+"""The seeds as a world asks for them: who there is, and what happens to them at a bank.
+
+What reads the files (YAML, marshmallow) is loaded when somebody first asks: a server is up before that.
+"""
+# ruff: noqa: PLC0415
 
 import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sandbox.kernel.errors import PersonaNotFound
 from sandbox.kernel.names import did_you_mean
 from sandbox.ledger.customers import Customer
 from sandbox.ledger.timelines import Timeline
-from sandbox.seeding.merchants import Catalogue
-from sandbox.seeding.openings import customer_of
-from sandbox.seeding.personas import Persona, by_login
-from sandbox.seeding.seed_files import folders, load_catalogue, load_personas
-from sandbox.seeding.timeline import generate
+from sandbox.seeding.folders import folders
+
+if TYPE_CHECKING:
+    from sandbox.seeding.merchants import Catalogue
+    from sandbox.seeding.personas import Persona
 
 
 class SeedStories:
@@ -33,15 +38,21 @@ class SeedStories:
         return digest.hexdigest()
 
     @cached_property
-    def catalogue(self) -> Catalogue:
+    def catalogue(self) -> "Catalogue":
+        from sandbox.seeding.seed_files import load_catalogue
+
         return load_catalogue(self.extra)
 
     @cached_property
-    def personas(self) -> dict[str, Persona]:
+    def personas(self) -> dict[str, "Persona"]:
+        from sandbox.seeding.seed_files import load_personas
+
         return load_personas(self.catalogue, self.extra)
 
     @cached_property
-    def _logins(self) -> dict[str, Persona]:
+    def _logins(self) -> dict[str, "Persona"]:
+        from sandbox.seeding.personas import by_login
+
         return by_login(self.personas.values())
 
     def cast(self) -> list[tuple[str, str]]:
@@ -51,7 +62,7 @@ class SeedStories:
     def usernames(self) -> Iterable[str]:
         return self._logins
 
-    def persona(self, slug: str) -> Persona:
+    def persona(self, slug: str) -> "Persona":
         """Raises PersonaNotFound."""
         found = self.personas.get(slug)
         if found is None:
@@ -59,11 +70,15 @@ class SeedStories:
         return found
 
     def customer(self, seed: int, anchor: date, username: str) -> Customer | None:
+        from sandbox.seeding.openings import customer_of
+
         persona = self._logins.get(username)
         return customer_of(persona, persona.person(username), seed, anchor) if persona else None
 
     def timeline(self, persona: str, bank: str, *, seed: int, anchor: date, until: datetime) -> Timeline:
         """Empty where the persona has no accounts at the bank."""
+        from sandbox.seeding.timeline import generate
+
         found = self.persona(persona)
         if not found.plays_at(bank):
             return Timeline(persona, bank, (), (), until)

@@ -80,7 +80,7 @@ def window_of(account: Account, first: str | None, last: str | None, now: dateti
     today = windows.local_day(now, account.time_zone)
     earliest, is_card = today - HISTORY, account.kind is AccountKind.CREDIT_CARD
     end = windows.day_of(last) if last else today
-    begin = windows.day_of(first) if first else max(earliest, min(end, today) - CARD_SPAN) if is_card else earliest
+    begin = windows.day_of(first) if first else max(earliest, end - CARD_SPAN) if is_card else earliest
     if begin < earliest or end < earliest:
         name = "transactionFromDate" if begin < earliest else "transactionToDate"
         raise InvalidDateRange(

@@ -120,9 +120,7 @@ def _pending(account: Account, entry: Entry) -> Json:
     }
     if entry.hold is None:
         members |= _foreign(entry)
-    if entry.merchant:
-        members["merchantName"] = entry.counterparty
-    return members
+    return members | present({"merchantName": merchant_name(entry)})
 
 
 def _order(account: Account, row: FeedRow) -> Json:
@@ -174,8 +172,13 @@ def _foreign(entry: Entry) -> Json:
     }
 
 
+def merchant_name(entry: Entry) -> str:
+    """Who sold something; empty where the other side is no merchant."""
+    return entry.counterparty if entry.merchant or entry.mcc else ""
+
+
 def _merchant(entry: Entry) -> Json:
-    return present({"transactionCode": entry.mcc, "merchantName": entry.counterparty if entry.merchant else ""})
+    return present({"transactionCode": entry.mcc, "merchantName": merchant_name(entry)})
 
 
 def statement_row(account: Account, row: FeedRow) -> Json:
@@ -220,7 +223,7 @@ def transaction_details(
             "customerName": {"fullName": person} if person else None,
             "remarks": entry.memo,
             "merchantCode": entry.mcc,
-            "merchantName": entry.counterparty if entry.merchant else None,
+            "merchantName": merchant_name(entry),
             "transactionReversalDescription": "Refund of an earlier purchase" if original else None,
             "originalTransactionDetails": _original(account, original) if original else None,
         }

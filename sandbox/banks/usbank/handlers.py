@@ -22,7 +22,7 @@ HISTORY = timedelta(days=731)
 """24 months; a window that begins earlier is refused."""
 MOST = 1000
 LATEST_POSTING = timedelta(days=45)
-"""No row posts later than this after its authorisation, by which windows are meant here."""
+"""No row of the seeds posts later than this after its authorisation, by which windows are meant here."""
 
 
 def search_for_accounts(call: Call) -> Reply:
@@ -143,7 +143,7 @@ def _in_window(call: Call, view: AccountView) -> Iterator[FeedRow]:
     )
     window = call.in_sight(asked)
     start, end = window.start, window.end
-    for row in view.scan(Window(start, end + LATEST_POSTING if end else None)):
+    for row in view.scan(Window(start, end + LATEST_POSTING if end and view.overlay.empty else None)):
         at = row.entry.authorised_at
         if (start is None or at >= start) and (end is None or at < end):
             yield row

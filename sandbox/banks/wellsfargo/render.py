@@ -130,12 +130,12 @@ def _deposit_details(view: AccountView) -> Json:
 
 
 def _line_balances(view: AccountView) -> Json:
-    balances, terms = view.balances(), view.account.terms
+    balances, cash_limit = view.balances(), view.account.terms.cash_limit
     return {
         "currentBalance": major(-balances.current),
         "principalBalance": major(-balances.current),
         "availableCredit": major(balances.available),
-        "availableCash": major(max(min(terms.cash_limit, balances.available), 0)),
+        "availableCash": major(max(min(cash_limit, balances.available), 0)) if cash_limit else None,
     }
 
 
@@ -144,7 +144,7 @@ def _line_details(view: AccountView) -> Json:
     apr = float(terms.apr) if terms.apr is not None else None
     members: Json = {
         "creditLine": major(terms.credit_limit),
-        "cashAdvanceLimit": major(terms.cash_limit),
+        "cashAdvanceLimit": major(terms.cash_limit) if terms.cash_limit else None,
         "purchasesApr": apr,
         "advancesApr": float(terms.cash_apr) if terms.cash_apr is not None else None,
         "chargedInterest": {"rate": apr, "compoundingPeriod": "DAILY", "type": "VARIABLE"} if apr else None,
@@ -337,7 +337,7 @@ def _transaction(common: Json, family: str, account: Account, row: FeedRow) -> J
         members["foreignCurrency"] = entry.foreign.currency
     if entry.card_last4:
         members["cardNumberDisplay"] = entry.card_last4
-    if entry.counterparty:
+    if entry.counterparty and entry.trade is None:
         members["transactionPayee"] = _payee(entry)
     if entry.check_number is not None and family in ("deposit", "loc"):
         members["checkNumber"] = entry.check_number
@@ -497,7 +497,7 @@ FEES: Mapping[AccountKind, list[Json]] = {
 def _rates(view: AccountView) -> list[Json]:
     terms, kind = view.account.terms, view.account.kind
     fixed = kind is AccountKind.CERTIFICATE or fdx.family(kind) == "loan"
-    name = {"deposit": "Interest", "loc": "Purchases", "loan": "Loan", "investment": ""}[fdx.family(kind)]
+    name = {"deposit": "Interest", "loc": "Purchases", "loan": "Loan", "investment": "Cash"}[fdx.family(kind)]
     told = ((name, "APY", terms.apy), (name, "APR", terms.apr), ("Cash advances", "APR", terms.cash_apr))
     return [
         {"name": title, "kind": measure, "rate": float(rate), "type": "FIXED" if fixed else "VARIABLE"}
