@@ -36,6 +36,7 @@ end
 
 @dataclass(frozen=True)
 class Load:
+    done: int
     rate: float
     """Answers a second."""
     p50: float
@@ -58,7 +59,7 @@ def press(port: int, paths: Sequence[str], token: str, *, connections: int, seco
     done, took, p50, p99, failed = map(float, found[0][1:])
     if failed:
         raise CannotMeasure(f"{failed:.0f} of {done:.0f} answers were no 200, or did not come")
-    return Load(done / took, p50, p99)
+    return Load(int(done), done / took, p50, p99)
 
 
 def _wrk(listed: Path, port: int, token: str, connections: int, seconds: float) -> list[str]:

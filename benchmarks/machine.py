@@ -91,6 +91,14 @@ class Process:
         """Megabytes (PSS) of the process and all its children."""
         return sum(_pss(pid) for pid in _family(self.popen.pid)) / 1024
 
+    def processor_time(self) -> float:
+        """Seconds that the process has had of its core."""
+        try:
+            fields = Path(f"/proc/{self.popen.pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError as error:
+            raise CannotMeasure("processor time is read from /proc, which only Linux has") from error
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
 
 def _family(root: int) -> list[int]:
     """A process and its descendants."""

@@ -44,7 +44,7 @@ accounts:
     terms: {{apy: 3.90}}
 
 rhythms:                         # what happens again and again
-  - payroll: {{into: checking, payer: Harbor Print Shop, net: 1840.00, every: 2 weeks, weekday: fri}}
+  - payroll: {{into: checking, payer: Harbor Print Shop, net: 1290.00, every: 2 weeks, weekday: fri}}
   - bill: {{from: checking, payee: Riverside Flats, amount: 1450.00, day: 1, category: Rent}}
   - shopping: {{on: checking, categories: [Groceries], per_week: 1.6, low: 22.00, high: 96.00}}
   - shopping: {{on: checking, categories: [Coffee], per_week: 2.5, low: 3.50, high: 9.00}}

@@ -32,9 +32,9 @@ def command(slugs: tuple[str, ...], bank: str | None, form: str, output: Path | 
         found = _gather(remote, world, slugs, bank)
     if form == "ofx" and (left_out := exports.left_out_of_ofx(found)):
         click.echo(f"sandbank: OFX has no place for {', '.join(left_out)}: left out", err=True)
-    text = exports.WRITERS[form](found)
+    text = exports.written(found, form)
     if output is None:
-        click.get_text_stream("stdout", encoding="utf-8").write(text)
+        click.echo(text.encode(), nl=False)
         return
     try:
         output.write_text(text, encoding="utf-8")

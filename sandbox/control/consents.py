@@ -107,7 +107,7 @@ def _found(services: Services, call: Call) -> tuple[World, Consent]:
 
 def _shown(services: Services, world: World, consent: Consent) -> dict[str, Any]:
     try:
-        username = services.worlds.customer_by_id(world, consent.customer_id).username
+        username = services.worlds.customer_by_id(world, consent.customer_id, consent.persona).username
     except CustomerNotFound:
         username = consent.customer_id
     return show.consent(world, consent, username)

@@ -138,7 +138,7 @@ class Call:
     def people(self) -> dict[str, Customer]:
         """Everyone who holds an account of the household, by customer_id."""
         consent = self.consent
-        own = self.worlds.customer_by_id(self.world, consent.customer_id)
+        own = self.worlds.customer_by_id(self.world, consent.customer_id, consent.persona)
         return {**self.worlds.people(self.world, consent.persona, consent.bank), own.customer_id: own}
 
     def in_sight(self, window: Window) -> Window:

@@ -1,5 +1,6 @@
 """What stands beside every bank's own paths: health, metrics, the documents themselves, discovery."""
 
+import re
 from collections.abc import Callable, Mapping
 
 import flask
@@ -45,6 +46,8 @@ def blueprint(
             body, etag, media_type = wanted.raw_json, wanted.json_etag, "application/json"
         else:
             body, etag, media_type = wanted.raw_yaml, wanted.yaml_etag, "application/yaml"
+        if flask.request.environ["sandbank.request"].public_prefix == "":
+            body, etag = without_prefix(body, wanted.prefix), etag.replace('"', '"host-', 1)
         if etag in flask.request.headers.get("If-None-Match", ""):
             return Response(status=304, headers={"ETag": etag})
         return flask_response(Reply(body, media_type=media_type, headers={"ETag": etag, "Cache-Control": "no-cache"}))
@@ -61,6 +64,13 @@ def blueprint(
         return _metadata(banks, slug)
 
     return furniture
+
+
+def without_prefix(body: bytes, prefix: str) -> bytes:
+    """A document as it reads at {slug}.localhost, where the bank's paths have no prefix."""
+    slug = re.escape(prefix.encode())
+    body = re.sub(rb'(["\' ])' + slug + rb"/", rb"\1/", body)
+    return re.sub(rb'(["\' ])' + slug + rb'(["\',}\n])', rb"\1/\2", body)
 
 
 def _metadata(banks: Mapping[str, Bank], slug: str) -> Response:

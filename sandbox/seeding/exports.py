@@ -239,3 +239,7 @@ def _sql(column: str, value: Any) -> str:
 
 
 WRITERS: Mapping[str, Callable[[Export], str]] = {"json": as_json, "csv": as_csv, "ofx": as_ofx, "sql": as_sql}
+
+
+def written(export: Export, form: str) -> str:
+    return WRITERS[form](export)

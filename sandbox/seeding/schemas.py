@@ -6,13 +6,13 @@ A persona file, `personas/<slug>.yaml`, is one person or household with a story:
     zone, history, fresh, away_spending
     people      login (of the first: the slug), names, born, address, phone, email, since, type, business_name
     accounts    slug, kind, product (a name, or one for each bank), holders, balance or owed, opened, closed, locked,
-                dormant, cover (overdraft protection), floor, overdraft, fees, terms, cards, holdings; bank, if at one only
+                dormant, cover (overdraft protection), floor, overdraft, fees, terms, cards, holdings, bank (if one)
     rhythms     mappings with one key, which is a word of RHYTHMS: payroll, bill, shopping, pay_card, trip …
     one_offs    what happens once: on, amount, a moment, kind, merchant or counterparty, hold, posts, drops, of …
     consents    client, bank, granted_days_ago, expires_in_days, revoked_days_ago, clusters
 
-A merchant file, `merchants/*.yaml`, is a list of: slug, name, descriptor, mcc, category, price {low, typical, high} and,
-as needed, channels, city, state, country, currency, endings, receipts, url, phone, street, postal_code.
+A merchant file, `merchants/*.yaml`, is a list of: slug, name, descriptor, mcc, category, price {low, typical, high};
+as needed channels, city, state, country, currency, endings, receipts, url, phone, street, postal_code.
 
 Money is dollars with at most two decimals, positive; the direction comes from the kind of row. A moment is a date, or
 relative to the anchor: {days: -3, at: 19:42}, {weeks: -2}, {months: -14}, {years: -6}. Accounts, people, merchants and

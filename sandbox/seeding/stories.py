@@ -5,6 +5,7 @@ What reads the files (YAML, marshmallow) is loaded when somebody first asks: a s
 # ruff: noqa: PLC0415
 
 import hashlib
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cached_property
@@ -20,6 +21,8 @@ from sandbox.seeding.folders import folders
 if TYPE_CHECKING:
     from sandbox.seeding.merchants import Catalogue
     from sandbox.seeding.personas import Persona
+
+SYNTHETIC = re.compile(r"synthetic-(?!000000)[0-9]{6}")
 
 
 class SeedStories:
@@ -72,14 +75,22 @@ class SeedStories:
     def customer(self, seed: int, anchor: date, username: str) -> Customer | None:
         from sandbox.seeding.openings import customer_of
 
-        persona = self._logins.get(username)
+        persona = self._logins.get(username) or self._synthetic(seed, username)
         return customer_of(persona, persona.person(username), seed, anchor) if persona else None
+
+    def _synthetic(self, seed: int, name: str) -> "Persona | None":
+        """One of the customers by the thousand: a persona, and a username, of the same name."""
+        if not SYNTHETIC.fullmatch(name):
+            return None
+        from sandbox.seeding.synthetic import synthetic_persona
+
+        return synthetic_persona(seed, int(name[-6:]), self.catalogue)
 
     def timeline(self, persona: str, bank: str, *, seed: int, anchor: date, until: datetime) -> Timeline:
         """Empty where the persona has no accounts at the bank."""
         from sandbox.seeding.timeline import generate
 
-        found = self.persona(persona)
+        found = self._synthetic(seed, persona) or self.persona(persona)
         if not found.plays_at(bank):
             return Timeline(persona, bank, (), (), until)
         return generate(found, bank, seed=seed, anchor=anchor, until=until, merchants=self.catalogue)

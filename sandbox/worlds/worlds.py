@@ -185,16 +185,16 @@ class Worlds:
 
     def customer(self, world: World, username: str) -> Customer:
         """By username. Raises CustomerNotFound."""
-        found = self._directory(world).get(username)
+        found = self._directory(world).get(username) or self._untold(world, username)
         if found is None:
             raise CustomerNotFound(
                 f"nobody here is called {username!r}", hint=did_you_mean(username, self.usernames(world))
             )
         return found
 
-    def customer_by_id(self, world: World, customer_id: str) -> Customer:
-        """Raises CustomerNotFound."""
-        for customer in self._directory(world).values():
+    def customer_by_id(self, world: World, customer_id: str, persona: str = "") -> Customer:
+        """Of a customer whom no list names, only `persona` leads to the name. Raises CustomerNotFound."""
+        for customer in (*self._directory(world).values(), *self._household(world, persona)):
             if customer.customer_id == customer_id:
                 return customer
         raise CustomerNotFound(f"there is no customer {customer_id!r}")
@@ -213,6 +213,16 @@ class Worlds:
             directory |= {own.username: own for own in self._store.customers(world.world_id)}
             self._keep(self._directories, key, directory)
         return directory
+
+    def _household(self, world: World, persona: str) -> list[Customer]:
+        """A persona's people."""
+        listed = [customer for customer in self._directory(world).values() if customer.persona == persona]
+        untold = None if listed else self._untold(world, persona)
+        return listed if untold is None else [untold]
+
+    def _untold(self, world: World, username: str) -> Customer | None:
+        """Somebody of the seeds whom no list names: synthetic customers are too many. The persona has the same name."""
+        return self.stories.customer(world.stored.seed, world.anchor, username)
 
     def put_customer(self, world: World, customer: Customer) -> None:
         self._store.put_customer(world.world_id, customer)
@@ -235,7 +245,7 @@ class Worlds:
         raise AccountNotFound(f"there is no account {account_id!r}")
 
     def find_account(self, world: World, account_id: str) -> AccountView:
-        """One account by its id alone: one that the world added, or whose rows have been made. Raises AccountNotFound."""
+        """One account by its id alone: one that the world added, or whose rows were made. Raises AccountNotFound."""
         persona = self._timelines.persona_of(world.stored.template_id, account_id)
         if persona is not None:
             return self.account(world, *persona, account_id)
@@ -248,7 +258,8 @@ class Worlds:
     def people(self, world: World, persona: str, bank: str) -> dict[str, Customer]:
         """Everyone who holds an account of a persona at a bank, by customer_id."""
         wanted = {holder for account, _ in self._held(world, persona, bank) for holder in account.holder_ids()}
-        return {c.customer_id: c for c in self._directory(world).values() if c.customer_id in wanted}
+        known = (*self._household(world, persona), *self._directory(world).values())
+        return {customer.customer_id: customer for customer in known if customer.customer_id in wanted}
 
     def _held(self, world: World, persona: str, bank: str) -> list[tuple[Account, StoredAccount | None]]:
         self.materialise(world, persona, bank)
@@ -268,9 +279,8 @@ class Worlds:
 
     def _belongs(self, account: Account, persona: str, world: World) -> bool:
         """Whether an account that a world added is held by someone of the persona."""
-        holders = set(account.holder_ids())
-        people = self._directory(world).values()
-        return any(person.persona == persona and person.customer_id in holders for person in people)
+        holders = account.holder_ids()
+        return any(person.customer_id in holders for person in self._household(world, persona))
 
     def _view(self, world: World, account: Account, stored: StoredAccount | None) -> AccountView:
         key = (world.world_id, account.account_id, world.stored.version)

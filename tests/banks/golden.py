@@ -6,38 +6,51 @@
 import json
 import os
 import re
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 
 WRITE = os.environ.get("SANDBANK_GOLDEN") == "write"
-PASSING = {"date", "content-length", "sandbank-trace"}
-"""Headers that differ from run to run, and whose values say nothing."""
+PASSING_HEADERS = {"date", "server", "content-length", "sandbank-trace"}
 
 
-def recorded(response: requests.Response, passing: dict[str, str]) -> dict[str, Any]:
-    """An answer as it is kept. `passing` says which parts of the text differ from run to run (as regular expressions), and
-    what stands for them in the file."""
+def assert_golden(
+    file: Path, answer: requests.Response, *, secrets: Collection[str] = (), passing: Mapping[str, str] | None = None
+) -> None:
+    """Status, headers and body are those in the file. What differs from run to run is left out: the values of the JSON
+    members that `secrets` names, and whatever the regular expressions in `passing` match (each with what stands for it)."""
+    asked = urlsplit(answer.request.url or "")
+    told = recorded(answer, secrets, {re.escape(f"{asked.scheme}://{asked.netloc}"): "ORIGIN", **(passing or {})})
+    if WRITE:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    assert told == json.loads(file.read_text(encoding="utf-8"))
+
+
+def recorded(answer: requests.Response, secrets: Collection[str], passing: Mapping[str, str]) -> dict[str, Any]:
+    """A body that is not JSON is known by its first bytes."""
 
     def lasting(text: str) -> str:
         for pattern, name in passing.items():
             text = re.sub(pattern, name, text)
         return text
 
-    kept = {name.lower(): lasting(value) for name, value in response.headers.items() if name.lower() not in PASSING}
+    headers = {name.lower(): lasting(value) for name, value in answer.headers.items()}
     body: Any = None
-    if kept.get("content-type") == "application/json":
-        body = json.loads(lasting(response.text))
-    elif response.content:
-        body = f"{response.content[:4].hex()}..."
-    return {"status": response.status_code, "headers": dict(sorted(kept.items())), "body": body}
+    if headers.get("content-type") == "application/json":
+        body = _without(json.loads(lasting(answer.text)), secrets)
+    elif answer.content:
+        body = answer.content[:5].decode("latin-1")
+    kept = {name: value for name, value in sorted(headers.items()) if name not in PASSING_HEADERS}
+    return {"status": answer.status_code, "headers": kept, "body": body}
 
 
-def hold(file: Path, answer: dict[str, Any]) -> None:
-    """The answer is the one in the file."""
-    text = json.dumps(answer, indent=1, ensure_ascii=False) + "\n"
-    if WRITE:
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-    assert answer == json.loads(file.read_text(encoding="utf-8"))
+def _without(value: Any, secrets: Collection[str]) -> Any:
+    if isinstance(value, list):
+        return [_without(item, secrets) for item in value]
+    if isinstance(value, dict):
+        return {name: "…" if name in secrets else _without(item, secrets) for name, item in value.items()}
+    return value

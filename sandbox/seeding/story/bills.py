@@ -52,7 +52,7 @@ class Bill(Rhythm):
         if self.check_start is not None and book.next_check == 1001:
             book.next_check = self.check_start
         draw = story.draw(self.label, month.key)
-        face = self._face(story)
+        face = story.once(self.label, lambda: self._face(story))
         for day in self.schedule.dates(month, story.phase(self.label)):
             amount = self.low if self.low == self.high else draw.price(self.low, (self.low + self.high) // 2, self.high)
             amount = risen(story, amount, self.rises, day)
@@ -106,7 +106,7 @@ class Subscription(Rhythm):
         book = story.books[self.on]
         login = story.person_for(book, self.by).login
         draw = story.draw(self.label, month.key)
-        face = at_merchant(story.catalogue[self.merchant], online=True)
+        face = story.once(self.label, lambda: at_merchant(story.catalogue[self.merchant], online=True))
         for day in self.schedule.dates(month):
             at = story.home.at(day, draw.between(HOUR, 8 * HOUR))
             row = Row(book, face, -risen(story, self.amount, self.rises, day), at, 0, firm=WISH)

@@ -68,31 +68,9 @@ class Book:
     """One account of a story. Rows outside `opens` … `quiet` do not happen; interest goes on until `ends`."""
 
     __slots__ = (
-        "allowance",
-        "area",
-        "cards",
-        "carries",
-        "clearing",
-        "covers",
-        "credited",
-        "credits",
-        "deposit_only",
-        "ends",
-        "fee_days",
-        "free",
-        "next_check", "only_card",
-        "opening",
-        "opens",
-        "plan",
-        "posted",
-        "quiet",
-        "returning",
-        "rows",
-        "settled_to",
-        "statement",
-        "tracked",
-        "units",
-        "unposted",
+        "allowance", "area", "cards", "clearing", "covers", "credited", "credits", "ends", "fee_days", "free",
+        "next_check", "only_card", "opening", "opens", "plan", "posted", "quiet", "rows", "settled_to", "statement",
+        "tracked", "units", "unposted",
     )  # fmt: skip
 
     def __init__(
@@ -119,9 +97,8 @@ class Book:
         self.only_card = ages[0][2] if lasting else ""
         """Where one card serves for good; spares a look at the dates."""
         terms = plan.terms
-        self.allowance = (
-            terms.credit_limit if plan.kind in CREDIT_LINES else terms.overdraft_limit if plan.overdraft else 0
-        )
+        overdraft = terms.overdraft_limit if plan.overdraft else 0
+        self.allowance = terms.credit_limit if plan.kind in CREDIT_LINES else overdraft
         self.rows: list[Row] = []
         self.free = opening
         """Opening balance and all debits authorised and credits posted so far: never above the posted balance."""
@@ -140,8 +117,6 @@ class Book:
         """Credit lines: what was owed at the last cut."""
         self.credited = 0
         """Credit lines: credits since the last cut."""
-        self.carries = False
-        """Credit lines: the last statement was not paid in full, so that interest is due."""
         self.units: dict[str, int] = {holding.symbol: holding.units for holding in plan.holdings}
 
     @property

@@ -27,7 +27,7 @@ PLAIN = ("Coffee", "Groceries", "Fast Food", "Restaurants")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fresh(Rhythm):
-    label: str = "fresh"
+    label: str = "(fresh)"
 
     def plan(self, story: Story, month: Month, days: range) -> None:
         anchor = story.anchor.toordinal()

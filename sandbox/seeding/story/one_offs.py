@@ -42,7 +42,7 @@ CATEGORIES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OneOffs(Rhythm):
-    label: str = "one-offs"
+    label: str = "(one-offs)"
 
     def plan(self, story: Story, month: Month, days: range) -> None:
         rows: dict[str, Row] = story.memo.setdefault(self.label, {})

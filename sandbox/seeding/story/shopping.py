@@ -66,10 +66,7 @@ class Shopping(Rhythm):
         return list(accumulate(daily))
 
     def haunts(self, story: Story, person: Person) -> Haunts:
-        known: Haunts | None = story.memo.get(self.label)
-        if known is None:
-            known = story.memo[self.label] = self._find_haunts(story, person)
-        return known
+        return story.once(self.label, lambda: self._find_haunts(story, person))
 
     def _find_haunts(self, story: Story, person: Person) -> Haunts:
         draw = story.draw(self.label, "haunts")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from heapq import heappop, heappush
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from sandbox.ledger.entries import Channel, EntryKind
 from sandbox.seeding import calendar
@@ -19,6 +19,8 @@ from sandbox.seeding.personas import Person, Persona
 from sandbox.seeding.story.book import BILL, FACT, NEVER, RETRY, WISH, Book, Face, Row
 from sandbox.seeding.story.rhythm import Rhythm
 from sandbox.seeding.zones import HOUR, Zone, zone
+
+T = TypeVar("T")
 
 RETRY_DAYS = 7
 COVER_STEP = 100_00
@@ -53,8 +55,8 @@ class Story:
         """Wishes that lacked money, for those who write personas."""
         self.unpaid = 0
         """Bills that nobody could pay."""
-        self.memo: dict[object, Any] = {}
-        """What a rhythm has worked out once and for all months."""
+        self.memo: dict[str, Any] = {}
+        """What rhythms have worked out, by label."""
         self.away: dict[str, set[int]] = defaultdict(set)
         """Days on which a person is on a trip; filled a month ahead."""
         self._items: dict[int, list[Row | Action]] = defaultdict(list)
@@ -68,6 +70,13 @@ class Story:
 
     def draw(self, *path: object) -> Draw:
         return Draw(self.seed, self.persona.slug, *path)
+
+    def once(self, label: str, make: Callable[[], T]) -> T:
+        """What a rhythm works out once and for all months."""
+        found: T | None = self.memo.get(label)
+        if found is None:
+            found = self.memo[label] = make()
+        return found
 
     def phase(self, label: str) -> int:
         """Which of two fortnights a rhythm keeps to."""
@@ -290,6 +299,3 @@ class Story:
                 EntryKind.FEE, Channel.INTERNAL, "FOREIGN TRANSACTION FEE", book.clearing.habits.label.title(), "Fees"
             )
             self.add(Row(book, face, -fee, row.post, row.post, firm=WISH, of=row))
-
-
-__all__ = ["BILL", "FACT", "WISH", "Action", "Story"]

@@ -96,17 +96,16 @@ class Trip(Rhythm):
                 yield turn, first
 
     def _haunts(self, story: Story, person: Person) -> Haunts:
-        known: Haunts | None = story.memo.get(self.label)
-        if known is None:
-            found = [story.catalogue[slug] for slug in self.merchants]
-            found += [
-                merchant
-                for merchant in story.catalogue.in_categories(self.categories, self.country)
-                if not self.city or merchant.city == self.city
-            ]
-            places = [haunt(merchant, person, online=False, low=self.low, high=self.high) for merchant in found]
-            known = story.memo[self.label] = weighted(places)
-        return known
+        return story.once(self.label, lambda: self._find_haunts(story, person))
+
+    def _find_haunts(self, story: Story, person: Person) -> Haunts:
+        found = [story.catalogue[slug] for slug in self.merchants]
+        found += [
+            merchant
+            for merchant in story.catalogue.in_categories(self.categories, self.country)
+            if not self.city or merchant.city == self.city
+        ]
+        return weighted([haunt(merchant, person, online=False, low=self.low, high=self.high) for merchant in found])
 
     def _spend(self, story: Story, book: Book, person: Person, haunts: Haunts, day: int) -> None:
         if not haunts.places:

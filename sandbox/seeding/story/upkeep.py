@@ -13,7 +13,7 @@ from sandbox.seeding.story.story import Story
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upkeep(Rhythm):
-    label: str = "upkeep"
+    label: str = "(upkeep)"
 
     def plan(self, story: Story, month: Month, days: range) -> None:
         for book in story.books.values():

@@ -19,6 +19,8 @@ class Citi:
     """One consent, and the accounts that it shares."""
 
     access: Access
+    canonical: Mapping[str, str]
+    """Sandbank's own name of each account, by the name that the client was given."""
 
     def get(self, path: str, **more: Any) -> requests.Response:
         return self.access.get(BASE + path, **more)
@@ -71,6 +73,7 @@ def citi(world: World) -> Reader:
     def reader(customer: str = "maya", **more: Any) -> Citi:
         given = world.consent("citi", customer, client_id=CLIENT, **more)
         headers = {"uuid": UUID, "client_id": CLIENT}
-        return Citi(Access(f"{world.server.url}/citi", given["consent_id"], given["access_token"], headers))
+        access = Access(f"{world.server.url}/citi", given["consent_id"], given["access_token"], headers)
+        return Citi(access, {account["id"]: account["account_id"] for account in given["accounts"]})
 
     return reader

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import requests
 
-from .conftest import Citi, Reader
+from tests.banks.citi.conftest import Citi, Reader
 from tests.banks.golden import assert_golden
 
 FOLDER = Path(__file__).parent / "golden"
