@@ -42,6 +42,8 @@ class Load:
     p50: float
     p99: float
     """Milliseconds."""
+    core: float = 0.0
+    """Microseconds of its core that the server took for an answer."""
 
 
 def press(port: int, paths: Sequence[str], token: str, *, connections: int, seconds: float) -> Load:

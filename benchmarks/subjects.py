@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from benchmarks import data
@@ -31,7 +31,9 @@ class Running:
     token: str
 
     def press(self, connections: int, seconds: float) -> Load:
-        return press(self.port, self.subject.paths, self.token, connections=connections, seconds=seconds)
+        before = self.process.processor_time()
+        load = press(self.port, self.subject.paths, self.token, connections=connections, seconds=seconds)
+        return replace(load, core=(self.process.processor_time() - before) / load.done * 1e6)
 
 
 @contextmanager

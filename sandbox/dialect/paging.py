@@ -17,6 +17,9 @@ _LAYOUT = struct.Struct(">qbqqq")
 _INDEX = struct.Struct(">q")
 _SEAL = 6
 CHUNK = 500
+"""Rows read at a time by a scan."""
+HEAD = 64
+"""Rows among which the pending ones are, as a rule."""
 _STATUSES = (EntryStatus.PENDING, EntryStatus.POSTED)
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -132,3 +135,18 @@ def matching(
         position = page.next
         if position is None:
             return kept, None
+
+
+def skipped(view: AccountView, window: Window, count: int, position: Position | None) -> Position | None:
+    """Where a walk stands once it has gone over `count` rows, one at least; None where no other follows. Posted rows
+    are counted by their ordinals and not read, unless the world has put rows of its own over the account."""
+    head = view.page(window, min(count, HEAD), position)
+    if len(head.rows) == count or head.next is None:
+        return head.next
+    pending = sum(row.status is EntryStatus.PENDING for row in head.rows)
+    newest = next((row.ordinal for row in head.rows if row.ordinal is not None), None)
+    if newest is None or not view.overlay.empty:
+        return view.page(window, count, position).next
+    last = newest - (count - pending - 1)
+    as_of = head.next.as_of
+    return view.page(window, 1, Position(as_of, EntryStatus.POSTED, FOREVER, FOREVER, last + 1)).next

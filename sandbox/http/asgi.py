@@ -3,8 +3,10 @@ run where they are called; only waiting (a body still arriving, an injected dela
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+from urllib.parse import unquote
 
 from sandbox.http.message import Request, Response
 
@@ -16,7 +18,10 @@ Respond = Callable[[Request], Response]
 log = logging.getLogger("sandbank")
 
 BODY_LIMIT = 1 << 20
-"""Bytes. A body that is longer is read no further; the request goes on marked, to be refused in the bank's voice."""
+"""Bytes. Of a longer body nothing is kept; the request goes on marked, to be refused in the bank's voice."""
+DRAIN_LIMIT = 64 << 20
+"""Bytes. So much of such a body is read and thrown away, since few clients hear an answer while they still send."""
+ESCAPED_SLASH = re.compile("%2f", re.IGNORECASE)
 
 
 class AsgiAdapter:
@@ -35,7 +40,9 @@ class AsgiAdapter:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         body, too_large = await self._body(receive)
-        request = read_request(scope, body)
+        if body is None:
+            return
+        request = read_request(scope, b"" if too_large else body)
         if too_large:
             request.notes["too_large"] = True
         try:
@@ -55,19 +62,19 @@ class AsgiAdapter:
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else response.body})
 
-    async def _body(self, receive: Receive) -> tuple[bytes, bool]:
-        message = await receive()
-        if not message.get("more_body"):
-            body = message.get("body", b"")
-            return (b"", True) if len(body) > BODY_LIMIT else (body, False)
-        chunks, size = [message.get("body", b"")], len(message.get("body", b""))
-        while message.get("more_body"):
-            if size > BODY_LIMIT:
-                return b"", True
+    async def _body(self, receive: Receive) -> tuple[bytes | None, bool]:
+        """(body, whether it was too large). None where the client left before it had said everything: half a request
+        must not be acted on."""
+        chunks, size, more = list[bytes](), 0, True
+        while more and size <= DRAIN_LIMIT:
             message = await receive()
-            chunks.append(message.get("body", b""))
-            size += len(chunks[-1])
-        return (b"", True) if size > BODY_LIMIT else (b"".join(chunks), False)
+            if message["type"] == "http.disconnect":
+                return None, False
+            size += len(message.get("body", b""))
+            if size <= BODY_LIMIT:
+                chunks.append(message.get("body", b""))
+            more = message.get("more_body", False)
+        return b"".join(chunks), size > BODY_LIMIT
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
@@ -81,6 +88,15 @@ class AsgiAdapter:
                 return
 
 
+def _path(scope: Scope) -> str:
+    """Decoded, but for escaped slashes: those are part of a segment, and must not make another path of it."""
+    path: str = scope["path"]
+    raw = scope.get("raw_path") or b""
+    if b"%2f" not in raw.lower():
+        return path
+    return "%2F".join(unquote(part) for part in ESCAPED_SLASH.split(raw.decode("latin-1")))
+
+
 def read_request(scope: Scope, body: bytes) -> Request:
     headers: dict[str, str] = {}
     for raw_name, raw_value in scope["headers"]:
@@ -89,7 +105,7 @@ def read_request(scope: Scope, body: bytes) -> Request:
     client = scope.get("client")
     return Request(
         method=scope["method"],
-        path=scope["path"],
+        path=_path(scope),
         query=scope.get("query_string", b""),
         headers=headers,
         body=body,

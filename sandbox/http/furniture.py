@@ -30,7 +30,7 @@ def blueprint(
 
     @furniture.get("/readyz")
     def readyz() -> Response:
-        database.connection.execute("SELECT 1")
+        database.cursor("SELECT 1", {})
         return flask_response(Reply({"status": "ready", "banks": list(banks)}))
 
     @furniture.get("/metrics")

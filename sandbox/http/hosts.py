@@ -1,26 +1,33 @@
 """Which bank is addressed, and what the client calls it: `/chase/...`, or `chase.localhost/...` with the same paths."""
 
+import re
 from collections.abc import Callable, Collection
+from functools import lru_cache
 
 from sandbox.http.message import Request, Response
 
 Respond = Callable[[Request], Response]
 
+HOST = re.compile(r"(?:[a-z0-9._~-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?", re.IGNORECASE)
+PREFIX = re.compile(r"(?:/[a-z0-9._~-]+)+", re.IGNORECASE)
+FORWARDED = ("x-forwarded-proto", "x-forwarded-host", "x-forwarded-port", "x-forwarded-prefix")
+PORTS = {"http": "80", "https": "443"}
+
 
 def hosts(slugs: Collection[str], public_url: str | None) -> Callable[[Respond], Respond]:
     def layer(inner: Respond) -> Respond:
         def respond(request: Request) -> Response:
-            label, dot, rest = request.headers.get("host", "").partition(".")
-            if (
-                dot
-                and label in slugs
-                and rest.split(":")[0] == "localhost"
-                and not request.path.startswith("/_sandbox")
-            ):
-                request.bank = label
-                request.public_prefix = ""
-                request.path = f"/{label}{request.path}"
-            else:
+            label, dot, rest = request.headers.get("host", "").lower().partition(".")
+            if dot and label in slugs and rest.split(":")[0] == "localhost":
+                if request.path.startswith("/_sandbox"):
+                    # The sandbox's own paths know every bank: from here, too, their links begin at the common name.
+                    request.headers = {**request.headers, "host": rest}
+                else:
+                    request.bank = label
+                    # The public URL, where there is one, is the name of them all.
+                    request.public_prefix = None if public_url else ""
+                    request.path = f"/{label}{request.path}"
+            if not request.bank:
                 first = request.path.split("/", 2)[1] if request.path.startswith("/") else ""
                 request.bank = first if first in slugs else ""
             request.notes["base_url"] = base_url(request, public_url)
@@ -35,10 +42,22 @@ def origin(request: Request, public_url: str | None = None) -> str:
     """scheme://host as the client sees it. Absolute URLs come from the request, with an override, never the reverse."""
     if public_url:
         return public_url.rstrip("/")
-    forwarded = request.headers
-    scheme = forwarded.get("x-forwarded-proto", request.scheme).split(",")[0].strip()
-    host = forwarded.get("x-forwarded-host", forwarded.get("host", "localhost")).split(",")[0].strip()
-    return f"{scheme}://{host}"
+    headers = request.headers
+    forwarded = tuple(headers.get(name, "").split(",", 1)[0].strip() for name in FORWARDED)
+    return _origin(request.scheme, headers.get("host", ""), forwarded)
+
+
+@lru_cache(maxsize=256)
+def _origin(scheme: str, host: str, forwarded: tuple[str, ...]) -> str:
+    """`forwarded` is what the outermost proxy says. What is no scheme, host, port or path is not passed on."""
+    proto, name, port, prefix = forwarded
+    if proto.lower() in PORTS:
+        scheme = proto.lower()
+    host = next((known for known in (name, host) if HOST.fullmatch(known)), "localhost")
+    if port.isdecimal() and len(port) <= 5 and port != PORTS.get(scheme) and not re.search(r":[0-9]+$", host):
+        host = f"{host}:{int(port)}"
+    prefix = prefix.rstrip("/")
+    return f"{scheme}://{host}{prefix if PREFIX.fullmatch(prefix) else ''}"
 
 
 def base_url(request: Request, public_url: str | None = None) -> str:

@@ -1,5 +1,6 @@
 """Every refusal gets a `Sandbank-Trace`, under which `GET /_sandbox/why/{id}` explains it."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,8 @@ from sandbox.store.traces import Traces
 
 Respond = Callable[[Request], Response]
 
+log = logging.getLogger("sandbank")
+
 
 def traces(store: Traces, wall: Callable[[], int]) -> Callable[[Respond], Respond]:
     def layer(inner: Respond) -> Respond:
@@ -19,8 +22,11 @@ def traces(store: Traces, wall: Callable[[], int]) -> Callable[[Respond], Respon
             response = inner(request)
             if response.status >= 400:
                 response.with_headers({"Sandbank-Trace": request.trace_id})
-                document = orjson.dumps(story(request, response), default=str).decode()
-                store.add(request.trace_id, request.notes.get("world_id"), wall(), document)
+                try:
+                    document = orjson.dumps(story(request, response), default=str).decode()
+                    store.add(request.trace_id, request.notes.get("world_id"), wall(), document)
+                except Exception as error:  # a full disk, say: the refusal itself must get through
+                    log.error("the trace %s could not be kept: %s", request.trace_id, error)
             return response
 
         return respond

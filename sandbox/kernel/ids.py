@@ -40,6 +40,11 @@ def secret(size: int = 32) -> str:
     return secrets.token_urlsafe(size)
 
 
+def any_number() -> int:
+    """A number below 2**48 that nobody can foresee."""
+    return secrets.randbits(48)
+
+
 def fingerprint(text: str) -> str:
     """What storage keeps of a secret: its SHA-256 in hex. Sound because our secrets carry 128 bits or more."""
     return hashlib.sha256(text.encode()).hexdigest()

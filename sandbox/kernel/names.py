@@ -18,4 +18,4 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
     close = nearest(name, known)
     if close:
         return f"Did you mean {' or '.join(close)}?"
-    return f"There is {', '.join(known)}." if 0 < len(known) <= FEW else ""
+    return f"Known: {', '.join(known)}." if 0 < len(known) <= FEW else ""

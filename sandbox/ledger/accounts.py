@@ -137,7 +137,11 @@ class Account:
 
     @property
     def last4(self) -> str:
-        return self.cards[-1].last4 if self.cards and self.kind in CREDIT_LINES else self.number[-4:]
+        """Of the number; of a credit line with cards, of the first holder's newest card."""
+        if self.kind not in CREDIT_LINES or not self.cards:
+            return self.number[-4:]
+        own = [card for card in self.cards if card.holder_id == self.holders[0].customer_id]
+        return max(own or self.cards, key=lambda card: card.issued_at).last4
 
     @property
     def is_liability(self) -> bool:

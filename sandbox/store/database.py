@@ -2,7 +2,7 @@
 so that the serving path pays for the driver alone.
 
 SQLite: one file in WAL mode (a temporary one unless told), a connection per thread. PostgreSQL: psycopg, a connection
-per thread, autocommit. Writes happen inside `transaction()`.
+per thread, autocommit. Writes happen inside `transaction()`, of which there is one at a time on either engine.
 """
 
 import atexit
@@ -21,7 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from sandbox.kernel.errors import DataFileForeign
+from sandbox.kernel.errors import DataFileForeign, SubsystemUnavailable
 from sandbox.store import schema
 
 APPLICATION_ID = 0x53424E4B
@@ -64,7 +64,10 @@ class Database:
 
     @staticmethod
     def open(data: str | None = None) -> "Database":
-        if data is not None and re.match(r"postgres(ql)?://", data):
+        scheme = re.match(r"([a-z][a-z0-9+.-]*)://", data or "")
+        if data is not None and scheme is not None:
+            if scheme[1] not in ("postgres", "postgresql"):
+                raise DataFileForeign(f"--data takes a file's path or a postgresql:// URL, not {scheme[0]}…")
             return PostgresDatabase(data)
         return SqliteDatabase(data)
 
@@ -78,7 +81,8 @@ class Database:
     def _connect(self) -> Any:
         raise NotImplementedError
 
-    def _begin(self) -> str:
+    def _begin(self, alone: bool) -> Any:
+        """Starts a transaction and returns the connection on which it runs."""
         raise NotImplementedError
 
     def insert(self, table: Table) -> Any:
@@ -108,21 +112,22 @@ class Database:
         return _Bound(self, str(compiled), literals) if literals else Prepared(self, str(compiled))
 
     @contextmanager
-    def transaction(self) -> Iterator[Self]:
-        """All or nothing; nested calls join the outer one."""
+    def transaction(self, *, alone: bool = True) -> Iterator[Self]:
+        """All or nothing; nested calls join the outer one. While it is `alone` no other transaction runs, in whichever
+        process: what is read inside still holds when it is written. What is harmless when done twice at once can do
+        without."""
         if getattr(self._local, "depth", 0):
             yield self
             return
-        connection = self.connection
-        connection.execute(self._begin())
+        connection = self._begin(alone)
         self._local.depth = 1
         try:
             yield self
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        else:
             connection.execute("COMMIT")
+        except BaseException:
+            with suppress(Exception):  # the engine may have rolled back by itself, or be gone
+                connection.execute("ROLLBACK")
+            raise
         finally:
             self._local.depth = 0
 
@@ -172,29 +177,44 @@ class SqliteDatabase(Database):
             self._folder = tempfile.TemporaryDirectory(prefix="sandbank-", ignore_cleanup_errors=True)
             path = str(Path(self._folder.name) / "sandbank.db")
             atexit.register(self.close)
-        self.path = path
+        self.path = str(Path(path).absolute())
         self._check_file()
         with self.transaction():
+            # All at once, so that whoever opens the file meanwhile, or after a crash, finds it whole or empty.
             self._create()
-        self.connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        self.connection.execute(f"PRAGMA user_version = {schema.VERSION}")
+            self.connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            self.connection.execute(f"PRAGMA user_version = {schema.VERSION}")
 
     def _check_file(self) -> None:
         """Refuse, before anything is written, a file that is not ours."""
         file = Path(self.path)
-        if not file.exists() or file.stat().st_size == 0:
+        if not file.exists():
             if not file.parent.is_dir():
-                raise DataFileForeign(f"{file.parent} is not a folder", hint="Create the folder, or name another file.")
+                raise DataFileForeign(
+                    f"{file.parent} is not a folder.", hint="Create the folder, or name another file."
+                )
+            return
+        if not file.is_file():
+            raise DataFileForeign(f"{file} is not a file.", hint="Name a file that Sandbank made, or a new one.")
+        if file.stat().st_size == 0:
             return
         try:
-            connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
+            connection = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)
             try:
-                application = connection.execute("PRAGMA application_id").fetchone()[0]
-                version = connection.execute("PRAGMA user_version").fetchone()[0]
+                application, version, tables = (
+                    connection.execute(question).fetchone()[0]
+                    for question in (
+                        "PRAGMA application_id",
+                        "PRAGMA user_version",
+                        "SELECT count(*) FROM sqlite_schema",
+                    )
+                )
             finally:
                 connection.close()
         except sqlite3.DatabaseError as error:
             raise DataFileForeign(f"{file} is not a SQLite file that can be read ({error})") from error
+        if (application, version, tables) == (0, 0, 0):
+            return  # a process is just making it, or was killed when it began
         if application != APPLICATION_ID:
             raise DataFileForeign(f"{file} is a SQLite file of some other program")
         if version != schema.VERSION:
@@ -219,8 +239,13 @@ class SqliteDatabase(Database):
             connection.execute(f"PRAGMA {pragma}")
         return connection
 
-    def _begin(self) -> str:
-        return "BEGIN IMMEDIATE"
+    def _begin(self, alone: bool) -> sqlite3.Connection:
+        connection: sqlite3.Connection = self.connection
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            raise SubsystemUnavailable(f"{self.path} cannot be written: {error}") from error
+        return connection
 
     def insert(self, table: Table) -> Any:
         return sqlite.insert(table)
@@ -232,7 +257,11 @@ class SqliteDatabase(Database):
 
 
 class PostgresDatabase(Database):
+    """A connection that was lost is made anew when it is next needed, so that a restart of PostgreSQL passes by."""
+
     backend = "postgresql"
+    MARK = f"Sandbank: tables of version {schema.VERSION}"
+    """The comment on the table of worlds, by which our tables are recognised."""
 
     def __init__(self, url: str) -> None:
         super().__init__()
@@ -244,19 +273,77 @@ class PostgresDatabase(Database):
             raise DataFileForeign(
                 "PostgreSQL needs the psycopg package", hint="pip install 'sandbank[postgres]'"
             ) from error
-        with self.transaction():
-            # Two servers may start at once on an empty database.
-            self.connection.execute(f"SELECT pg_advisory_xact_lock({APPLICATION_ID})")
-            self._create()
+        try:
+            with self.transaction():
+                marked = self._check_tables()
+                self._create()
+                if not marked:
+                    self.connection.execute(f"COMMENT ON TABLE {schema.world.name} IS '{self.MARK}'")
+        except SubsystemUnavailable as error:
+            raise DataFileForeign(error.detail) from error
+
+    def _check_tables(self) -> bool:
+        """Whether our tables are there. Refuse, before anything is written, a database in which somebody else's have
+        their names."""
+        rows = self.connection.execute(
+            "SELECT relname, obj_description(oid, 'pg_class') FROM pg_class"
+            " WHERE relnamespace = current_schema()::regnamespace"
+        )
+        found = {name: comment for name, comment in rows if name in schema.metadata.tables}
+        mark = found.get(schema.world.name)
+        if mark is not None and mark != self.MARK and mark.startswith("Sandbank: "):
+            theirs = mark.removeprefix("Sandbank: ")
+            raise DataFileForeign(f"the database has {theirs}, this Sandbank makes version {schema.VERSION}")
+        if found and mark != self.MARK:
+            raise DataFileForeign(f"the database has tables of some other program: {', '.join(sorted(found))}")
+        return bool(found)
 
     def _connect(self) -> Any:
         try:
             return self._psycopg.connect(self.url, autocommit=True)
         except self._psycopg.OperationalError as error:
-            raise DataFileForeign(f"PostgreSQL does not answer: {str(error).strip()}") from error
+            reason = " ".join(str(error).split())
+            raise SubsystemUnavailable(f"PostgreSQL does not answer: {reason}") from error
 
-    def _begin(self) -> str:
-        return "BEGIN"
+    def cursor(self, text: str, parameters: Mapping[str, object]) -> Any:
+        connection = self.connection
+        try:
+            return connection.execute(text, parameters)
+        except self._psycopg.DataError:
+            # Text with a NUL character can be neither kept nor found: it is looked for in a form that nobody has.
+            legible = {
+                name: value.replace("\0", "\ufffd") if isinstance(value, str) else value
+                for name, value in parameters.items()
+            }
+            if legible == parameters:
+                raise
+            return connection.execute(text, legible)
+        except self._psycopg.OperationalError as error:
+            alone = not getattr(self._local, "depth", 0)
+            self._forget(connection, error)
+            if alone and text.startswith("SELECT"):
+                return self.connection.execute(text, parameters)
+            raise SubsystemUnavailable("the connection to PostgreSQL was lost") from error
+
+    def _forget(self, connection: Any, error: Exception) -> None:
+        """Raises the error where the connection is not what was lost."""
+        if not connection.closed:
+            raise error
+        self._local.connection = None
+        with self._lock:
+            self._connections.remove(connection)
+
+    def _begin(self, alone: bool) -> Any:
+        # The lock is PostgreSQL's form of SQLite's BEGIN IMMEDIATE.
+        text = f"BEGIN; SELECT pg_advisory_xact_lock({APPLICATION_ID})" if alone else "BEGIN"
+        connection = self.connection
+        try:
+            connection.execute(text)
+        except self._psycopg.OperationalError as error:
+            self._forget(connection, error)
+            connection = self.connection
+            connection.execute(text)
+        return connection
 
     def insert(self, table: Table) -> Any:
         return postgresql.insert(table)

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 VERSION = 1
-"""Raise with every change of a table, and add the step to migrations.py."""
+"""Raise with every change of a table: a file or database of another version is refused, never changed."""
 
 metadata = MetaData()
 

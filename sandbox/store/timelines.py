@@ -133,9 +133,9 @@ class Timelines:
         """Write a timeline, or what a later horizon adds to it. Doing it twice, or twice at once, is harmless: the
         rows of a timeline have the same names and places in every run."""
         until = to_millis(line.until)
-        with self.database.transaction():
-            for place, account_line in enumerate(line.accounts):
-                rows = list(self._entry_rows(account_line, until, render))
+        rendered = [list(self._entry_rows(account_line, until, render)) for account_line in line.accounts]
+        with self.database.transaction(alone=False):
+            for place, (account_line, rows) in enumerate(zip(line.accounts, rendered, strict=True)):
                 value = account_line.account
                 self._add_account.run(
                     template_id=template_id,

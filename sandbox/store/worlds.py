@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, select, update
 
+from sandbox.kernel import ids
 from sandbox.kernel.clock import Clock
 from sandbox.ledger import codec
 from sandbox.ledger.accounts import Account
@@ -155,7 +156,8 @@ class Worlds:
         )
 
     def add(self, world_id: str, template_id: str, name: str, clock: Clock, created_at: int) -> bool:
-        """False where a world of that id is there already."""
+        """False where a world of that id is there already. Versions begin anywhere, so that what some process still
+        remembers of a deleted world of the same id is not taken for the new one's."""
         return bool(
             self._add.run(
                 world_id=world_id,
@@ -166,7 +168,7 @@ class Worlds:
                 speed=clock.speed,
                 first_origin=clock.origin,
                 first_speed=clock.speed,
-                version=1,
+                version=ids.any_number(),
                 created_at=created_at,
             )
         )

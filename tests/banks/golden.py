@@ -21,7 +21,8 @@ def assert_golden(
     file: Path, answer: requests.Response, *, secrets: Collection[str] = (), passing: Mapping[str, str] | None = None
 ) -> None:
     """Status, headers and body are those in the file. What differs from run to run is left out: the values of the JSON
-    members that `secrets` names, and whatever the regular expressions in `passing` match (each with what stands for it)."""
+    members that `secrets` names, and whatever the regular expressions in `passing` match (each with what stands for
+    it)."""
     asked = urlsplit(answer.request.url or "")
     told = recorded(answer, secrets, {re.escape(f"{asked.scheme}://{asked.netloc}"): "ORIGIN", **(passing or {})})
     if WRITE:

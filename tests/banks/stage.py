@@ -6,7 +6,7 @@ examples, and the answers of the bank's own lists.
 
 import http.client
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -40,6 +40,7 @@ class Visit:
 
     operation: Operation
     access: Access
+    customer: str
     path: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     body: Any = None
@@ -66,6 +67,13 @@ class Visit:
 
     def by(self, access: Access) -> "Visit":
         return replace(self, access=access)
+
+    def about(self, ref: str) -> "Visit":
+        """The same of another account."""
+        assert self.account is not None
+        path = {name: ref if value == self.account.ref else value for name, value in self.path.items()}
+        body = json.loads(json.dumps(self.body).replace(json.dumps(self.account.ref), json.dumps(ref)))
+        return replace(self, path=path, body=body, account=replace(self.account, ref=ref))
 
     def make(self, *, method: str = "", url: str = "", headers: Any = None, data: Any = None) -> requests.Response:
         """The call, with whatever is given in place of what it would send."""
@@ -107,23 +115,44 @@ class Stage:
         self.slug = slug
         self.bank: Bank = server.app.services.banks[slug]
         self.document: Document = server.app.services.documents[slug]
-        self.world = new_world(server)
-        self._accesses: dict[str, Access] = {}
+        self.worlds: list[World] = []
+        self.world = self.new_world()
+        self._accesses: dict[object, Access] = {}
         self._shared: dict[str, list[Shared]] = {}
         self._learned: dict[tuple[str, str], list[Any]] = {}
         self._good: dict[str, Visit] = {}
 
     # --- People ----------------------------------------------------------------------------------------------------
 
-    def access(self, customer: str = "maya") -> Access:
-        if customer not in self._accesses:
-            self._accesses[customer] = self.fresh_access(customer)
-        return self._accesses[customer]
+    def new_world(self) -> World:
+        answer = requests.post(f"{self.server.url}/_sandbox/worlds", json={"now": NOW, "frozen": True}, timeout=30)
+        assert answer.status_code == 201, answer.text
+        made = answer.json()
+        clients = made["clients"]
+        by_bank = clients if isinstance(clients, dict) else {client["bank"]: client for client in clients}
+        self.worlds.append(World(self.server, made["id"], by_bank))
+        return self.worlds[-1]
 
-    def fresh_access(self, customer: str = "maya", world: World | None = None, **more: Any) -> Access:
+    def access(self, customer: str = "maya") -> Access:
         """A consent to everything that the bank shares."""
-        access = (world or self.world).access(self.slug, customer, **more)
-        return access
+        return self.once(customer, lambda: self.fresh_access(customer))
+
+    def fresh_access(self, customer: str = "maya", **more: Any) -> Access:
+        return self.world.access(self.slug, customer, **more)
+
+    def without(self, cluster: str, customer: str) -> Access:
+        """A consent to everything but one kind of data."""
+        others = [other.value for other in self.bank.clusters if other != cluster]
+        return self.once((cluster, customer), lambda: self.fresh_access(customer, clusters=others))
+
+    def fallen(self, how: str) -> Access:
+        """An access that has come to an end, in one of the ways of FALLEN."""
+        return self.once((how,), lambda: FALLEN[how](self))
+
+    def once(self, key: object, make: Callable[[], Access]) -> Access:
+        if key not in self._accesses:
+            self._accesses[key] = make()
+        return self._accesses[key]
 
     def shared(self, customer: str = "maya") -> list[Shared]:
         if customer not in self._shared:
@@ -232,7 +261,7 @@ class Stage:
                 ids = self.learned(name, customer, account, operation)[:CANDIDATES] or [self.example(parameter)]
                 paths = [{**path, name: value} for path in paths for value in ids]
         for path in paths:
-            visit = Visit(operation, self.access(customer), path, asked, account=account)
+            visit = Visit(operation, self.access(customer), customer, path, asked, account=account)
             if body:
                 filled = self._filled(body[1], customer, account, operation)
                 visit = replace(visit, media_type=body[0], body=filled)
@@ -298,13 +327,43 @@ class Stage:
         return bodies
 
 
-def new_world(server: Server) -> World:
-    answer = requests.post(f"{server.url}/_sandbox/worlds", json={"now": NOW, "frozen": True}, timeout=30)
-    assert answer.status_code == 201, answer.text
-    made = answer.json()
-    clients = made["clients"]
-    by_bank = clients if isinstance(clients, dict) else {client["bank"]: client for client in clients}
-    return World(server, made["id"], by_bank)
+def _expired(stage: Stage) -> Access:
+    world = stage.new_world()
+    access = world.access(stage.slug)
+    world.advance(f"PT{int(stage.bank.oauth.access_lifetime.total_seconds()) + 1}S")
+    return access
+
+
+def _revoked(stage: Stage) -> Access:
+    access = stage.fresh_access()
+    answer = stage.world.control("POST", f"/consents/{access.consent_id}/revoke")
+    assert answer.status_code == 200, answer.text
+    return access
+
+
+def _ended(stage: Stage) -> Access:
+    """The token lives; the consent, which was for a day, does not."""
+    world, oauth = stage.new_world(), stage.bank.oauth
+    given = world.consent(stage.slug, lifetime_days=1)
+    access = stage.fresh_access()
+    world.advance("PT23H55M")
+    client = world.clients[stage.slug]
+    answer = requests.post(
+        access.base + (oauth.refresh_path or oauth.token_path),
+        data={"grant_type": "refresh_token", "refresh_token": given["refresh_token"]},
+        auth=(client["client_id"], client["client_secret"]),
+        timeout=30,
+    )
+    assert answer.status_code == 200, answer.text
+    world.advance("PT6M")
+    return replace(access, token=answer.json()["access_token"], headers=world.access(stage.slug).headers)
+
+
+FALLEN: Mapping[str, Callable[[Stage], Access]] = {
+    "an expired token": _expired,
+    "a token of a revoked consent": _revoked,
+    "a token of an ended consent": _ended,
+}
 
 
 def plain(name: str) -> str:

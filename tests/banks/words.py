@@ -120,8 +120,7 @@ def assert_in_voice(stage: Stage, operation: Operation, answer: Response, *statu
 def assert_faced(stage: Stage, answer: Response) -> dict[str, Any]:
     """The status and code are the ones that the bank's table gives to the error that the explanation names."""
     told = why(stage, answer)
-    kind = kernel_error(told["error"]) or _own_error(stage, told["error"])
-    face = face_of(stage.bank.faces, kind)
+    face = face_of(stage.bank.faces, error_named(told["error"], stage))
     assert (answer.status_code, face.status) == (face.status, answer.status_code), told
     codes = [str(value) for value in _leaves(answer.json())]
     assert face.code in codes, f"{told['error']} has the code {face.code}, and the body is {answer.text[:600]}"
@@ -147,16 +146,15 @@ def assert_challenged(answer: Response, scheme: str = "Bearer") -> None:
     assert answer.headers.get("WWW-Authenticate", "").startswith(scheme), dict(answer.headers)
 
 
-def kernel_error(name: str) -> type[errors.SandbankError] | None:
-    kind = getattr(errors, name, None)
-    return kind if isinstance(kind, type) and issubclass(kind, errors.SandbankError) else None
-
-
-def _own_error(stage: Stage, name: str) -> type[errors.SandbankError]:
-    """An error of the bank's own, which its table has to name."""
-    found = next((kind for kind in stage.bank.faces if kind.__name__ == name), None)
-    assert found is not None, f"{name} is no error of the kernel, nor one in the table of {stage.slug}"
-    return found
+def error_named(name: str, stage: Stage) -> errors.SandbankError:
+    """An error of the kernel, or one of the bank's own that its table names."""
+    kind = getattr(errors, name, None) or next((own for own in stage.bank.faces if own.__name__ == name), None)
+    assert isinstance(kind, type) and issubclass(kind, errors.SandbankError), f"{name} is no error that is known"
+    if issubclass(kind, errors.InvalidRequest):
+        return kind([errors.Violation("query", "limit", "maximum", "limit must be at most 500, got 501", 500, 501)])
+    if issubclass(kind, errors.MethodNotAllowed):
+        return kind("it answers GET", allowed=["GET"])
+    return errors.ContractBroken("getAccount", []) if kind is errors.ContractBroken else kind("what happened")
 
 
 def _leaves(value: Any) -> list[Any]:

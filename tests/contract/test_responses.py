@@ -34,7 +34,7 @@ def test_every_fault_of_a_body_is_named(list_accounts: Operation) -> None:
 
     assert sorted(check(list_accounts, body=body)) == [
         'response member /accounts/0/deposit/opened must be a date (YYYY-MM-DD), got "31/12/2025"',
-        "response member /page is unknown. Did you mean accounts or next or total?",
+        "response member /page is unknown. Known: accounts, next, total.",
         "response member /total is required",
     ]
 
@@ -95,7 +95,7 @@ def test_a_page_is_checked_without_its_rows(list_accounts: Operation) -> None:
 
 def test_the_rest_of_a_page_is_checked(list_accounts: Operation) -> None:
     assert sorted(page(list_accounts, {"accounts": [], "more": True})) == [
-        "response member /more is unknown. Did you mean accounts or next or total?",
+        "response member /more is unknown. Known: accounts, next, total.",
         "response member /total is required",
     ]
     assert page(list_accounts, PAGE, "next") == []

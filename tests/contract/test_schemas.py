@@ -203,7 +203,7 @@ def test_a_discriminator_chooses_the_branch_that_is_explained() -> None:
         violation.message for violation in violations(ACCOUNT, {"kind": "D", "opened": "yesterday", "x": 1}, **BOTH)
     } == {
         'response member /opened must be a date (YYYY-MM-DD), got "yesterday"',
-        "response member /x is unknown. Did you mean kind or opened?",
+        "response member /x is unknown. Known: kind, opened.",
     }
 
 

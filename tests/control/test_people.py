@@ -16,9 +16,10 @@ def test_personas_are_listed_with_what_to_test(server: Server) -> None:
 def test_a_persona_is_shown_with_its_accounts(server: Server) -> None:
     persona = told(requests.get(f"{server.url}/_sandbox/personas/maya", timeout=10))
     assert {"CHECKING", "SAVINGS", "CREDIT_CARD"} == {account["kind"] for account in persona["accounts"]}
-    assert "Did you mean maya" in refused(
-        requests.get(f"{server.url}/_sandbox/personas/maja", timeout=10), 404, "PersonaNotFound"
-    )["hint"]
+    assert (
+        "Did you mean maya"
+        in refused(requests.get(f"{server.url}/_sandbox/personas/maja", timeout=10), 404, "PersonaNotFound")["hint"]
+    )
 
 
 def test_customers_can_be_told_by_persona(world: World) -> None:

@@ -89,12 +89,17 @@ def test_another_seed_tells_of_the_same_people_otherwise(server: Server, make: M
 def test_a_fork_has_the_rows_and_not_the_secrets(server: Server, world: World, make: Maker) -> None:
     account = account_of(world)
     path = f"/accounts/{account['account_id']}/transactions"
-    told(world.control("POST", path, json={"amount": "-5.00", "description": "BEFORE THE FORK", "status": "pending"}), 201)
+    told(
+        world.control("POST", path, json={"amount": "-5.00", "description": "BEFORE THE FORK", "status": "pending"}),
+        201,
+    )
     world.consent("chase")
     copy = World(server, make(**{"from": world.world_id})["id"], {})
     rows = told(copy.control("GET", path, params={"limit": 1}))["transactions"]
     assert rows[0]["description"] == "BEFORE THE FORK"
-    told(copy.control("POST", path, json={"amount": "-6.00", "description": "AFTER THE FORK", "status": "pending"}), 201)
+    told(
+        copy.control("POST", path, json={"amount": "-6.00", "description": "AFTER THE FORK", "status": "pending"}), 201
+    )
     assert told(world.control("GET", path, params={"limit": 1}))["transactions"] == rows
     assert not [c for c in told(copy.control("GET", "/consents"))["consents"] if c["customer"] == "maya"]
     assert [client["client_id"] for client in told(copy.control("GET", "/clients"))["clients"]] == [

@@ -17,7 +17,10 @@ def test_a_genuine_client_gets_tokens_and_reads_accounts(app: App) -> None:
     assert browser.answer["state"] == "state-1"
     assert browser.answer["iss"] == app.metadata["issuer"] == app.base
     token = session.fetch_token(
-        app.metadata["token_endpoint"], authorization_response=browser.landed, code_verifier=app.verifier, state="state-1"
+        app.metadata["token_endpoint"],
+        authorization_response=browser.landed,
+        code_verifier=app.verifier,
+        state="state-1",
     )
     assert token["expires_in"] == int(app.bank.oauth.access_lifetime.total_seconds())
     assert app.read(token["access_token"]).status_code == 200
@@ -37,7 +40,9 @@ def test_tokens_are_never_cached(app: App) -> None:
 
 
 def test_the_same_answer_comes_without_a_browser(app: App) -> None:
-    answer = app.world.control("POST", "/authorize", json={"url": app.start(), "customer": "omar", "decision": "approve"})
+    answer = app.world.control(
+        "POST", "/authorize", json={"url": app.start(), "customer": "omar", "decision": "approve"}
+    )
     assert answer.status_code == 200, answer.text
     code = parse_qs(urlsplit(answer.json()["redirect"]).query)["code"][0]
     assert app.exchange(code).status_code == 200
@@ -175,7 +180,11 @@ def test_the_token_endpoint_refuses_in_the_words_of_the_rfc(
 
 
 def test_a_client_authenticates_in_one_way_only(app: App) -> None:
-    form: dict[str, str | None] = {"grant_type": "refresh_token", "refresh_token": "x", "client_secret": app.client_secret}
+    form: dict[str, str | None] = {
+        "grant_type": "refresh_token",
+        "refresh_token": "x",
+        "client_secret": app.client_secret,
+    }
     assert app.post(app.bank.oauth.token_path, form).json()["error"] == "invalid_request"
 
 
@@ -195,7 +204,9 @@ def test_a_secret_may_travel_in_the_form(app: App) -> None:
 def test_a_public_client_needs_pkce_and_no_secret(world: World) -> None:
     app = application(world, "usbank", register(world, "usbank", public=True))
     app.client_secret = ""
-    assert Browser().open(app.start(code_challenge=None, code_challenge_method=None)).answer["error"] == "invalid_request"
+    assert (
+        Browser().open(app.start(code_challenge=None, code_challenge_method=None)).answer["error"] == "invalid_request"
+    )
     code = app.code()
     form = {
         "grant_type": "authorization_code",

@@ -4,7 +4,7 @@ import pytest
 
 from tests.conftest import World
 from tests.oauth.browser import Browser
-from tests.oauth.conftest import App
+from tests.oauth.conftest import App, application, register
 
 
 def test_the_review_says_who_reads_what_why_and_for_how_long(app: App) -> None:
@@ -50,7 +50,9 @@ def test_an_answer_is_given_once(chase_app: App) -> None:
     browser.send(account=browser.form.offered)
     form, page = browser.form, browser.response
     assert "code" in browser.send().answer
-    again = browser.session.post(page.url, data=[*form.fields, ("action", "continue")], allow_redirects=False, timeout=30)
+    again = browser.session.post(
+        page.url, data=[*form.fields, ("action", "continue")], allow_redirects=False, timeout=30
+    )
     assert again.status_code == 400
     assert "Already answered" in again.text
     assert browser.session.get(page.url, timeout=30).status_code == 400
@@ -131,8 +133,6 @@ def test_pages_are_kept_from_frames_caches_and_referrers(app: App) -> None:
 
 
 def test_markup_in_a_client_name_is_shown_and_not_obeyed(world: World) -> None:
-    from tests.oauth.conftest import application, register
-
     app = application(world, "citi", register(world, "citi", name="<script>alert(1)</script>"))
     page = Browser().open(app.start()).sign_in("omar").response.text
     assert "<script>alert" not in page

@@ -61,6 +61,8 @@ class TinyStories:
         return [("pat", "Has one account.")]
 
     def customer(self, seed: int, anchor: date, username: str) -> Customer | None:
+        if username != "pat":
+            return None
         address = Address("1 Test Street", "Testville", "OR", "97000")
         return Customer(
             "cus_pat", "pat", "pat", "Pat", "Doe", "pat@example.com", "5035550100", address, date(1990, 1, 1)

@@ -234,3 +234,32 @@ def test_what_is_acknowledged_survives_in_the_file(tmp_path_factory: pytest.Temp
     reopened = Worlds(again, TinyStories([a_row(0, 10)]), render)
     assert view_of(reopened, reopened.world(world.world_id)).balances().current == 98_000
     again.close()
+
+
+def test_facts_are_kept_by_kind_and_key_in_their_world_alone(build: Build) -> None:
+    worlds, world, _ = build([], NOW)
+    other = worlds.create(now=NOW, speed=0)
+    version = world.stored.version
+    worlds.put_facts(world, "shoes", {"left": {"size": 42}, "right": {"size": 43}})
+    worlds.put_facts(world, "shoes", {"left": {"size": 44}})
+    worlds.put_facts(world, "hats", {"left": {"size": 7}})
+    assert worlds.fact(world, "shoes", "left") == {"size": 44}
+    assert worlds.fact(world, "shoes", "right") == {"size": 43}
+    assert worlds.fact(world, "shoes", "both") is None
+    assert worlds.fact(other, "shoes", "left") is None
+    assert worlds.world(world.world_id).stored.version == version + 3
+
+
+def test_facts_go_with_a_fork_and_go_away_with_a_reset(build: Build) -> None:
+    worlds, world, _ = build([], NOW)
+    worlds.put_facts(world, "shoes", {"left": {"size": 42}})
+    before = worlds.fingerprint(world)
+    fork = worlds.fork(world.world_id)
+    worlds.put_facts(fork, "shoes", {"left": {"size": 1}})
+    assert worlds.fact(world, "shoes", "left") == {"size": 42}
+    assert worlds.fact(fork, "shoes", "left") == {"size": 1}
+    worlds.reset(world.world_id)
+    assert worlds.fact(world, "shoes", "left") is None
+    assert worlds.fingerprint(worlds.world(world.world_id)) != before
+    worlds.delete(fork.world_id)
+    assert worlds.fact(fork, "shoes", "left") is None

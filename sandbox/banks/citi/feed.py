@@ -131,11 +131,14 @@ def _skipped(wanted: Reading, index: int) -> Position | None:
     """Where the rows begin of which the first has this index. Raises InvalidCursor where there is no such row."""
     if index == 1:
         return wanted.position
-    if index > 1:
+    position = None
+    if index > 1 and wanted.keep is None:
+        position = paging.skipped(wanted.view, wanted.window, index - 1, wanted.position)
+    elif index > 1:
         _, position = _take(wanted, wanted.position, index - 1)
-        if position is not None:
-            return position
-    raise InvalidCursor(f"the list has no row with the index {index}")
+    if position is None:
+        raise InvalidCursor(f"the list has no row with the index {index}")
+    return position
 
 
 def _take(wanted: Reading, position: Position | None, most: int) -> tuple[list[FeedRow], Position | None]:

@@ -157,14 +157,27 @@ def test_a_walk_shows_every_row_once_while_the_clock_moves(citi: Reader, world: 
     assert seen == before
 
 
-def test_a_small_index_is_a_place_counted_from_one(citi: Reader) -> None:
+def test_a_small_index_is_a_place_counted_from_one(citi: Reader, world: World) -> None:
     maya = citi("maya")
+
+    def check(account_id: str, **filters: str) -> None:
+        rows = maya.rows(account_id, **filters)
+        for index in (1, 5, 16, 100, len(rows)):
+            asked = {**filters, "nextStartIndex": str(index)}
+            answer = maya.get(f"/v1/accounts/{account_id}/transactions", params=asked)
+            if index <= len(rows):
+                assert answer.json()["transactions"] == rows[index - 1 : index + 19]
+            else:
+                assert answer.status_code == 400
+
     for account_id in maya.canonical:
-        for filters in ({}, {"amountFrom": "20"}):
-            rows = maya.rows(account_id, **filters)
-            asked = {**filters, "nextStartIndex": "16"}
-            page = maya.get(f"/v1/accounts/{account_id}/transactions", params=asked).json()
-            assert page["transactions"] == rows[15:35]
+        check(account_id)
+        check(account_id, amountFrom="20")
+    checking = maya.account("checking")
+    row = {"amount": "-12.00", "description": "LATE FIND", "posted_at": "2026-05-01T15:00:00Z"}
+    added = world.control("POST", f"/accounts/{maya.canonical[checking]}/transactions", json=row)
+    assert added.status_code == 201, added.text
+    check(checking)
 
 
 def test_pending_rows_are_for_cards_and_a_hold_is_for_other_accounts(citi: Reader) -> None:

@@ -79,7 +79,7 @@ OMAR = {
 }
 
 
-@pytest.mark.parametrize("customer,paths", [("maya", MAYA), ("omar", OMAR)], ids=["maya", "omar"])
+@pytest.mark.parametrize(("customer", "paths"), [("maya", MAYA), ("omar", OMAR)], ids=["maya", "omar"])
 def test_each_operation_answers_as_it_did(world: World, customer: str, paths: dict[str, str]) -> None:
     access = world.access("wellsfargo", customer)
     names = names_of(access)
