@@ -92,12 +92,8 @@ class Process:
         return sum(_pss(pid) for pid in _family(self.popen.pid)) / 1024
 
     def processor_time(self) -> float:
-        """Seconds that the process has had of its core; 0 where there is no /proc."""
-        try:
-            fields = Path(f"/proc/{self.popen.pid}/stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            return 0.0
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Seconds that the process and its children have had of their core; 0 where there is no /proc."""
+        return sum(_ticks(pid) for pid in _family(self.popen.pid)) / os.sysconf("SC_CLK_TCK")
 
 
 def _family(root: int) -> list[int]:
@@ -111,6 +107,14 @@ def _family(root: int) -> list[int]:
     for pid in family:
         family += parents.get(pid, [])
     return family
+
+
+def _ticks(pid: int) -> int:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return int(fields[11]) + int(fields[12])
 
 
 def _pss(pid: int) -> int:

@@ -1,6 +1,7 @@
 """The composition root: the only file that knows everyone. It reads as a list."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 import flask
 import orjson
@@ -28,7 +29,7 @@ from sandbox.http.replies import flask_response
 from sandbox.http.traces import traces
 from sandbox.http.voices import voices
 from sandbox.kernel.clock import parse_instant
-from sandbox.kernel.errors import ContractBroken, SandbankError
+from sandbox.kernel.errors import ContractBroken, MethodNotAllowed, SandbankError, UnknownPath
 from sandbox.ledger.accounts import Account
 from sandbox.ledger.feed import FeedRow
 from sandbox.oauth import voice
@@ -173,15 +174,9 @@ def oauth_sound(
     documents: Mapping[str, Document], pages: Pages
 ) -> Callable[[Bank, Request, SandbankError], Reply | None]:
     """The voice of a bank's OAuth endpoints; None elsewhere."""
-    endpoints = {
-        f"/{slug}{operation.path}": operation.oauth_endpoint
-        for slug, document in documents.items()
-        for operation in document.operations.values()
-        if operation.oauth_endpoint
-    }
 
     def sound(bank: Bank, request: Request, error: SandbankError) -> Reply | None:
-        endpoint = endpoints.get(request.path)
+        endpoint = endpoint_at(documents[bank.slug], request.path.removeprefix(f"/{bank.slug}"))
         return voice.sound(bank, endpoint, error, pages, request.trace_id) if endpoint else None
 
     return sound

@@ -80,7 +80,7 @@ def _gather(remote: Remote, world: str, slugs: tuple[str, ...], bank: str | None
     return Export(
         as_of=standing["now"],
         seed=standing["seed"],
-        fingerprint=standing["fingerprint"],
+        fingerprint=remote.get("/fingerprint", world=world)["fingerprint"],
         customers=chosen,
         accounts=list(accounts.values()),
         transactions=rows,

@@ -16,7 +16,7 @@ from sandbox.ledger.entries import Entry, EntryStatus, Foreign, Trade
 from sandbox.ledger.feed import Balances
 from sandbox.oauth.rules.redirect_uri import ANY_LOOPBACK
 from sandbox.worlds.accounts import AccountView
-from sandbox.worlds.worlds import World, Worlds
+from sandbox.worlds.worlds import World
 
 Json = dict[str, Any]
 
@@ -53,7 +53,7 @@ def clock(world: World) -> Json:
     return {"world": world.world_id, "now": iso(world.now), "speed": speed, "frozen": speed == 0}
 
 
-def world(worlds: Worlds, value: World) -> Json:
+def world(value: World) -> Json:
     stored = value.stored
     return {
         "id": value.world_id,
@@ -64,7 +64,6 @@ def world(worlds: Worlds, value: World) -> Json:
         "speed": stored.clock.speed,
         "frozen": stored.clock.frozen,
         "created_at": iso(from_millis(stored.created_at)),
-        "fingerprint": worlds.fingerprint(value),
     }
 
 

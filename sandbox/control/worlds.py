@@ -15,7 +15,7 @@ from sandbox.worlds.worlds import DEFAULT, World
 
 
 def list_worlds(services: Services, _call: Call) -> Reply:
-    return Reply({"worlds": [show.world(services.worlds, world) for world in services.worlds.all()]})
+    return Reply({"worlds": [show.world(world) for world in services.worlds.all()]})
 
 
 def create_world(services: Services, call: Call) -> Reply:
@@ -41,7 +41,7 @@ def create_world(services: Services, call: Call) -> Reply:
 
 
 def get_world(services: Services, call: Call) -> Reply:
-    return Reply(show.world(services.worlds, services.worlds.world(call.path["world"])))
+    return Reply(show.world(services.worlds.world(call.path["world"])))
 
 
 def delete_world(services: Services, call: Call) -> Reply:
@@ -70,7 +70,7 @@ def reset_world(services: Services, call: Call) -> Reply:
             services.grants.add_client(client)
         if world_id == DEFAULT:
             demo.furnish_demo(services)
-    return Reply(show.world(services.worlds, world))
+    return Reply(show.world(world))
 
 
 # --- Pieces --------------------------------------------------------------------------------------------------------
@@ -101,7 +101,7 @@ def _made(services: Services, world: World) -> Reply:
         "redirect_uris": show.ANY_LOOPBACK_IN_WORDS,
     }
     clients = dict.fromkeys(services.banks, client)
-    return created(show.world(services.worlds, world) | {"clients": clients}, f"/worlds/{world.world_id}")
+    return created(show.world(world) | {"clients": clients}, f"/worlds/{world.world_id}")
 
 
 def _refuse_taken(services: Services, world_id: str | None) -> None:

@@ -296,20 +296,20 @@ class Stage:
         if plain(name) == "consentid":
             return [self.access(customer).consent_id]
         through = operation.path.partition("/{" + name + "}")[0]
-        lists = [other for other in self.document.operations.values() if self._is_list(other, account)]
+        lists = [other for other in self.document.operations.values() if self._is_list(other)]
         lists.sort(key=lambda other: other.path != through)
         found: dict[str, None] = {}
         for other in lists:
             for body in self._told(other, customer, account):
-                found |= dict.fromkeys(ids_named(name, body))
+                found.update(dict.fromkeys(ids_named(name, body)))
             if found and other.path == through:
                 break
         return list(found)
 
-    def _is_list(self, operation: Operation, account: Shared | None) -> bool:
+    def _is_list(self, operation: Operation) -> bool:
+        """Whether it can be asked by somebody who knows no more than the accounts."""
         needed = {plain(name) for name in self.parameters(operation, "path")}
-        within = needed <= ({"accountid"} if account else set())
-        return operation.method == "GET" and not operation.oauth_endpoint and within
+        return operation.method == "GET" and not operation.oauth_endpoint and needed <= {"accountid"}
 
     def _told(self, operation: Operation, customer: str, account: Shared | None) -> list[Any]:
         """What an operation answered for one account or, without one, for all of the customer's."""

@@ -17,7 +17,7 @@ CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest())
 REDIRECT = "http://127.0.0.1:49152/callback"
 
 
-def asked(world: World, bank: str = "chase", **changes: str | None) -> str:
+def asked(world: World, bank: str = "chase", /, **changes: str | None) -> str:
     """The URL to which a client of the world would send the browser; None leaves a parameter out."""
     parameters: dict[str, str | None] = {
         "response_type": "code",

@@ -8,6 +8,7 @@ import pytest
 from sandbox.app import Sandbank
 from sandbox.control import guard
 from sandbox.http.message import Request, Response
+from sandbox.kernel.errors import ControlForbidden
 from sandbox.settings import Settings
 from tests.conftest import Server
 
@@ -37,7 +38,7 @@ def guarded(server: Server) -> Call:
         layer = guard.guard(settings)(lambda _: Response(200, []))
         try:
             return layer(requested)
-        except guard.ControlForbidden:
+        except ControlForbidden:
             return Response(403, [])
 
     return respond

@@ -83,6 +83,7 @@ def test_long_bodies_are_refused_and_the_server_lives_on(server: Server) -> None
 def test_two_worlds_with_the_same_past_have_one_fingerprint(server: Server, world: World) -> None:
     twin = told(requests.post(f"{server.url}/_sandbox/worlds", json={"now": NOW, "frozen": True}, timeout=10), 201)
     before = told(world.control("GET", "/fingerprint"))["fingerprint"]
-    assert twin["fingerprint"] == before
+    answer = requests.get(f"{server.url}/_sandbox/fingerprint", params={"world": twin["id"]}, timeout=10)
+    assert told(answer)["fingerprint"] == before
     world.advance("PT1S")
     assert told(world.control("GET", "/fingerprint"))["fingerprint"] != before

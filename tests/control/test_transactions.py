@@ -128,7 +128,7 @@ def test_a_merchant_says_what_its_rows_look_like(ledger: Ledger) -> None:
     slug = next(row["merchant"] for row in ledger.rows(limit=1000) if "merchant" in row)
     [row] = ledger.put({"amount": "-9.99", "merchant": slug})
     assert row["merchant"] == slug
-    assert row["counterparty"] and row["description"] and row["mcc"]
+    assert all(row[name] for name in ("counterparty", "description", "mcc"))
     refusal = refused(
         ledger.world.control("POST", ledger.path, json={"amount": "-1", "merchant": slug + "x"}), 400, "InvalidInput"
     )

@@ -122,7 +122,8 @@ def test_a_reset_forgets_what_was_done_and_keeps_the_client(server: Server, worl
     access = world.access("chase")
     world.advance("P1D")
     reset = requests.post(f"{server.url}/_sandbox/worlds/{world.world_id}/reset", timeout=10)
-    assert told(reset)["fingerprint"] == untouched
+    assert told(reset)["now"] == NOW
+    assert told(world.control("GET", "/fingerprint"))["fingerprint"] == untouched
     assert access.get("/jpmc/servicing/inquiry-maintenance/fdx/v4/accounts").status_code == 401
     assert world.access("chase").get("/jpmc/servicing/inquiry-maintenance/fdx/v4/accounts").status_code == 200
 

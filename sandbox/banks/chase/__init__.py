@@ -2,7 +2,6 @@
 
 from sandbox.banks.chase import errors, handlers, oauth, render
 from sandbox.dialect.bank import Bank
-from sandbox.ledger.consents import Cluster
 
 BANK = Bank(
     slug="chase",
@@ -14,18 +13,7 @@ BANK = Bank(
     account_ref=render.account_id,
     wire_rows=render.transactions,
     row_schema="Transaction",
-    clusters=(
-        Cluster.ACCOUNT_BASIC,
-        Cluster.ACCOUNT_DETAILED,
-        Cluster.BALANCES,
-        Cluster.TRANSACTIONS,
-        Cluster.STATEMENTS,
-        Cluster.CUSTOMER_CONTACT,
-        Cluster.CUSTOMER_PERSONAL,
-        Cluster.PAYMENT_SUPPORT,
-        Cluster.INVESTMENTS,
-        Cluster.REWARDS,
-    ),
+    clusters=oauth.CLUSTERS,
     oauth=oauth.POLICY,
     skin=oauth.SKIN,
     accounts_path=f"{handlers.BASE}/accounts",

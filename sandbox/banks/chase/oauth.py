@@ -10,6 +10,20 @@ from sandbox.ledger.consents import Cluster
 BASE = "/aggregator-oauth/v1"
 
 
+CLUSTERS = (
+    Cluster.ACCOUNT_BASIC,
+    Cluster.ACCOUNT_DETAILED,
+    Cluster.BALANCES,
+    Cluster.TRANSACTIONS,
+    Cluster.STATEMENTS,
+    Cluster.CUSTOMER_CONTACT,
+    Cluster.CUSTOMER_PERSONAL,
+    Cluster.PAYMENT_SUPPORT,
+    Cluster.INVESTMENTS,
+    Cluster.REWARDS,
+)
+
+
 def token_members(issued: Issued) -> Mapping[str, object]:
     """`consented_on` in seconds since 1970, and how long the refresh token lives."""
     return {
@@ -22,20 +36,7 @@ POLICY = OAuthPolicy(
     authorization_path=f"{BASE}/authorize",
     token_path=f"{BASE}/token",
     revocation_path=f"{BASE}/revoke",
-    scopes={
-        "aggregator": (
-            Cluster.ACCOUNT_BASIC,
-            Cluster.ACCOUNT_DETAILED,
-            Cluster.BALANCES,
-            Cluster.TRANSACTIONS,
-            Cluster.STATEMENTS,
-            Cluster.CUSTOMER_CONTACT,
-            Cluster.CUSTOMER_PERSONAL,
-            Cluster.PAYMENT_SUPPORT,
-            Cluster.INVESTMENTS,
-            Cluster.REWARDS,
-        )
-    },
+    scopes={"aggregator": CLUSTERS},
     default_scope="aggregator",
     token_members=token_members,
     token_type="bearer",

@@ -143,7 +143,8 @@ def _in_window(call: Call, view: AccountView) -> Iterator[FeedRow]:
     )
     window = call.in_sight(asked)
     start, end = window.start, window.end
-    for row in view.scan(Window(start, end + LATEST_POSTING if end and view.overlay.empty else None)):
+    is_past = end is not None and end <= view.now and view.overlay.empty
+    for row in view.scan(Window(start, end + LATEST_POSTING if end and is_past else None)):
         at = row.entry.authorised_at
         if (start is None or at >= start) and (end is None or at < end):
             yield row
