@@ -180,3 +180,11 @@ def oauth_sound(
         return voice.sound(bank, endpoint, error, pages, request.trace_id) if endpoint else None
 
     return sound
+
+
+def endpoint_at(document: Document, path: str) -> str | None:
+    """Which OAuth endpoint a path is, whatever the method; None for any other path."""
+    for method in ("GET", "POST"):
+        with suppress(UnknownPath, MethodNotAllowed):
+            return document.match(method, path)[0].oauth_endpoint
+    return None

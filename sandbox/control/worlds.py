@@ -1,7 +1,7 @@
 """Worlds: made, forked, reset, deleted."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sandbox.control import demo, show
@@ -23,7 +23,7 @@ def create_world(services: Services, call: Call) -> Reply:
     if "from" in wish:
         return _copied(services, wish)
     settings, now = services.settings, _start(services, wish)
-    anchor = date.fromisoformat(wish["anchor"]) if "anchor" in wish else None
+    anchor = instant(wish["anchor"], "anchor").date() if "anchor" in wish else None
     if now is not None or anchor is not None:
         begins = now or from_millis(services.worlds.wall())
         within_reach(anchor or begins.astimezone(UTC).date(), begins)

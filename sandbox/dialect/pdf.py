@@ -1,8 +1,9 @@
 """Statements as PDF, drawn from the feed's own numbers. The library is loaded on first use."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from sandbox.kernel import money
 from sandbox.ledger.accounts import Account
@@ -78,8 +79,9 @@ def _table(sheet: "FPDF", account: Account, rows: Sequence[FeedRow]) -> None:
         sheet.cell(width, 6, title, border="B", align=align)
     sheet.ln()
     sheet.set_font("Helvetica", "", 8)
+    zone = ZoneInfo(account.time_zone)  # a statement's days are the bank's
     for row in rows:
-        posted: datetime = row.entry.ends_at
+        posted = row.entry.ends_at.astimezone(zone)
         cells = (
             f"{posted:%m/%d/%Y}",
             _latin(row.entry.description)[:64],

@@ -266,19 +266,23 @@ def search_reward_point_balances(call: Call) -> Reply:
 
 
 def _rewards(call: Call, card_id: str) -> Json:
-    view = call.accounts().get(card_id)
     try:
-        fdx.not_locked(call.account(card_id))
-        assert view is not None
-        if view.account.kind is not AccountKind.CREDIT_CARD:
-            raise AccountTypeNotSupported(f"a {view.account.kind.lower()} account earns no points")
-        if not view.account.terms.reward_program:
-            raise RewardProgramNotFound("the card takes part in no reward programme")
+        return render.reward_account(_earning(call, card_id), card_id)
     except InternalError:
         raise
     except SandbankError as error:
+        view = call.accounts().get(card_id)
         return render.failed_reward_account(card_id, view.account if view else None, spoken(error))
-    return render.reward_account(view, card_id)
+
+
+def _earning(call: Call, card_id: str) -> AccountView:
+    """A card that earns points."""
+    view = fdx.not_locked(call.account(card_id))
+    if view.account.kind is not AccountKind.CREDIT_CARD:
+        raise AccountTypeNotSupported(f"a {view.account.kind.lower()} account earns no points")
+    if not view.account.terms.reward_program:
+        raise RewardProgramNotFound("the card takes part in no reward programme")
+    return view
 
 
 def get_customer_profile(call: Call) -> Reply:

@@ -18,7 +18,7 @@ from sandbox.ledger.entries import Channel, Entry, EntryKind, EntryStatus
 from sandbox.ledger.feed import FeedRow
 from sandbox.worlds.accounts import AccountView
 from sandbox.worlds.dues import bill, instalment, interest_this_year
-from sandbox.worlds.positions import Valued, positions
+from sandbox.worlds.positions import Valued, positions, worth
 from sandbox.worlds.statements import Statement
 
 SLUG = "wellsfargo"
@@ -230,11 +230,7 @@ def _autopaid(members: Json, autopay: bool, amount: int, due: date, view: Accoun
 
 
 def _investment_balances(view: AccountView) -> Json:
-    balances = view.balances()
-    return {
-        "availableCashBalance": major(balances.available),
-        "currentValue": major(balances.current + sum(valued.value for valued in positions(view))),
-    }
+    return {"availableCashBalance": major(view.balances().available), "currentValue": major(worth(view))}
 
 
 def _investment_details(view: AccountView) -> Json:
