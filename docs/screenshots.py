@@ -4,32 +4,16 @@ It needs Chromium, and follows a genuine authorization URL of the demo client th
 """
 
 import json
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
 import requests
 
+from docs.parts.serving import serving
 from tests.console.chromium import Page, chromium
 
 IMAGES = Path(__file__).parent / "images"
-NOW = "2026-06-15T15:00:00Z"
 CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"  # RFC 7636, appendix B
-
-
-@contextmanager
-def server() -> Iterator[str]:
-    command = [sys.executable, "-m", "sandbox", "serve", "--port", "0", "--now", NOW, "--freeze"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        ready = next(line for line in process.stdout if line.startswith("SANDBANK READY "))
-        try:
-            yield json.loads(ready.removeprefix("SANDBANK READY "))["url"]
-        finally:
-            process.terminate()
 
 
 def submit(page: Page, **fields: str) -> None:
@@ -73,7 +57,7 @@ def journey(page: Page, bank: dict[str, str], *, every_page: bool) -> None:
 
 
 def main() -> None:
-    with server() as url, chromium() as page:
+    with serving() as url, chromium() as page:
         page.look(1120, 800)
         page.open(f"{url}/")
         shoot(page, "console-home", whole=False)

@@ -1,12 +1,14 @@
 """Request bodies: which media type came, what it says, and everything that is wrong with it."""
 
+import json
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 import orjson
 
 from sandbox.contract import media, urlencoded, wire
-from sandbox.contract.explain import LONGEST_SHOWN, got, limited, shown, subject
+from sandbox.contract.explain import LONGEST_SHOWN, MOST_VIOLATIONS, got, limited, shown, subject
 from sandbox.contract.pointers import BrokenAt, join
 from sandbox.contract.schemas import Schemas
 from sandbox.kernel.errors import InvalidInput, UnsupportedMediaType, Violation
@@ -102,7 +104,24 @@ def _read_json(body: bytes) -> tuple[Any, list[Violation]]:
     if body.count(b"{") + body.count(b"[") > DEEPEST and depth(value) > DEEPEST:
         message = f"the body must not nest deeper than {DEEPEST} levels"
         return None, [Violation("body", "", "depth", message, expected=DEEPEST)]
-    return value, _nul_characters(value, []) if b"\\u0000" in body else []
+    return value, _repeated(body) + (_nul_characters(value, []) if b"\\u0000" in body else [])
+
+
+def _repeated(body: bytes) -> list[Violation]:
+    """Violations for members that an object has twice: readers differ in which of the two they take."""
+    repeated: list[str] = []
+
+    def look(pairs: list[tuple[str, Any]]) -> None:
+        if len(dict(pairs)) < len(pairs):
+            repeated.extend(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
+
+    # Numbers stay text: what they are worth is not asked here.
+    json.loads(body, object_pairs_hook=look, parse_int=str, parse_float=str)
+    names = dict.fromkeys(urlencoded.legible(name[:LONGEST_SHOWN]) for name in repeated[:MOST_VIOLATIONS])
+    return [
+        Violation("body", join([name]), "duplicate", f"body member {join([name])} must be given once", expected=1)
+        for name in names
+    ]
 
 
 def _read_text(body: bytes) -> tuple[str, list[Violation]]:

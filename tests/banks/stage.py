@@ -241,7 +241,7 @@ class Stage:
                 connection.putheader("Content-Length", str(len(body)))
             connection.endheaders(body or None)
             answer = connection.getresponse()
-            return Answer(answer.status, requests.structures.CaseInsensitiveDict(answer.headers), answer.read())
+            return Answer(answer.status, requests.structures.CaseInsensitiveDict(answer.getheaders()), answer.read())
         finally:
             connection.close()
 

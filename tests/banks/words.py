@@ -149,7 +149,8 @@ def assert_challenged(answer: Response, scheme: str = "Bearer") -> None:
 def error_named(name: str, stage: Stage) -> errors.SandbankError:
     """An error of the kernel, or one of the bank's own that its table names."""
     kind = getattr(errors, name, None) or next((own for own in stage.bank.faces if own.__name__ == name), None)
-    assert isinstance(kind, type) and issubclass(kind, errors.SandbankError), f"{name} is no error that is known"
+    assert isinstance(kind, type), f"{name} is no error that is known"
+    assert issubclass(kind, errors.SandbankError)
     if issubclass(kind, errors.InvalidRequest):
         return kind([errors.Violation("query", "limit", "maximum", "limit must be at most 500, got 501", 500, 501)])
     if issubclass(kind, errors.MethodNotAllowed):

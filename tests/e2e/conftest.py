@@ -1,17 +1,13 @@
-"""Real processes, and databases that several of them share."""
+"""Real processes."""
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
-import psycopg
 import pytest
 
-from sandbox.kernel import ids
+from tests.e2e.databases import new_database, needs_postgres
 from tests.e2e.processes import Serving, frozen, serving
 
-POSTGRES = os.environ.get("SANDBANK_TEST_POSTGRES")
-needs_postgres = pytest.mark.skipif(not POSTGRES, reason="no PostgreSQL")
+__all__ = ["alone", "postgres"]
 
 
 @pytest.fixture(scope="session")
@@ -23,23 +19,8 @@ def alone() -> Iterator[Serving]:
         assert "Traceback" not in server.said
 
 
-@pytest.fixture
+@pytest.fixture(params=[pytest.param("postgresql", marks=needs_postgres)])
 def postgres() -> Iterator[str]:
     """The URL of an empty PostgreSQL database."""
-    if POSTGRES is None:
-        pytest.skip("no PostgreSQL")
-    head, _, _ = POSTGRES.rpartition("/")
-    name = f"sandbank_{ids.short(ids.secret())}"
-    with psycopg.connect(POSTGRES, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        yield f"{head}/{name}"
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=needs_postgres)])
-def data(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """What --data names: an empty place of each engine."""
-    if request.param == "sqlite":
-        return str(tmp_path / "sandbank.db")
-    url: str = request.getfixturevalue("postgres")
-    return url
+    with new_database() as url:
+        yield url

@@ -1,0 +1,244 @@
+"""The control API, operation by operation: what its document says, and a call with the answer that came.
+
+The calls are really made, in the order of `WALK`, against a server of their own. What is random or secret is left out
+of the answers, and long lists are cut.
+"""
+
+import json
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+
+import requests
+
+from docs.parts.banks import document, each_operation
+from docs.parts.markdown import cell, code, pretty, table
+from docs.parts.serving import NOW, URL, serving
+
+RANDOM = re.compile(r"access_token|refresh_token|client_secret|consent_id|trace|code|fingerprint|created_at")
+"""Members whose values differ from one start to the next, or with every change of the seed data."""
+KNOWN = ("demo-secret", NOW)
+SHOWN = 1
+"""Items of a list of objects."""
+WORDS = 3
+"""Items of a list of words."""
+
+AUTHORIZE = (
+    "/chase/aggregator-oauth/v1/authorize?response_type=code&client_id=demo-app"
+    "&redirect_uri=http%3A%2F%2F127.0.0.1%3A9000%2Fcallback&state=s1"
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One call. `{name}` in the path is taken from what an earlier step's answer held under `keep`."""
+
+    operation: str
+    path: str
+    body: Any = None
+    query: Mapping[str, str] = field(default_factory=dict)
+    keep: Mapping[str, str] = field(default_factory=dict)
+    """Name: where in the answer, as in `accounts.0.account_id`."""
+
+
+WALK = (
+    Step("getInfo", "/info"),
+    Step("listBanks", "/banks"),
+    Step("listMagicLogins", "/magic-logins"),
+    Step("getFingerprint", "/fingerprint"),
+    Step("getClock", "/clock"),
+    Step("createWorld", "/worlds", {"id": "nightly", "now": "2026-06-15T15:00:00Z", "frozen": True}),
+    Step("listWorlds", "/worlds"),
+    Step("getWorld", "/worlds/nightly"),
+    Step("setClock", "/clock", {"now": "2026-07-01T09:00:00Z"}, {"world": "nightly"}),
+    Step("advanceClock", "/clock/advance", {"by": "P1DT2H"}, {"world": "nightly"}),
+    Step("setClockSpeed", "/clock/speed", {"speed": 0}, {"world": "nightly"}),
+    Step("freezeClock", "/clock/freeze", {"frozen": True}, {"world": "nightly"}),
+    Step("forkWorld", "/worlds/nightly/fork", {"id": "before-the-fraud"}),
+    Step("resetWorld", "/worlds/nightly/reset"),
+    Step("listPersonas", "/personas"),
+    Step("getPersona", "/personas/chloe"),
+    Step("listCustomers", "/customers", query={"persona": "chloe"}),
+    Step("getCustomer", "/customers/chloe"),
+    Step("addCustomer", "/customers", {"username": "rosa", "first_name": "Rosa", "last_name": "Quintero"}),
+    Step(
+        "listCustomerAccounts", "/customers/chloe/accounts", query={"bank": "chase"},
+        keep={"account": "accounts.0.account_id"},
+    ),
+    Step(
+        "addAccount", "/accounts",
+        {"bank": "chase", "customer": "rosa", "kind": "SAVINGS", "nickname": "Rainy day", "opening_balance": "250.00"},
+    ),
+    Step("getAccount", "/accounts/{account}"),
+    Step("changeAccount", "/accounts/{account}", {"nickname": "Bills"}),
+    Step(
+        "addTransactions", "/accounts/{account}/transactions",
+        {"amount": "-18.40", "description": "BLUE FINCH COFFEE", "status": "pending", "hold": "-25.00"},
+        keep={"sequence": "transactions.0.sequence"},
+    ),
+    Step("listTransactions", "/accounts/{account}/transactions", query={"limit": "10"}),
+    Step("getTransaction", "/accounts/{account}/transactions/{sequence}"),
+    Step("changeTransaction", "/accounts/{account}/transactions/{sequence}", {"description": "COFFEE AND CAKE"}),
+    Step("dropTransaction", "/accounts/{account}/transactions/{sequence}"),
+    Step(
+        "giveConsent", "/consents", {"bank": "chase", "client_id": "demo-app", "customer": "maya"},
+        keep={"consent": "consent_id"},
+    ),
+    Step("listConsents", "/consents", query={"bank": "chase", "customer": "maya", "status": "ACTIVE"}),
+    Step("getConsent", "/consents/{consent}"),
+    Step("revokeConsent", "/consents/{consent}/revoke", {"reason": "USER_ACTION", "initiator": "INDIVIDUAL"}),
+    Step("authorize", "/authorize", {"url": AUTHORIZE, "customer": "maya", "decision": "approve"}),
+    Step(
+        "registerClient", "/clients",
+        {"bank": "citi", "client_id": "my-bot", "name": "My bot", "redirect_uris": ["http://127.0.0.1:9000/callback"]},
+    ),
+    Step("listClients", "/clients", query={"bank": "citi"}),
+    Step("getClient", "/clients/citi/my-bot"),
+    Step("deleteClient", "/clients/citi/my-bot"),
+    Step("explainTrace", "/why/{trace}"),
+    Step("deleteWorld", "/worlds/nightly"),
+)  # fmt: skip
+
+SHOWN_AS = {"consent": "CONSENT_ID", "trace": "TRACE"}
+"""What is kept but not shown as it was, by the word that stands for it."""
+
+
+@dataclass(frozen=True)
+class Example:
+    command: str
+    status: int
+    answer: Any
+
+
+@cache
+def examples() -> dict[str, Example]:
+    """Every call of the walk with its answer, by operation. Raises where a call was refused."""
+    made = {}
+    with serving() as url, requests.Session() as session:
+        refused = session.get(f"{url}/chase/nowhere", timeout=30)
+        kept = {"trace": refused.headers["Sandbank-Trace"]}
+        methods = {operation["operationId"]: method for method, _, operation in each_operation("control")}
+        for step in WALK:
+            address = f"{url}/_sandbox{step.path.format(**kept)}"
+            answer = session.request(methods[step.operation], address, params=step.query, json=step.body, timeout=30)
+            if not answer.ok:
+                raise RuntimeError(f"{step.operation} was answered {answer.status_code}: {answer.text}")
+            told = answer.json() if answer.content else None
+            kept |= {name: str(at(told, place)) for name, place in step.keep.items()}
+            command = _command(methods[step.operation], step, kept | SHOWN_AS)
+            made[step.operation] = Example(command, answer.status_code, cut(_ours(told, url)))
+    return made
+
+
+def at(value: Any, place: str) -> Any:
+    for key in place.split("."):
+        value = value[int(key)] if isinstance(value, list) else value[key]
+    return value
+
+
+def _ours(told: Any, url: str) -> Any:
+    """The answer with the address that the documents use."""
+    return json.loads(json.dumps(told).replace(url, URL))
+
+
+def cut(value: Any, name: str = "") -> Any:
+    """Without what is random, and with lists short enough to read."""
+    if isinstance(value, dict):
+        return {key: cut(inner, key) for key, inner in value.items()}
+    if isinstance(value, list):
+        most = SHOWN if value and isinstance(value[0], dict) else WORDS
+        return [cut(item, name) for item in value[:most]] + (["…"] if len(value) > most else [])
+    if isinstance(value, str):
+        if RANDOM.fullmatch(name) and value not in KNOWN:
+            return "…"
+        return re.sub(r"(code=)[^&]+", r"\1…", value)
+    return value
+
+
+def _command(method: str, step: Step, kept: Mapping[str, str]) -> str:
+    query = f"?{urlencode(step.query)}" if step.query else ""
+    address = f"{URL}/_sandbox{step.path.format(**kept)}{query}"
+    words = ["curl"] + (["-X", method] if method != ("POST" if step.body is not None else "GET") else [])
+    words.append(shlex.quote(address))
+    if step.body is None:
+        return " ".join(words)
+    body = shlex.quote(json.dumps(step.body, ensure_ascii=False))
+    return f"{' '.join(words)} \\\n  -H 'Content-Type: application/json' \\\n  -d {body}"
+
+
+# --- On the page --------------------------------------------------------------------------------------------------
+
+
+def operations() -> str:
+    """Grouped by the document's tags."""
+    shown = []
+    for tag in document("control")["tags"]:
+        shown.append(f"## {tag['name'].capitalize()}\n\n{tag['description']}.\n")
+        for method, path, operation in each_operation("control"):
+            if operation["tags"][0] == tag["name"]:
+                shown.append(_operation(method, path, operation))
+    return "\n".join(shown)
+
+
+def _operation(method: str, path: str, operation: Mapping[str, Any]) -> str:
+    example = examples()[operation["operationId"]]
+    parts = [f"### {operation['operationId']}", "", f"`{method} /_sandbox{path}` · {operation['summary']}.", ""]
+    if "description" in operation:
+        parts += [" ".join(operation["description"].split()), ""]
+    members = [*_parameters(path, operation), *_members(operation)]
+    if members:
+        parts.append(table(("What it takes", "Where", "Form", ""), members))
+    answer = f"Answers {example.status}" + (":" if example.answer is not None else " without a body.")
+    parts += ["```sh", example.command, "```", "", answer, ""]
+    if example.answer is not None:
+        parts += ["```json", pretty(example.answer), "```", ""]
+    return "\n".join(parts)
+
+
+def _parameters(path: str, operation: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    shared = document("control")["paths"][path].get("parameters", [])
+    for given in [*shared, *operation.get("parameters", [])]:
+        parameter = resolved(given)
+        must = " (required)" if parameter.get("required") else ""
+        yield code(parameter["name"]), parameter["in"] + must, form(parameter["schema"]), parameter["description"]
+
+
+def _members(operation: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    if "requestBody" not in operation:
+        return
+    schema = resolved(operation["requestBody"]["content"]["application/json"]["schema"])
+    while "properties" not in schema and "oneOf" in schema:
+        schema = resolved(schema["oneOf"][0])
+    for name, member in schema.get("properties", {}).items():
+        must = " (required)" if name in schema.get("required", ()) else ""
+        yield code(name), f"body{must}", form(member), resolved(member).get("description", "")
+
+
+def resolved(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    while "$ref" in value:
+        found: Any = document("control")
+        for key in value["$ref"].removeprefix("#/").split("/"):
+            found = found[key]
+        value = found
+    return value
+
+
+def form(schema: Mapping[str, Any]) -> str:
+    """A schema in a word or two."""
+    schema = resolved(schema)
+    if "oneOf" in schema:
+        return " or ".join(form(one) for one in schema["oneOf"])
+    if "enum" in schema:
+        return ", ".join(code(cell(one)) for one in schema["enum"])
+    kind = str(schema.get("type", "any"))
+    if kind == "array":
+        return f"list of {form(schema['items'])}"
+    words = schema.get("format", {"string": "text"}.get(kind, kind))
+    if "default" not in schema:
+        return str(words)
+    default = schema["default"] if isinstance(schema["default"], str) else json.dumps(schema["default"])
+    return f"{words}, {code(default)} unless told"
