@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import pytest
@@ -14,6 +15,10 @@ from sandbox.app import Sandbank
 from sandbox.settings import Settings
 
 NOW = "2026-06-15T15:00:00Z"
+SESSION = requests.Session()
+"""Connections that are kept, for the thousands of calls that the suites make; cookies are not."""
+SESSION.trust_env = False
+SESSION.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ class Access:
     def request(self, method: str, path: str, **more: Any) -> requests.Response:
         """`headers` given here join or replace the bank's usual ones; None leaves one out."""
         sent = {"Authorization": f"Bearer {self.token}", **self.headers, **more.pop("headers", {})}
-        return requests.request(
+        return SESSION.request(
             method,
             self.base + path,
             headers={name: value for name, value in sent.items() if value is not None},

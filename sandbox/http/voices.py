@@ -10,11 +10,13 @@ from sandbox.dialect.call import Reply
 from sandbox.http.message import Request, Response
 from sandbox.http.replies import reply_body
 from sandbox.kernel.errors import (
+    BadRequest,
     ClientMismatch,
     ClientUnproven,
     ControlForbidden,
     InternalError,
     MethodNotAllowed,
+    PayloadTooLarge,
     RateLimited,
     SandbankError,
     ScopeInsufficient,
@@ -28,6 +30,14 @@ OAuthSound = Callable[[Bank, Request, SandbankError], Reply | None]
 Check = Callable[[Request, Reply, Response], None]
 
 log = logging.getLogger("sandbank")
+
+KINDS: Mapping[int, type[SandbankError]] = {
+    400: BadRequest,
+    403: ControlForbidden,
+    413: PayloadTooLarge,
+    415: UnsupportedMediaType,
+}
+"""What Flask's refusals are, by their status; anything else is a path that leads nowhere."""
 
 
 def voices(banks: Mapping[str, Bank], oauth_sound: OAuthSound, check: Check) -> Callable[[Respond], Respond]:
@@ -91,8 +101,6 @@ def _translated(request: Request, error: HTTPException) -> SandbankError:
     if error.code == 405:
         allowed = sorted(getattr(error, "valid_methods", None) or ["GET"])
         return MethodNotAllowed(f"{request.method} is not offered at {request.path}", allowed=allowed)
-    if error.code == 403:
-        return ControlForbidden(str(error.description))
-    if error.code in (400, 413, 415):
-        return UnsupportedMediaType(str(error.description))
+    if error.code in KINDS:
+        return KINDS[error.code](str(error.description))
     return UnknownPath(f"there is nothing at {request.path}")

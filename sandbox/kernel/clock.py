@@ -78,4 +78,5 @@ def iso(instant: datetime) -> str:
     if instant.tzinfo is not UTC:
         instant = instant.astimezone(UTC)
     # "+00:00" is six characters; slicing it off is several times faster than formatting without it.
-    return instant.isoformat(timespec="milliseconds" if instant.microsecond else "seconds")[:-6] + "Z"
+    text = instant.isoformat(timespec="milliseconds") if instant.microsecond else instant.isoformat()
+    return text[:-6] + "Z"

@@ -19,7 +19,7 @@ def decode(text: str, kind: type[T]) -> T:
 
 
 class _Row(msgspec.Struct, array_like=True):
-    """An entry as a JSON array with its instants in milliseconds: a fifth of the space of an object, and of the time."""
+    """An entry as a JSON array with its instants in milliseconds: a fifth of an object, in space and time."""
 
     sequence: int
     kind: EntryKind
@@ -46,14 +46,19 @@ _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(_Row)
 
 
-def encode_entry(entry: Entry) -> str:
+def encode_entry(entry: Entry, authorised_at: int | None = None, posted_at: int | None = None) -> str:
+    """Whoever has the instants in milliseconds at hand may give them."""
+    if authorised_at is None:
+        authorised_at = to_millis(entry.authorised_at)
+    if posted_at is None and entry.posted_at is not None:
+        posted_at = to_millis(entry.posted_at)
     return _encoder.encode(
         (
             entry.sequence,
             entry.kind,
             entry.amount,
-            to_millis(entry.authorised_at),
-            to_millis(entry.posted_at) if entry.posted_at is not None else None,
+            authorised_at,
+            posted_at,
             entry.description,
             to_millis(entry.dropped_at) if entry.dropped_at is not None else None,
             entry.hold,

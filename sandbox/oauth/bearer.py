@@ -94,8 +94,8 @@ class Bearers:
         """A client that calls in its own name, with HTTP Basic. Raises ClientUnproven."""
         try:
             client_id, secret = extract_basic_authorization({"Authorization": authorization})
-        except UnicodeDecodeError as error:
-            raise ClientUnproven("the Basic credentials are no UTF-8") from error
+        except ValueError as error:
+            raise ClientUnproven("the Basic credentials cannot be read") from error
         client = self.grants.client(bank.slug, client_id) if client_id else None
         if client is None or not client.confidential:
             raise ClientUnproven(f"{bank.name} has no client of that id that has a secret")

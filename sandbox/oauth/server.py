@@ -186,9 +186,12 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc]
         try:
             client: ClientFace = super().authenticate_client(request, METHODS, endpoint)
         except InvalidClientError as error:
-            raise InvalidClientError(status_code=401, description=error.description) from error
-        except UnicodeDecodeError as error:
-            raise InvalidClientError(status_code=401, description="the Basic credentials are no UTF-8") from error
+            # Authlib's own words list Python's names for the ways to authenticate.
+            known = error.description and "methods" not in error.description
+            why = error.description if known else "the client has to prove itself with its client_id and client_secret"
+            raise InvalidClientError(status_code=401, description=why) from error
+        except ValueError as error:  # authlib expects credentials, if any, to be Base64 of UTF-8
+            raise InvalidClientError(status_code=401, description="the Basic credentials cannot be read") from error
         if has_header and request.form.get("client_id") not in (None, "", client.client_id):
             raise InvalidRequestError("client_id in the form is not the client that authenticates")
         request.world = self.worlds.world(client.client.world_id)

@@ -163,28 +163,39 @@ class Timelines:
             balance += posted.amount
             rows.append(FeedRow(posted, EntryStatus.POSTED, balance, None))
         wires = render(line.account, rows)
-        for ordinal, ((posted_at, _, posted), row, wire) in enumerate(zip(posting, rows, wires, strict=True)):
-            credited += max(posted.amount, 0)
-            yield _columns(
-                posted,
-                ordinal=ordinal,
-                posted_at=posted_at,
-                ends_at=posted_at,
-                balance=row.balance,
-                credited=credited,
-                wire=wire,
-            )
+        for ordinal, ((posted_at, sequence, posted), row, wire) in enumerate(zip(posting, rows, wires, strict=True)):
+            if posted.amount > 0:
+                credited += posted.amount
+            authorised_at = to_millis(posted.authorised_at)
+            yield {
+                "sequence": sequence,
+                "ordinal": ordinal,
+                "authorised_at": authorised_at,
+                "posted_at": posted_at,
+                "ends_at": posted_at,
+                "kind": posted.kind.value,
+                "amount": posted.amount,
+                "balance": row.balance,
+                "credited": credited,
+                "detail": codec.encode_entry(posted, authorised_at, posted_at),
+                "wire": wire,
+            }
         for dropped in line.entries:
             if dropped.posted_at is None:
-                yield _columns(
-                    dropped,
-                    ordinal=None,
-                    posted_at=None,
-                    ends_at=to_millis(dropped.ends_at),
-                    balance=0,
-                    credited=0,
-                    wire=None,
-                )
+                authorised_at = to_millis(dropped.authorised_at)
+                yield {
+                    "sequence": dropped.sequence,
+                    "ordinal": None,
+                    "authorised_at": authorised_at,
+                    "posted_at": None,
+                    "ends_at": to_millis(dropped.ends_at),
+                    "kind": dropped.kind.value,
+                    "amount": dropped.amount,
+                    "balance": 0,
+                    "credited": 0,
+                    "detail": codec.encode_entry(dropped, authorised_at, None),
+                    "wire": None,
+                }
 
     # --- Reading ---------------------------------------------------------------------------------------------------
 
@@ -234,14 +245,3 @@ class Timelines:
     def latest(self, pk: int, kind: str, at: int, most: int) -> list[Entry]:
         """The latest posted rows of a kind that is one of MILESTONES, newest first."""
         return [codec.decode_entry(row[0]) for row in self._latest.all(pk=pk, kind=kind, at=at, most=most)]
-
-
-def _columns(row: Entry, **more: object) -> dict[str, object]:
-    return {
-        "sequence": row.sequence,
-        "authorised_at": to_millis(row.authorised_at),
-        "kind": row.kind.value,
-        "amount": row.amount,
-        "detail": codec.encode_entry(row),
-        **more,
-    }

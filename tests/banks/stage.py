@@ -211,7 +211,7 @@ class Stage:
     def good(self, operation: Operation) -> Visit:
         """A call of an operation that the bank answers with what was asked for. It is made in nobody else's name where
         making it may change something."""
-        if operation.method != "GET":
+        if operation.method != "GET" or operation.oauth_endpoint:
             return self._unmade(operation)
         if operation.operation_id not in self._good:
             made = ((visit, visit.make()) for customer in CAST for visit in self.visits(operation, customer))
@@ -302,7 +302,7 @@ class Stage:
         for other in lists:
             for body in self._told(other, customer, account):
                 found.update(dict.fromkeys(ids_named(name, body)))
-            if found and other.path == through:
+            if found:
                 break
         return list(found)
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-import requests
 from openapi_schema_validator import OAS30ReadValidator, oas30_format_checker
 from referencing import Registry
 from referencing.jsonschema import DRAFT4
@@ -12,6 +11,7 @@ from sandbox.contract.operations import Operation
 from sandbox.dialect.faces import face_of
 from sandbox.kernel import errors
 from tests.banks.stage import Stage
+from tests.conftest import SESSION
 
 DOCUMENT = "urn:sandbank:document"
 
@@ -131,7 +131,7 @@ def why(stage: Stage, answer: Response) -> dict[str, Any]:
     """The explanation of a refusal, which every refusal has."""
     trace = answer.headers.get("Sandbank-Trace", "")
     assert trace, f"a {answer.status_code} came without Sandbank-Trace: {answer.text[:300]}"
-    found = requests.get(f"{stage.server.url}/_sandbox/why/{trace}", timeout=30)
+    found = SESSION.get(f"{stage.server.url}/_sandbox/why/{trace}", timeout=30)
     assert found.status_code == 200, found.text
     told: dict[str, Any] = found.json()
     assert told["trace"] == trace
