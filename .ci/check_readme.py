@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def commands(markdown: str) -> list[list[str]]:
     """The words of each shell command, one list per command; comments, pipes and prompts left out."""
     found: list[list[str]] = []
-    for block in re.findall(r"^```(?:sh|bash|shell|console)\n(.*?)^```", markdown, re.MULTILINE | re.DOTALL):
+    for block in re.findall(r"^```(?:sh|bash|shell|console)(?: run)?\n(.*?)^```", markdown, re.MULTILINE | re.DOTALL):
         for line in block.replace("\\\n", " ").splitlines():
             for part in re.split(r"&&|\|\||[|;]| & ?$", line.strip().removeprefix("$ ")):
                 try:

@@ -40,7 +40,7 @@ def _shown(path: tuple[str, ...], command: click.Command) -> str:
 def _words(command: click.Command) -> str:
     """The help, without click's marks, a paragraph a line."""
     paragraphs = (command.help or "").replace("\b\n", "").split("\n\n")
-    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs).replace("<", "\\<")
 
 
 def _row(option: click.Option, context: click.Context) -> tuple[str, str, str]:
