@@ -97,10 +97,14 @@ def _headers(error: SandbankError) -> dict[str, str]:
 
 
 def _translated(request: Request, error: HTTPException) -> SandbankError:
-    """Flask's own refusals, which only the sandbox's furniture can cause."""
+    """Flask's own refusals. Where it knows no more than the contract layer did, that layer's word stands: it can name
+    the nearest operations."""
+    unmatched = request.notes.get("unmatched")
+    if error.code == 404 and isinstance(unmatched, SandbankError):
+        return unmatched
     if error.code == 405:
         allowed = sorted(getattr(error, "valid_methods", None) or ["GET"])
         return MethodNotAllowed(f"{request.method} is not offered at {request.path}", allowed=allowed)
-    if error.code in KINDS:
+    if error.code is not None and error.code in KINDS:
         return KINDS[error.code](str(error.description))
     return UnknownPath(f"there is nothing at {request.path}")

@@ -1,6 +1,7 @@
 """What is made from the code is as the code would make it."""
 
-from docs.generate import PART, PARTS, ROOT, renewed, stale
+from docs.generate import PART, PARTS, renewed, stale
+from docs.parts.serving import ROOT
 from tests.docs.pages import ALL_TEXT
 
 

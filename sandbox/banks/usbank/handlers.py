@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import islice
 
 from sandbox.banks.usbank import errors, render
 from sandbox.banks.usbank.merchant_codes import CODES
@@ -77,12 +78,13 @@ def search_for_account_transactions(call: Call) -> Reply:
     """The newest thousand rows of one view. With none the answer is HTTP 200 with an error beside an empty list."""
     account = fdx.not_locked(_account(call))
     _covers_investments(call, account)
-    view = VIEWS[call.query["view"]]
-    rows = [row for row in _in_window(call, account) if view.shows(row.entry)]
+    view, window = VIEWS[call.query["view"]], _window(call)
+    found = (row for row in _in_window(account, window) if view.shows(row.entry))
+    rows = list(islice(found, MOST))
     if not rows:
         return Reply(errors.nothing_in("transactions", call.path["accountID"]))
-    headers = {"Sandbank-Truncated": str(len(rows) - MOST)} if len(rows) > MOST else {}
-    rows = rows[:MOST]
+    left_out = _count(account, window) - MOST if view.shows is _every and len(rows) == MOST else sum(1 for _ in found)
+    headers = {"Sandbank-Truncated": str(left_out)} if left_out else {}
     if view.item is None:
         return Reply({}, headers=headers, member="transactions", rows=account.render(rows))
     whole = render.transactions(account.account, rows)
@@ -130,8 +132,7 @@ def _covers_investments(call: Call, view: AccountView) -> None:
         covered(call.consent, [Cluster.INVESTMENTS])
 
 
-def _in_window(call: Call, view: AccountView) -> Iterator[FeedRow]:
-    """Rows by the day of their authorisation, which is what the bank compares; newest first."""
+def _window(call: Call) -> Window:
     asked = windows.both_or_neither(
         call.query.get("start"),
         call.query.get("end"),
@@ -141,13 +142,32 @@ def _in_window(call: Call, view: AccountView) -> Iterator[FeedRow]:
         default_days=None,
         oldest=HISTORY,
     )
-    window = call.in_sight(asked)
+    return call.in_sight(asked)
+
+
+def _in_window(view: AccountView, window: Window) -> Iterator[FeedRow]:
+    """Rows by the day of their authorisation, which is what the bank compares; newest first."""
     start, end = window.start, window.end
-    is_past = end is not None and end <= view.now and view.overlay.empty
-    for row in view.scan(Window(start, end + LATEST_POSTING if end and is_past else None)):
+    for row in view.scan(Window(start, _posted_by(view, end))):
         at = row.entry.authorised_at
         if (start is None or at >= start) and (end is None or at < end):
             yield row
+
+
+def _count(view: AccountView, window: Window) -> int:
+    """How many rows those are, without reading them all: what posted in the window, less what is at its edges."""
+    start, end = window.start, window.end
+    late = Window(end, _posted_by(view, end))
+    early = Window(start, _posted_by(view, start))
+    after = sum(row.entry.authorised_at >= end for row in view.scan(late)) if end else 0
+    before = sum(row.entry.authorised_at < start for row in view.scan(early)) if start else 0
+    return view.page(Window(start, late.end), 1).total - after - before
+
+
+def _posted_by(view: AccountView, instant: datetime | None) -> datetime | None:
+    """When everything that was authorised before an instant has posted; None: who knows."""
+    seeded = instant is not None and instant <= view.now and view.overlay.empty
+    return instant + LATEST_POSTING if instant and seeded else None
 
 
 @dataclass(frozen=True, slots=True)
