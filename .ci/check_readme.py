@@ -48,7 +48,7 @@ def _complaint_about_sandbank(arguments: list[str]) -> str | None:
 
 
 def _help(path: list[str]) -> str:
-    answer = _run(".venv/bin/sandbank", *path, "--help")
+    answer = _run(sys.executable, "-m", "sandbox", *path, "--help")
     return answer.stdout if answer.returncode == 0 else ""
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import requests
 
@@ -142,7 +142,8 @@ def at(value: Any, place: str) -> Any:
 
 def _ours(told: Any, url: str) -> Any:
     """The answer with the address that the documents use."""
-    return json.loads(json.dumps(told).replace(url, URL))
+    text = json.dumps(told).replace(url, URL).replace(quote(url, safe=""), quote(URL, safe=""))
+    return json.loads(text)
 
 
 def cut(value: Any, name: str = "") -> Any:

@@ -145,6 +145,6 @@ def _is_a_banks(kind: type[SandbankError]) -> bool:
 
 def _face(bank: Bank, kind: type[SandbankError]) -> str:
     if kind.__name__ not in document(bank.slug)["components"]["x-error-table"]:
-        return "does not arise"
+        return "–"
     face = next(bank.faces[ancestor] for ancestor in kind.__mro__ if ancestor in bank.faces)
     return f"{face.status} {code(face.code)}"

@@ -1,11 +1,15 @@
 """The command line, from the commands themselves."""
 
+import re
 from collections.abc import Iterator
 
 import click
 
 from docs.parts.markdown import code, table
 from sandbox.cli import main
+
+DEFAULT = re.compile(r" ?\[([^\[\]]+)\]$")
+"""How the help of an option ends where it has a default."""
 
 
 def walk(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], click.Command]]:
@@ -46,5 +50,6 @@ def _words(command: click.Command) -> str:
 def _row(option: click.Option, context: click.Context) -> tuple[str, str, str]:
     names = ", ".join(map(code, option.opts)) + "".join(f" / {code(name)}" for name in option.secondary_opts)
     metavar = "" if option.is_flag else f" {code(option.make_metavar(context))}"
-    words, _, default = (option.help or "").partition("[")
-    return names + metavar, words.strip(), default.rstrip("]. ")
+    help_text = option.help or ""
+    default = DEFAULT.search(help_text)
+    return names + metavar, DEFAULT.sub("", help_text), default[1] if default else ""

@@ -48,7 +48,8 @@ def blueprint(
             body, etag, media_type = wanted.raw_yaml, wanted.yaml_etag, "application/yaml"
         if flask.request.environ["sandbank.request"].public_prefix == "":
             body, etag = without_prefix(body, wanted.prefix), etag.replace('"', '"host-', 1)
-        if etag in flask.request.headers.get("If-None-Match", ""):
+        known = flask.request.headers.get("If-None-Match", "")
+        if etag in known or known.strip() == "*":
             return Response(status=304, headers={"ETag": etag})
         return flask_response(Reply(body, media_type=media_type, headers={"ETag": etag, "Cache-Control": "no-cache"}))
 

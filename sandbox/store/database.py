@@ -27,6 +27,9 @@ from sandbox.store import schema
 APPLICATION_ID = 0x53424E4B
 """'SBNK' in the header of our SQLite files, so that a foreign file is recognised and never overwritten."""
 
+MAGIC = b"SQLite format 3\0"
+"""The first bytes of every SQLite file."""
+
 Row = tuple[Any, ...]
 
 
@@ -199,6 +202,10 @@ class SqliteDatabase(Database):
         if file.stat().st_size == 0:
             return
         try:
+            with file.open("rb") as opened:
+                # SQLite itself takes a file of a few bytes for an empty database.
+                if opened.read(len(MAGIC)) != MAGIC:
+                    raise DataFileForeign(f"{file} is not a SQLite file")
             connection = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)
             try:
                 application, version, tables = (
@@ -211,8 +218,8 @@ class SqliteDatabase(Database):
                 )
             finally:
                 connection.close()
-        except sqlite3.DatabaseError as error:
-            raise DataFileForeign(f"{file} is not a SQLite file that can be read ({error})") from error
+        except (OSError, sqlite3.DatabaseError) as error:
+            raise DataFileForeign(f"{file} cannot be read ({error})") from error
         if (application, version, tables) == (0, 0, 0):
             return  # a process is just making it, or was killed when it began
         if application != APPLICATION_ID:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-import requests
 
 from sandbox.contract.operations import Operation
 from tests.banks.stage import Stage
@@ -23,8 +22,7 @@ def stages(server: Server) -> Iterator[Stages]:
 
     yield stage
     for one in made.values():
-        for world in one.worlds:
-            requests.delete(f"{server.url}/_sandbox/worlds/{world.world_id}", timeout=30)
+        one.close()
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import requests
 from sandbox.contract.documents import Document
 from sandbox.contract.operations import Operation
 from sandbox.dialect.bank import Bank
-from tests.conftest import NOW, Access, Server, World
+from tests.conftest import NOW, SESSION, Access, Server, World
 
 CAST = ("maya", "omar", "walt", "lena", "sofia", "nina", "grace")
 """People who between them hold an account of every kind; the first two are asked everything."""
@@ -108,15 +108,15 @@ class Answer:
 
 
 class Stage:
-    """A bank with a world of the suite's own, which nobody changes."""
+    """A bank with a world of the suite's own, which nobody changes; `elsewhere` is one to be changed."""
 
     def __init__(self, server: Server, slug: str) -> None:
         self.server = server
         self.slug = slug
         self.bank: Bank = server.app.services.banks[slug]
         self.document: Document = server.app.services.documents[slug]
-        self.worlds: list[World] = []
-        self.world = self.new_world()
+        self.others: list[Stage] = []
+        self.world = new_world(server)
         self._accesses: dict[object, Access] = {}
         self._shared: dict[str, list[Shared]] = {}
         self._learned: dict[tuple[str, str], list[Any]] = {}
@@ -124,14 +124,15 @@ class Stage:
 
     # --- People ----------------------------------------------------------------------------------------------------
 
-    def new_world(self) -> World:
-        answer = requests.post(f"{self.server.url}/_sandbox/worlds", json={"now": NOW, "frozen": True}, timeout=30)
-        assert answer.status_code == 201, answer.text
-        made = answer.json()
-        clients = made["clients"]
-        by_bank = clients if isinstance(clients, dict) else {client["bank"]: client for client in clients}
-        self.worlds.append(World(self.server, made["id"], by_bank))
-        return self.worlds[-1]
+    def elsewhere(self) -> "Stage":
+        """The same bank in a world of its own."""
+        self.others.append(Stage(self.server, self.slug))
+        return self.others[-1]
+
+    def close(self) -> None:
+        for other in self.others:
+            other.close()
+        SESSION.delete(f"{self.server.url}/_sandbox/worlds/{self.world.world_id}", timeout=30)
 
     def access(self, customer: str = "maya") -> Access:
         """A consent to everything that the bank shares."""
@@ -327,10 +328,17 @@ class Stage:
         return bodies
 
 
+def new_world(server: Server) -> World:
+    answer = SESSION.post(f"{server.url}/_sandbox/worlds", json={"now": NOW, "frozen": True}, timeout=30)
+    assert answer.status_code == 201, answer.text
+    made = answer.json()
+    return World(server, made["id"], made["clients"])
+
+
 def _expired(stage: Stage) -> Access:
-    world = stage.new_world()
-    access = world.access(stage.slug)
-    world.advance(f"PT{int(stage.bank.oauth.access_lifetime.total_seconds()) + 1}S")
+    there = stage.elsewhere()
+    access = there.access()
+    there.world.advance(f"PT{int(stage.bank.oauth.access_lifetime.total_seconds()) + 1}S")
     return access
 
 
@@ -343,12 +351,12 @@ def _revoked(stage: Stage) -> Access:
 
 def _ended(stage: Stage) -> Access:
     """The token lives; the consent, which was for a day, does not."""
-    world, oauth = stage.new_world(), stage.bank.oauth
+    world, oauth = stage.elsewhere().world, stage.bank.oauth
     given = world.consent(stage.slug, lifetime_days=1)
-    access = stage.fresh_access()
+    access = world.access(stage.slug)
     world.advance("PT23H55M")
     client = world.clients[stage.slug]
-    answer = requests.post(
+    answer = SESSION.post(
         access.base + (oauth.refresh_path or oauth.token_path),
         data={"grant_type": "refresh_token", "refresh_token": given["refresh_token"]},
         auth=(client["client_id"], client["client_secret"]),
@@ -356,7 +364,7 @@ def _ended(stage: Stage) -> Access:
     )
     assert answer.status_code == 200, answer.text
     world.advance("PT6M")
-    return replace(access, token=answer.json()["access_token"], headers=world.access(stage.slug).headers)
+    return replace(access, token=answer.json()["access_token"])
 
 
 FALLEN: Mapping[str, Callable[[Stage], Access]] = {

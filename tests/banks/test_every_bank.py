@@ -10,7 +10,6 @@ from typing import Any
 
 import connexion
 import pytest
-import requests
 from connexion.resolver import Resolver
 from openapi_spec_validator import validate
 
@@ -31,7 +30,7 @@ from tests.banks.words import (
     judge,
     why,
 )
-from tests.conftest import NOW, World
+from tests.conftest import NOW, SESSION
 
 TODAY = date.fromisoformat(NOW[:10])
 BANKS = sorted(discover())
@@ -383,7 +382,7 @@ def test_a_body_of_another_kind_is_refused(stage: Stage, operation: Operation) -
 def test_a_body_of_two_megabytes_is_refused(stage: Stage, operation: Operation) -> None:
     visit = stage.good(operation)
     assert_in_voice(stage, operation, visit.make(data=b"x" * 2_000_000), 413)
-    assert requests.get(f"{stage.server.url}/livez", timeout=30).ok
+    assert SESSION.get(f"{stage.server.url}/livez", timeout=30).ok
 
 
 @every(takes_a_body, is_data)
@@ -612,24 +611,25 @@ def test_a_walk_goes_on_as_it_began_while_the_clock_moves(stage: Stage, operatio
     cursor = cursor_of(stage, operation)
     if not cursor:
         return
-    world, size = stage.new_world(), sizes_of(stage, operation)[0]
+    there, size = stage.elsewhere(), sizes_of(stage, operation)[0]
     nearly = stage.bank.oauth.access_lifetime - timedelta(minutes=1)
-    for visit in stage.visits(operation, "maya"):
-        here = widest(stage, visit.by(world.access(stage.slug)))
+    for visit in there.visits(operation, "maya"):
+        here = widest(there, visit.by(there.fresh_access()))
         expected, shown = rows_of_walk(here, cursor, size), list[str]()
         for number, (rows, _) in enumerate(pages(here, cursor, size)):
             shown += rows
             if number == 0:
-                world.advance(f"PT{int(nearly.total_seconds())}S")
-                add_a_row(world, visit)
+                there.world.advance(f"PT{int(nearly.total_seconds())}S")
+                add_a_row(there, visit)
+        assert expected
         assert shown == expected
 
 
-def add_a_row(world: World, visit: Visit) -> None:
+def add_a_row(stage: Stage, visit: Visit) -> None:
     """Something happens on the account."""
     assert visit.account is not None
     row = {"amount": "-1.23", "description": "SOMETHING NEW"}
-    answer = world.control("POST", f"/accounts/{visit.account.account_id}/transactions", json=row)
+    answer = stage.world.control("POST", f"/accounts/{visit.account.account_id}/transactions", json=row)
     assert answer.status_code == 201, answer.text
 
 
@@ -768,3 +768,126 @@ def rows_in_the_ledger(stage: Stage, visit: Visit) -> tuple[int, int]:
     first, last = (date.fromisoformat(visit.query[name]) for name in windows_of(stage, visit.operation)[0])
     rows = list(view.scan(days(first, last, stage.bank.time_zone)))
     return sum(row.balance is not None for row in rows), len(rows)
+
+
+# --- Balances -------------------------------------------------------------------------------------------------------
+
+
+@every(is_reading, lambda operation: Cluster.TRANSACTIONS in operation.data_clusters, is_about_an_account)
+def test_balances_move_by_what_the_feed_shows(stage: Stage, operation: Operation) -> None:
+    if len(stage.parameters(operation, "path")) > 1:
+        return
+    for customer in SHOWN_TO_EVERYBODY:
+        there = stage.elsewhere()
+        visits = there.visits(operation, customer)
+        before = [told_of(there, visit) for visit in visits]
+        there.world.advance("P10D")
+        access = there.fresh_access(customer)
+        after = [told_of(there, visit.by(access)) for visit in visits]
+        for visit, (rows, balance), (later_rows, later_balance) in zip(visits, before, after, strict=True):
+            moved = sum(signed(row) for row in later_rows - rows)
+            assert moved == later_balance - balance, f"{visit.target} of {customer}"
+
+
+def told_of(stage: Stage, visit: Visit) -> tuple[set[str], int]:
+    """The posted rows of an account's feed, and its balance, which the bank has to tell as well."""
+    now = stage.world.control("GET", "/clock").json()["now"]
+    start, end = windows_of(stage, visit.operation)[0]
+    last = date.fromisoformat(now[:10])
+    reaches = (visit.asking(**{start: str(last - timedelta(days=days)), end: str(last)}) for days in (300, 89))
+    wide = next(asked for asked in reaches if asked.make().ok)
+    cursor = cursor_of(stage, visit.operation)
+    rows = rows_of_walk(wide, cursor, {}) if cursor else items_of(wide.make().json())
+    assert visit.account is not None
+    known = stage.world.control("GET", f"/accounts/{visit.account.account_id}").json()
+    balance = round(float(known["balances"]["current"]) * 100)
+    assert abs(balance) in balances_on_the_wire(stage, visit), f"{visit.account} at {now}"
+    return {row for row in rows if '"pending"' not in row.lower()}, balance
+
+
+def balances_on_the_wire(stage: Stage, visit: Visit) -> set[int]:
+    """Every amount that the bank calls a balance, in cents, where it tells of one account."""
+    assert visit.account is not None
+    told: set[int] = set()
+    for operation in stage.document.operations.values():
+        named = stage.account_parameter(operation)
+        alone = len(stage.parameters(operation, "path")) == 1 and operation.method == "GET"
+        if named and alone and Cluster.BALANCES in operation.data_clusters:
+            answer = Visit(operation, visit.access, visit.customer, {named: visit.account.ref}).make()
+            told |= {
+                round(abs(value) * 100)
+                for name, value in members(answer.json())
+                if isinstance(value, int | float) and re.search("balance|principal", name, re.IGNORECASE)
+            }
+    return told
+
+
+def signed(row: str) -> int:
+    """The amount of a row in cents; its sign is in a member of its own at banks that tell amounts without one."""
+    found = dict(members(json.loads(row)))
+    amount: float = next(found[name] for name in ("amount", "transactionAmount") if name in found)
+    return round(amount * 100) * (-1 if found.get("debitCreditMemo") == "DEBIT" else 1)
+
+
+# --- What stands beside the operations ------------------------------------------------------------------------------
+
+
+@every_bank
+def test_discovery_leads_to_operations_of_the_document(stage: Stage) -> None:
+    base = f"{stage.server.url}/{stage.slug}"
+    wells = (
+        f"{base}/.well-known/openid-configuration",
+        f"{base}/.well-known/oauth-authorization-server",
+        f"{stage.server.url}/.well-known/openid-configuration/{stage.slug}",
+        f"{stage.server.url}/.well-known/oauth-authorization-server/{stage.slug}",
+    )
+    told = [SESSION.get(well, timeout=30).json() for well in wells]
+    assert told == [told[0]] * len(wells)
+    assert told[0]["issuer"] == base
+    assert set(told[0]["scopes_supported"]) == set(stage.bank.oauth.scopes)
+    endpoints = {name: url for name, url in told[0].items() if name.endswith("_endpoint") or name == "jwks_uri"}
+    assert {"authorization_endpoint", "token_endpoint", "revocation_endpoint"} <= set(endpoints)
+    paths = {operation.path for operation in stage.document.operations.values() if operation.oauth_endpoint}
+    assert {url.removeprefix(base) for url in endpoints.values()} <= paths
+
+
+@every_bank
+@pytest.mark.parametrize("form", ["json", "yaml"])
+def test_the_document_is_there_to_be_read(stage: Stage, form: str) -> None:
+    url = f"{stage.server.url}/{stage.slug}/openapi.{form}"
+    first = SESSION.get(url, timeout=30)
+    assert first.status_code == 200
+    assert first.headers["Content-Type"] == f"application/{form}"
+    assert first.content == (stage.document.raw_json if form == "json" else stage.document.raw_yaml)
+    etag = first.headers["ETag"]
+    for known in (etag, f"W/{etag}", f'"other", {etag}', "*"):
+        again = SESSION.get(url, headers={"If-None-Match": known}, timeout=30)
+        assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", etag), known
+    assert SESSION.get(url, headers={"If-None-Match": '"other"'}, timeout=30).status_code == 200
+    headed = SESSION.head(url, timeout=30)
+    assert (headed.status_code, headed.headers["ETag"], headed.content) == (200, etag, b"")
+
+
+@every_bank
+def test_the_document_has_a_page_for_people(stage: Stage) -> None:
+    page = SESSION.get(f"{stage.server.url}/{stage.slug}/docs", timeout=30)
+    assert page.status_code == 200
+    assert page.headers["Content-Type"].startswith("text/html")
+
+
+@every_bank
+def test_the_bank_answers_under_a_host_of_its_own(stage: Stage) -> None:
+    access, port = stage.access(), stage.server.url.rpartition(":")[2]
+    own = {"Authorization": f"Bearer {access.token}", **access.headers, "Host": f"{stage.slug}.localhost:{port}"}
+    there = SESSION.get(stage.server.url + stage.bank.accounts_path, headers=own, timeout=30)
+    assert there.status_code == 200
+    assert there.content == access.get(stage.bank.accounts_path).content
+    nowhere = SESSION.get(f"{stage.server.url}/nowhere", headers=own, timeout=30)
+    assert assert_faced(stage, nowhere)["error"] == "UnknownPath"
+
+
+@every_bank
+def test_a_body_that_nobody_asked_for_is_not_read_to_the_end(stage: Stage) -> None:
+    answer = stage.access().request("GET", stage.bank.accounts_path, data=b"x" * 2_000_000)
+    assert answer.status_code == 413
+    assert assert_faced(stage, answer)["error"] == "PayloadTooLarge"

@@ -1,4 +1,4 @@
-"""A server for the documents alone: they move the default world's clock and reset it, which other tests must not feel."""
+"""A server for the documents alone: they move the default world's clock and reset it, which no other test may feel."""
 
 import os
 import sys

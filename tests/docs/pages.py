@@ -10,8 +10,8 @@ from docs.parts.serving import ROOT
 
 FENCE = re.compile(r"^```(?P<info>[^\n]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 REST = "…"
-"""Stands for whatever is there: in text for the rest of a line or, alone on one, for lines; in JSON for a value, the rest
-of a text, further members or further items."""
+"""Stands for whatever is there: in text for the rest of a line or, alone on one, for lines; in JSON for a value, the
+rest of a text, further members or further items."""
 
 
 @dataclass

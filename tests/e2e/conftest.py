@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.databases import new_database, needs_postgres
+from tests.e2e.databases import needs_postgres, new_database
 from tests.e2e.processes import Serving, frozen, serving
 
 __all__ = ["alone", "postgres"]

@@ -1,5 +1,5 @@
-"""Requests that mean no good, thrown at every bank and at control: each is refused in the voice of whoever was addressed,
-nothing of the inside is seen, and the server lives on."""
+"""Requests that mean no good, thrown at every bank and at control: each is refused in the voice of whoever was
+addressed, nothing of the inside is seen, and the server lives on."""
 
 import json
 from collections.abc import Iterator

@@ -7,6 +7,7 @@ from itertools import cycle
 from typing import Any
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 import requests
 from requests.adapters import HTTPAdapter
@@ -235,9 +236,7 @@ def test_a_name_is_given_to_one_customer(pair: Pair) -> None:
 def test_people_met_at_the_same_time_have_one_story(pair: Pair) -> None:
     world = pair.world(seed=7)["id"]
     people = ("grace", "teo", "leroy")
-    told = pair.at_once(
-        lambda server, number: (people[number % 3], repr(server.accounts(people[number % 3], world)))
-    )
+    told = pair.at_once(lambda server, number: (people[number % 3], repr(server.accounts(people[number % 3], world))))
     assert len(set(told)) == len(people)
 
 
@@ -264,8 +263,6 @@ def test_workers_of_one_command_know_what_each_other_did(tmp_path: Any) -> None:
 
 
 def test_postgresql_that_comes_back_is_used_again(postgres: str) -> None:
-    import psycopg
-
     with serving(*frozen("--data", postgres)) as server, psycopg.connect(postgres, autocommit=True) as connection:
         for _ in range(2):
             assert server.consent("chase", "chloe")["accounts"]
