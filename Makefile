@@ -13,7 +13,7 @@ export PIP_BUILD_CONSTRAINT := constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format types bench wheel clean
+.PHONY: help run test lint format types bench wheel docs clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ types: $(READY) ## check the types
 
 bench: $(READY) ## measure speed
 	$(BIN)/python -m benchmarks $(ARGS)
+
+docs: $(READY) ## write the generated parts of the documents anew
+	$(BIN)/python -m docs.generate
 
 wheel: $(READY) ## build dist/sandbank-VERSION-py3-none-any.whl
 	rm -rf dist

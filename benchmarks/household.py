@@ -14,7 +14,7 @@ from sandbox.ledger.entries import Channel, Entry, EntryKind
 from sandbox.ledger.timelines import AccountTimeline, Timeline
 from sandbox.oauth.consents import Choice
 from sandbox.settings import Settings
-from sandbox.store.timelines import Timelines
+from sandbox.store.timelines import Timelines, prepare
 from sandbox.worlds.worlds import DEFAULT, HORIZON
 
 PLACES = ("HARBOR", "JUNIPER", "COPPER", "MARIGOLD", "NORTHSIDE", "BLUE FINCH", "OLD MILL", "SUNSET")
@@ -31,7 +31,7 @@ def build(file: Path, histories: Mapping[str, int]) -> Dataset:
     lines = tuple(AccountTimeline(account(name, holder), entries(name, rows)) for name, rows in histories.items())
     household = Timeline(holder.persona, chase.slug, (holder,), lines, NOW + HORIZON)
     store = Timelines(services.database)
-    store.save(world.stored.template_id, household, renderer(services.banks, services.documents))
+    store.save(world.stored.template_id, prepare(household, renderer(services.banks, services.documents)))
 
     client = services.grants.client(chase.slug, "demo-app")
     assert client is not None

@@ -17,4 +17,6 @@ def _folder(name: str) -> Path:
     for candidate in (PACKAGE / f"_{name}", PACKAGE.parent / name):
         if candidate.is_dir():
             return candidate
-    raise FileNotFoundError(f"Sandbank's {name}/ folder is neither in {PACKAGE} nor beside it: the installation is broken")
+    raise FileNotFoundError(
+        f"Sandbank's {name}/ folder is neither in {PACKAGE} nor beside it: the installation is broken"
+    )

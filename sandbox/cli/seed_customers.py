@@ -3,11 +3,15 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
 
 from sandbox.cli.failures import Unusable
 from sandbox.cli.remote import dump
+
+if TYPE_CHECKING:
+    from sandbox.worlds.worlds import Order, World, Worlds
 
 
 @click.command()
@@ -26,6 +30,7 @@ def command(
     Serve them with `sandbank serve --data` and the same file. Doing it again, or going on after a stop, is harmless.
     """
     from sandbox.cli.local import Local
+    from sandbox.cli.tellers import told
     from sandbox.seeding.synthetic import PREFIX
     from sandbox.settings import Settings
     from sandbox.worlds.worlds import DEFAULT
@@ -41,27 +46,38 @@ def command(
         if strange := [slug for slug in banks if slug not in services.banks]:
             raise Unusable(f"there is no bank {strange[0]!r}; there are {', '.join(services.banks)}")
         slugs = [f"{PREFIX}{number:06}" for number in range(first, first + count)]
-        with _progress(len(slugs), quiet=as_json) as advance:
-            for slug in slugs:
-                with services.database.transaction():
-                    for bank in banks or services.banks:
-                        services.worlds.materialise(world, slug, bank)
+        wanted = [(slug, bank) for slug in slugs for bank in banks or services.banks]
+        with _progress(len(wanted), quiet=as_json) as advance:
+            for made in told(_missing(services.worlds, world, wanted, advance)):
+                services.worlds.store(world, made)
                 advance()
     finally:
         local.close()
-    told = {
+    done = {
         "customers": count,
         "first": slugs[0],
         "last": slugs[-1],
         "data": data,
         "banks": list(banks or services.banks),
     }
-    dump(told) if as_json else click.echo(f"{count} customers are in {data}: {slugs[0]} to {slugs[-1]}")
+    dump(done) if as_json else click.echo(f"{count} customers are in {data}: {slugs[0]} to {slugs[-1]}")
+
+
+def _missing(
+    worlds: "Worlds", world: "World", wanted: list[tuple[str, str]], advance: Callable[[], None]
+) -> "Iterator[Order]":
+    """Orders for what is not there yet; what is, counts as done."""
+    for slug, bank in wanted:
+        order = worlds.wanting(world, slug, bank)
+        if order is None:
+            advance()
+        else:
+            yield order
 
 
 @contextmanager
 def _progress(total: int, *, quiet: bool) -> Iterator[Callable[[], None]]:
-    """A bar on stderr, which counts one with every call."""
+    """A bar on stderr, which counts one timeline (a customer at a bank) with every call."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 

@@ -202,22 +202,7 @@ class SqliteDatabase(Database):
         if file.stat().st_size == 0:
             return
         try:
-            with file.open("rb") as opened:
-                # SQLite itself takes a file of a few bytes for an empty database.
-                if opened.read(len(MAGIC)) != MAGIC:
-                    raise DataFileForeign(f"{file} is not a SQLite file")
-            connection = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)
-            try:
-                application, version, tables = (
-                    connection.execute(question).fetchone()[0]
-                    for question in (
-                        "PRAGMA application_id",
-                        "PRAGMA user_version",
-                        "SELECT count(*) FROM sqlite_schema",
-                    )
-                )
-            finally:
-                connection.close()
+            application, version, tables = _read_header(file)
         except (OSError, sqlite3.DatabaseError) as error:
             raise DataFileForeign(f"{file} cannot be read ({error})") from error
         if (application, version, tables) == (0, 0, 0):
@@ -261,6 +246,28 @@ class SqliteDatabase(Database):
         super().close()
         if self._folder is not None:
             self._folder.cleanup()
+
+
+def _read_header(file: Path) -> tuple[int, int, int]:
+    """(application, version, number of tables) of a SQLite file, without leaving a trace beside it. Raises
+    DataFileForeign. Our own tables are not counted."""
+    with file.open("rb") as opened:
+        header = opened.read(100)
+    if not header.startswith(MAGIC):  # SQLite itself takes a file of a few bytes for an empty database
+        raise DataFileForeign(f"{file} is not a SQLite file")
+    application, version = int.from_bytes(header[68:72]), int.from_bytes(header[60:64])
+    if application != 0:
+        return application, version, 0
+    # Of a file that was cut off young, what makes it ours may still stand in the journal beside it.
+    journal = Path(f"{file}-wal")
+    how = "mode=ro" if journal.exists() and journal.stat().st_size else "mode=ro&immutable=1"
+    connection = sqlite3.connect(f"{file.as_uri()}?{how}", uri=True)
+    try:
+        questions = ("PRAGMA application_id", "PRAGMA user_version", "SELECT count(*) FROM sqlite_schema")
+        application, version, tables = (connection.execute(question).fetchone()[0] for question in questions)
+    finally:
+        connection.close()
+    return application, version, tables
 
 
 class PostgresDatabase(Database):

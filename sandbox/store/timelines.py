@@ -35,6 +35,78 @@ class Edge:
     credited: int
 
 
+@dataclass(frozen=True, slots=True)
+class PreparedAccount:
+    account: Account
+    longest_hold: int
+    rows: list[dict[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A timeline rendered and numbered, ready to be written: all the work that needs no database."""
+
+    persona: str
+    bank: str
+    until: int
+    accounts: list[PreparedAccount]
+
+
+def prepare(line: Timeline, render: Render) -> Prepared:
+    until = to_millis(line.until)
+    accounts = []
+    for account_line in line.accounts:
+        rows = list(_rows(account_line, until, render))
+        longest = max((row["ends_at"] - row["authorised_at"] for row in rows), default=0)  # type: ignore[operator]
+        accounts.append(PreparedAccount(account_line.account, longest, rows))
+    return Prepared(line.persona, line.bank, until, accounts)
+
+
+def _rows(line: AccountTimeline, until: int, render: Render) -> Iterator[dict[str, object]]:
+    """In posting order, with ordinals and running sums. Rows that post after the horizon wait for a later one, since
+    rows still unknown may post before them."""
+    posting = [(to_millis(row.posted_at), row.sequence, row) for row in line.entries if row.posted_at is not None]
+    posting = sorted((row for row in posting if row[0] < until), key=lambda row: row[:2])
+    balance, credited, rows = line.account.opening_balance, 0, []
+    for _, _, posted in posting:
+        balance += posted.amount
+        rows.append(FeedRow(posted, EntryStatus.POSTED, balance, None))
+    wires = render(line.account, rows)
+    for ordinal, ((posted_at, sequence, posted), row, wire) in enumerate(zip(posting, rows, wires, strict=True)):
+        if posted.amount > 0:
+            credited += posted.amount
+        authorised_at = to_millis(posted.authorised_at)
+        yield {
+            "sequence": sequence,
+            "ordinal": ordinal,
+            "authorised_at": authorised_at,
+            "posted_at": posted_at,
+            "ends_at": posted_at,
+            "kind": posted.kind.value,
+            "amount": posted.amount,
+            "balance": row.balance,
+            "credited": credited,
+            "detail": codec.encode_entry(posted, authorised_at, posted_at),
+            "wire": wire,
+        }
+    for dropped in line.entries:
+        if dropped.posted_at is None:
+            authorised_at = to_millis(dropped.authorised_at)
+            yield {
+                "sequence": dropped.sequence,
+                "ordinal": None,
+                "authorised_at": authorised_at,
+                "posted_at": None,
+                "ends_at": to_millis(dropped.ends_at),
+                "kind": dropped.kind.value,
+                "amount": dropped.amount,
+                "balance": 0,
+                "credited": 0,
+                "detail": codec.encode_entry(dropped, authorised_at, None),
+                "wire": None,
+            }
+
+
 class Timelines:
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -129,21 +201,19 @@ class Timelines:
         row = self._until.first(template_id=template_id, persona=persona, bank=bank)
         return row[0] if row else None
 
-    def save(self, template_id: str, line: Timeline, render: Render) -> None:
+    def save(self, template_id: str, made: Prepared) -> None:
         """Write a timeline, or what a later horizon adds to it. Doing it twice, or twice at once, is harmless: the
         rows of a timeline have the same names and places in every run."""
-        until = to_millis(line.until)
-        rendered = [list(self._entry_rows(account_line, until, render)) for account_line in line.accounts]
         with self.database.transaction(alone=False):
-            for place, (account_line, rows) in enumerate(zip(line.accounts, rendered, strict=True)):
-                value = account_line.account
+            for place, account_rows in enumerate(made.accounts):
+                value, rows = account_rows.account, account_rows.rows
                 self._add_account.run(
                     template_id=template_id,
                     account_id=value.account_id,
-                    persona=line.persona,
-                    bank=line.bank,
+                    persona=made.persona,
+                    bank=made.bank,
                     place=place,
-                    longest_hold=max((row["ends_at"] - row["authorised_at"] for row in rows), default=0),  # type: ignore[operator]
+                    longest_hold=account_rows.longest_hold,
                     document=codec.encode(value),
                 )
                 found = self._account.first(template_id=template_id, account_id=value.account_id)
@@ -151,51 +221,7 @@ class Timelines:
                 for row in rows:
                     row["account_pk"] = found[0]
                 self._add_entry.many(rows)
-            self._add_timeline.run(template_id=template_id, persona=line.persona, bank=line.bank, until=until)
-
-    def _entry_rows(self, line: AccountTimeline, until: int, render: Render) -> Iterator[dict[str, object]]:
-        """In posting order, with ordinals and running sums. Rows that post after the horizon wait for a later one,
-        since rows still unknown may post before them."""
-        posting = [(to_millis(row.posted_at), row.sequence, row) for row in line.entries if row.posted_at is not None]
-        posting = sorted((row for row in posting if row[0] < until), key=lambda row: row[:2])
-        balance, credited, rows = line.account.opening_balance, 0, []
-        for _, _, posted in posting:
-            balance += posted.amount
-            rows.append(FeedRow(posted, EntryStatus.POSTED, balance, None))
-        wires = render(line.account, rows)
-        for ordinal, ((posted_at, sequence, posted), row, wire) in enumerate(zip(posting, rows, wires, strict=True)):
-            if posted.amount > 0:
-                credited += posted.amount
-            authorised_at = to_millis(posted.authorised_at)
-            yield {
-                "sequence": sequence,
-                "ordinal": ordinal,
-                "authorised_at": authorised_at,
-                "posted_at": posted_at,
-                "ends_at": posted_at,
-                "kind": posted.kind.value,
-                "amount": posted.amount,
-                "balance": row.balance,
-                "credited": credited,
-                "detail": codec.encode_entry(posted, authorised_at, posted_at),
-                "wire": wire,
-            }
-        for dropped in line.entries:
-            if dropped.posted_at is None:
-                authorised_at = to_millis(dropped.authorised_at)
-                yield {
-                    "sequence": dropped.sequence,
-                    "ordinal": None,
-                    "authorised_at": authorised_at,
-                    "posted_at": None,
-                    "ends_at": to_millis(dropped.ends_at),
-                    "kind": dropped.kind.value,
-                    "amount": dropped.amount,
-                    "balance": 0,
-                    "credited": 0,
-                    "detail": codec.encode_entry(dropped, authorised_at, None),
-                    "wire": None,
-                }
+            self._add_timeline.run(template_id=template_id, persona=made.persona, bank=made.bank, until=made.until)
 
     # --- Reading ---------------------------------------------------------------------------------------------------
 

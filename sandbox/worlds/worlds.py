@@ -15,7 +15,7 @@ from sandbox.ledger.customers import Customer
 from sandbox.ledger.entries import Entry
 from sandbox.ledger.timelines import Timeline
 from sandbox.store.database import Database
-from sandbox.store.timelines import Render, StoredAccount, Timelines
+from sandbox.store.timelines import Prepared, Render, StoredAccount, Timelines, prepare
 from sandbox.store.worlds import StoredWorld
 from sandbox.store.worlds import Worlds as WorldStore
 from sandbox.worlds.accounts import NOTHING, OVERLAY_SEQUENCE, AccountView, Overlay, Snapshot
@@ -48,6 +48,20 @@ class Stories(Protocol):
     def customer(self, seed: int, anchor: date, username: str) -> Customer | None: ...
 
     def timeline(self, persona: str, bank: str, *, seed: int, anchor: date, until: datetime) -> Timeline: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A timeline to be told: everything that its rows depend on, so that any process can tell it."""
+
+    persona: str
+    bank: str
+    seed: int
+    anchor: date
+    until: datetime
+
+    def tell(self, stories: Stories) -> Timeline:
+        return stories.timeline(self.persona, self.bank, seed=self.seed, anchor=self.anchor, until=self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,18 +383,26 @@ class Worlds:
 
     def materialise(self, world: World, persona: str, bank: str) -> None:
         """Make sure that a persona's rows at a bank are there, well past the clock. Harmless when done twice."""
-        if persona.startswith(OWN):
-            return
+        order = self.wanting(world, persona, bank)
+        if order is not None:
+            self.store(world, prepare(order.tell(self.stories), self._render))
+
+    def wanting(self, world: World, persona: str, bank: str) -> Order | None:
+        """What has to be made before a persona can be read at a bank; None where it is there, well past the clock."""
         key = (world.stored.template_id, persona, bank)
         needed = world.now_millis + MARGIN // timedelta(milliseconds=1)
-        if self._horizons.get(key, -1) >= needed:
-            return
+        if persona.startswith(OWN) or self._horizons.get(key, -1) >= needed:
+            return None
         until = self._timelines.until(*key)
-        if until is None or until < needed:
-            horizon = midnight(world.anchor) + HORIZON
-            while to_millis(horizon) < needed:
-                horizon += HORIZON
-            line = self.stories.timeline(persona, bank, seed=world.stored.seed, anchor=world.anchor, until=horizon)
-            self._timelines.save(world.stored.template_id, line, self._render)
-            until = to_millis(horizon)
-        self._horizons[key] = until
+        if until is not None and until >= needed:
+            self._horizons[key] = until
+            return None
+        horizon = midnight(world.anchor) + HORIZON
+        while to_millis(horizon) < needed:
+            horizon += HORIZON
+        return Order(persona, bank, world.stored.seed, world.anchor, horizon)
+
+    def store(self, world: World, made: Prepared) -> None:
+        """Write what was made to an order of this world."""
+        self._timelines.save(world.stored.template_id, made)
+        self._horizons[world.stored.template_id, made.persona, made.bank] = made.until
