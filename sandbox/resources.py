@@ -1,4 +1,4 @@
-"""Finds the folders that ship beside the code: in a wheel inside the package, in a checkout at the repository's root."""
+"""Finds the folders that ship beside the code: inside the package in a wheel, at the root in a checkout."""
 
 from pathlib import Path
 

@@ -1,7 +1,9 @@
 """Several processes behind one port. They share the socket and the database, and nothing else."""
 
 import multiprocessing
+import os
 import signal
+import threading
 import time
 from collections.abc import Callable
 from multiprocessing.process import BaseProcess
@@ -67,5 +69,14 @@ def work(settings: Settings, shared: socket, started: "multiprocessing.synchroni
     from sandbox.cli.serve import build
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to all; the supervisor tells us to stop
+    threading.Thread(target=_end_with_supervisor, daemon=True).start()
     server = Server.of(build(settings), started.release)
     server.run(sockets=[shared])
+
+
+def _end_with_supervisor() -> None:
+    """A supervisor that was killed could not tell its workers to stop; they would hold the port for ever."""
+    supervisor = multiprocessing.parent_process()
+    if supervisor is not None:
+        supervisor.join()
+        os.kill(os.getpid(), signal.SIGTERM)

@@ -39,11 +39,13 @@ def get_account(services: Services, call: Call) -> Reply:
 
 
 def add_account(services: Services, call: Call) -> Reply:
-    world, wish = world_of(services, call), call.body
+    wish = call.body
     bank = bank_of(services, wish["bank"])
     names = [wish["customer"], *wish.get("joint_with", ())]
-    holders = [services.worlds.customer(world, username) for username in dict.fromkeys(names)]
     with services.database.transaction():
+        # Read inside, so that two calls at once, in whichever process, do not number their accounts alike.
+        world = world_of(services, call)
+        holders = [services.worlds.customer(world, username) for username in dict.fromkeys(names)]
         number = sum(len(services.worlds.accounts(world, holders[0], slug)) for slug in services.banks)
         account = _account(world, bank, holders, wish, number)
         services.worlds.put_account(world, account)
@@ -54,9 +56,9 @@ def add_account(services: Services, call: Call) -> Reply:
 
 
 def change_account(services: Services, call: Call) -> Reply:
-    world = world_of(services, call)
     account_id = call.path["accountId"]
     with services.database.transaction():
+        world = world_of(services, call)
         account = find.account(services, world, account_id).account
         services.worlds.put_account(world, _changed(account, call.body, world.now))
     world = services.worlds.world(world.world_id)

@@ -65,9 +65,10 @@ def list_customer_accounts(services: Services, call: Call) -> Reply:
 
 
 def add_customer(services: Services, call: Call) -> Reply:
-    world, wish = world_of(services, call), call.body
+    wish = call.body
     username = wish["username"]
     with services.database.transaction():
+        world = world_of(services, call)
         if username in LOGINS or username in services.worlds.usernames(world):
             raise Conflict(f"there is somebody called {username!r} already", hint="Choose another username.")
         customer = _customer(services, wish)

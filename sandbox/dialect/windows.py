@@ -8,8 +8,8 @@ from sandbox.ledger.feed import Window
 
 
 def day_of(text: str) -> date:
-    """The date part of a date or date-time: that is all that FDX compares. RFC 3339 has a year 0, which Python's calendar
-    has not: it is as early as can be."""
+    """The date part of a date or date-time: that is all that FDX compares. RFC 3339 has a year 0, which Python's
+    calendar has not: it is as early as can be."""
     return date.min if text.startswith("0000") else date.fromisoformat(text[:10])
 
 

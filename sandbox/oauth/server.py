@@ -200,7 +200,8 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc]
     # Our own.
 
     def token(self, call: Call, *grant_types: str) -> Reply:
-        """`grant_types` are what the endpoint serves. In one transaction, so that a second use of a code or token sees all or nothing of the first."""
+        """`grant_types` are what the endpoint serves. In one transaction, so that a second use of a code or token
+        sees all or nothing of the first."""
         request = TokenRequest(call, self.bank)
         request.grant_types = grant_types
         if not request.payload.grant_type:

@@ -9,7 +9,7 @@ from sandbox.resources import seed_data_dir
 
 def folders(extra: Path | None) -> list[Path]:
     if extra is not None and not extra.is_dir():
-        raise SeedDataInvalid([f"{extra}:1: is not a folder"])
+        raise SeedDataInvalid([f"{extra}: is not a folder"])
     return [seed_data_dir(), *([extra] if extra is not None else [])]
 
 

@@ -1,4 +1,4 @@
-"""Absolute URLs lead back to where the client found the server: by its request, by a proxy's headers, by --public-url."""
+"""Absolute URLs lead back to where the client found the server: by its request, a proxy's headers, or --public-url."""
 
 from urllib.parse import parse_qs, urlsplit
 

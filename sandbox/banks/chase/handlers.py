@@ -7,7 +7,7 @@ from sandbox.banks.chase import render
 from sandbox.dialect import fdx, paging, windows
 from sandbox.dialect.bank import Handler
 from sandbox.dialect.call import Call, Reply, covered
-from sandbox.ledger.accounts import AccountKind
+from sandbox.ledger.accounts import AccountKind, AccountStatus
 from sandbox.ledger.consents import Cluster
 from sandbox.ledger.feed import FeedRow, Window
 from sandbox.worlds.accounts import AccountView
@@ -132,9 +132,10 @@ def _window(call: Call, default_days: int | None = 7) -> Window:
 
 
 def _embedded(call: Call, view: AccountView, window: Window) -> tuple[FeedRow, ...] | None:
-    """The rows inside an account's details, newest first, at most as many as a page may have."""
+    """The rows inside an account's details, newest first, at most as many as a page may have. A locked account shows
+    none, as when it is asked for them."""
     needed = {Cluster.TRANSACTIONS} | ({Cluster.INVESTMENTS} if view.account.kind is AccountKind.BROKERAGE else set())
-    if not needed <= set(call.consent.clusters):
+    if not needed <= set(call.consent.clusters) or view.status is AccountStatus.LOCKED:
         return None
     return view.page(call.in_sight(window), MOST_EMBEDDED).rows
 

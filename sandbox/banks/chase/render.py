@@ -188,7 +188,7 @@ def _timestamp(day: date | None) -> str | None:
 
 def transactions(account: Account, feed: Sequence[FeedRow]) -> list[Json]:
     """Rows of an account, each wrapped in the name of its kind. An id is the day of the authorisation and twelve
-    digits: the same while pending and once posted."""
+    digits: the same while pending and once posted. A `reference` is the twelve digits of another row's id."""
     family = fdx.family(account.kind)
     name, number, key = (
         f"{family}Transaction",
@@ -217,7 +217,7 @@ def _transaction(family: str, number: str, key: int, account: Account, row: Feed
     if entry.memo:
         members["memo"] = entry.memo[:255]
     if entry.related is not None:
-        members["reference"] = str(ids.scramble(entry.related, key))
+        members["reference"] = f"{ids.scramble(entry.related, key):012d}"
     if entry.foreign is not None:
         members["foreignAmount"] = major(entry.foreign.amount, entry.foreign.currency)
         members["foreignCurrency"] = entry.foreign.currency
