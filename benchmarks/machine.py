@@ -8,8 +8,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -32,6 +32,15 @@ def ask_from_here() -> None:
     """Puts this process on the core that asks."""
     if ASKING is not None:
         os.sched_setaffinity(0, {ASKING})
+
+
+@contextmanager
+def every_core() -> Iterator[None]:
+    """For work that is spread over processes; afterwards this process asks again."""
+    if CORES:
+        os.sched_setaffinity(0, CORES)
+    yield
+    ask_from_here()
 
 
 def describe() -> str:

@@ -331,6 +331,7 @@ class RefreshGrant(RefreshTokenGrant):  # type: ignore[misc]
                 now=world.now,
                 family=token.family,
                 refresh_token=None if bank.oauth.rotates_refresh_tokens else refresh_token.text,
+                refresh_ends=None if bank.oauth.rotates_refresh_tokens else token.expires_at,
             )
         return response_members(bank, issued)
 

@@ -27,22 +27,25 @@ class Tokens:
         now: datetime,
         family: str,
         refresh_token: str | None = None,
+        refresh_ends: datetime | None = None,
         refreshable: bool = True,
     ) -> Issued:
-        """An access token and, unless the old one goes on (`refresh_token`), a new refresh token of the family."""
+        """An access token and, unless the old one goes on (`refresh_token`, until `refresh_ends`), a new refresh token
+        of the family."""
         policy = bank.oauth
         expires_at = _earlier(now + policy.access_lifetime, consent.expires_at)
         access = self._add("access", world_id, bank, consent, scope, now, expires_at, family)
         refreshable = refreshable and policy.refresh_scope in ("", *consent.scope.split())
         if refreshable and refresh_token is None:
-            limit = _earlier(now + policy.refresh_lifetime if policy.refresh_lifetime else None, consent.expires_at)
-            refresh_token = self._add("refresh", world_id, bank, consent, consent.scope, now, limit, family)
+            lifetime = policy.refresh_lifetime
+            refresh_ends = _earlier(now + lifetime if lifetime else None, consent.expires_at)
+            refresh_token = self._add("refresh", world_id, bank, consent, consent.scope, now, refresh_ends, family)
         return Issued(
             access_token=access,
             refresh_token=refresh_token,
             scope=scope,
-            expires_in=max(int((expires_at - now).total_seconds()), 0) if expires_at else 0,
-            refresh_expires_in=_seconds(policy.refresh_lifetime),
+            expires_in=_seconds(expires_at - now) if expires_at else 0,
+            refresh_expires_in=_seconds(refresh_ends - now) if refresh_ends else None,
             consent_id=consent.consent_id,
             consented_at=consent.created_at,
         )
@@ -115,5 +118,5 @@ def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
     return min(known) if known else None
 
 
-def _seconds(lifetime: timedelta | None) -> int | None:
-    return int(lifetime.total_seconds()) if lifetime else None
+def _seconds(left: timedelta) -> int:
+    return max(int(left.total_seconds()), 0)
