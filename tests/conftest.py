@@ -1,5 +1,6 @@
 """One server for the whole session, on a free port, at a frozen moment; every test gets a world of its own in it."""
 
+import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
+import hypothesis
 import pytest
 import requests
 import uvicorn
@@ -15,6 +17,10 @@ from sandbox.app import Sandbank
 from sandbox.settings import Settings
 
 NOW = "2026-06-15T15:00:00Z"
+
+# How long an example takes says more about the machine than about the code; and a build repeats the examples of the last.
+hypothesis.settings.register_profile("sandbank", deadline=None, derandomize=bool(os.environ.get("CI")))
+hypothesis.settings.load_profile("sandbank")
 SESSION = requests.Session()
 """Connections that are kept, for the thousands of calls that the suites make; cookies are not."""
 SESSION.trust_env = False

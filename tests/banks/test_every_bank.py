@@ -431,6 +431,11 @@ def test_a_parameter_is_given_once_and_as_the_document_says(stage: Stage, operat
             assert_in_voice(stage, operation, visit.make(url=with_query(visit, f"{name}={wrong}")), 400)
         for wrong in ill_typed(parameter["schema"]):
             assert_in_voice(stage, operation, visit.asking(**{name: wrong}).make(), 400)
+        for odd in ("%0d%0aX-Injected:%20yes", "%0aX-Injected:%20yes", "%25%30%30", "'--", "%E2%80%AE"):
+            answer = visit.make(url=with_query(visit, f"{name}={odd}"))
+            assert "X-Injected" not in answer.headers
+            if not answer.ok:
+                assert_in_voice(stage, operation, answer, 400, 404, 501)
 
 
 def with_query(visit: Visit, query: str) -> str:
@@ -646,6 +651,8 @@ def test_a_cursor_that_was_changed_or_comes_from_elsewhere_is_refused(stage: Sta
         return
     visit, value = found
     assert visit.asking(**{cursor[0]: value}).make().ok
+    if is_a_place(value):
+        return
     for changed in changes_of(value):
         told = assert_in_voice(stage, operation, visit.asking(**{cursor[0]: changed}).make(), 400)
         assert told["error"] == "InvalidCursor", changed
@@ -746,6 +753,11 @@ def first_cursor(stage: Stage, operation: Operation, cursor: tuple[str, str]) ->
                     return asked, value
                 break
     return None
+
+
+def is_a_place(value: str) -> bool:
+    """Whether it is a plain number: the place of the next item, which anybody may name."""
+    return value.isdecimal() and len(value) < 10
 
 
 def changes_of(value: str) -> Iterable[str]:

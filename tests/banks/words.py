@@ -92,15 +92,21 @@ def judge(stage: Stage) -> Judge:
     return _judges.setdefault(id(raw), Judge(raw))
 
 
+def told_by(operation: Operation, answer: Response) -> str:
+    """What was asked and answered, for a test that fails."""
+    body = answer.text[:600] if answer.headers.get("Content-Type") == "application/json" else answer.content[:60]
+    return f"{operation} at {getattr(answer, 'url', '')} answered {answer.status_code}: {body!r}"
+
+
 def assert_keeps_to_document(stage: Stage, operation: Operation, answer: Response) -> None:
     faults = judge(stage).faults(operation, answer)
-    assert not faults, f"{operation} answered {answer.status_code} {answer.text[:600]}\n" + "\n".join(faults)
+    assert not faults, "\n".join([told_by(operation, answer), *faults])
     assert "Sandbank-Contract" not in answer.headers, f"{operation} broke its contract, as Sandbank itself says"
 
 
 def assert_answered(stage: Stage, operation: Operation, answer: Response) -> None:
     """A success that is as its document says."""
-    assert 200 <= answer.status_code < 300, f"{operation} answered {answer.status_code}: {answer.text[:600]}"
+    assert 200 <= answer.status_code < 300, told_by(operation, answer)
     assert_keeps_to_document(stage, operation, answer)
     if answer.headers.get("Content-Type") == "application/pdf":
         assert answer.content.startswith(b"%PDF-")
@@ -108,7 +114,7 @@ def assert_answered(stage: Stage, operation: Operation, answer: Response) -> Non
 
 def assert_in_voice(stage: Stage, operation: Operation, answer: Response, *statuses: int) -> dict[str, Any]:
     """A refusal in the bank's own envelope, which its document declares and Sandbank can explain: the explanation."""
-    assert answer.status_code in statuses, f"{operation} answered {answer.status_code}: {answer.text[:600]}"
+    assert answer.status_code in statuses, told_by(operation, answer)
     assert_keeps_to_document(stage, operation, answer)
     if not operation.oauth_endpoint:
         return assert_faced(stage, answer)

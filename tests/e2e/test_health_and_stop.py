@@ -16,7 +16,7 @@ from tests.e2e.processes import Serving, frozen, serving
 from tests.e2e.wire import JSON
 
 ACCOUNTS = "/chase/jpmc/servicing/inquiry-maintenance/fdx/v4/accounts"
-AT_MOST = 2.0
+AT_MOST = 5.0
 """Seconds that a server has to end."""
 
 

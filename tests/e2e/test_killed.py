@@ -1,5 +1,8 @@
 """A server that is killed in the middle of its work loses nothing that it has acknowledged."""
 
+import os
+import signal
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
@@ -9,7 +12,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.e2e.processes import Serving, begin, frozen, ready, serving
+from tests.e2e.processes import PATIENCE, Serving, begin, frozen, ready, serving
 
 PERSON = "chloe"
 """Whose story is the shortest."""
@@ -113,3 +116,46 @@ def test_a_server_killed_while_it_makes_a_persons_rows_tells_the_same_story_afte
     with serving(*flags) as again, serving(*frozen()) as fresh:
         assert again.consent("usbank", "grace")["accounts"] == fresh.consent("usbank", "grace")["accounts"]
         assert again.accounts("grace") == fresh.accounts("grace")
+
+
+def test_workers_do_not_outlive_their_supervisor(tmp_path: Path) -> None:
+    with serving(*frozen("--data", str(tmp_path / "sandbank.db"), "--workers", "2")) as server:
+        server.process.kill()
+        server.process.wait()
+        deadline = time.perf_counter() + PATIENCE
+        while time.perf_counter() < deadline:
+            try:
+                requests.get(f"{server.url}/livez", timeout=5)
+            except requests.ConnectionError:
+                return
+        raise AssertionError("workers still hold the port")
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no /proc")
+def test_a_worker_that_dies_is_replaced(tmp_path: Path) -> None:
+    with serving(*frozen("--data", str(tmp_path / "sandbank.db"), "--workers", "2")) as server:
+        workers = [pid for pid in children(server.process.pid) if b"spawn_main" in commandline(pid)]
+        assert len(workers) == 2
+        os.kill(workers[0], signal.SIGKILL)
+        # Whom the dead one left waiting tries again, as clients do; nobody else notices.
+        answered = 0
+        while answered < 20:
+            try:
+                assert server.call("GET", "/info")["name"] == "Sandbank"
+                answered += 1
+            except requests.ConnectionError:
+                assert server.alive
+        while len([pid for pid in children(server.process.pid) if b"spawn_main" in commandline(pid)]) < 2:
+            assert server.alive
+        assert f"worker {workers[0]} ended" in server.said
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def commandline(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""

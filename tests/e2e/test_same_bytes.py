@@ -2,7 +2,7 @@
 order of hashing, and on the other engine."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from tests.e2e.places import BANKS
 from tests.e2e.processes import Serving, frozen, serving
 
 PEOPLE = ("walt", "lena")
-"""Who between them hold accounts of nearly every kind."""
+"""Who between them hold accounts of nearly every kind. The first alone is asked for on the other engine."""
 SEED = ("--seed", "11", "--public-url", "http://sandbank.example")
 PLACES: Mapping[str, Mapping[str, str]] = {
     "here": {"PYTHONHASHSEED": "1", "TZ": "America/New_York", "LC_ALL": "C", "LANG": "C"},
@@ -32,14 +32,14 @@ SECRETS = re.compile(
 Told = dict[tuple[str, ...], tuple[int, bytes]]
 
 
-def tour(server: Serving, model: Server) -> Told:
+def tour(server: Serving, model: Server, people: Sequence[str] = PEOPLE) -> Told:
     """What every bank answers to every operation of its data, in the names of several people; with ids of consents
     and what derives from them masked: nobody can foresee those."""
     told: Told = {}
     for slug in sorted(BANKS):
         stage = Stage(Server(server.url, model.app), slug)
         stage.world = World(stage.server, "default", {slug: {"client_id": "demo-app", "client_secret": "demo-secret"}})
-        for customer in PEOPLE:
+        for customer in people:
             consent_id = stage.access(customer).consent_id
             for operation in stage.document.operations.values():
                 if operation.oauth_endpoint or operation.method not in ("GET", "POST"):
@@ -64,8 +64,8 @@ def test_the_same_seed_and_clock_give_the_same_bytes(first: Told, server: Server
     with ExitStack() as stack:
         data = str(tmp_path / "sandbank.db") if engine == "sqlite" else stack.enter_context(new_database())
         process = stack.enter_context(serving(*frozen(*SEED, "--data", data), env=PLACES["there"]))
-        second = tour(process, server)
-    assert first.keys() == second.keys()
-    for key in first:
+        second = tour(process, server, PEOPLE if engine == "sqlite" else PEOPLE[:1])
+    assert second.keys() == {key for key in first if engine == "sqlite" or key[1] == PEOPLE[0]}
+    for key in second:
         assert first[key] == second[key], key
     assert sum(status == 200 for status, _ in first.values()) > len(first) / 2

@@ -187,6 +187,8 @@ def get_statement(call: Call) -> Reply:
         raise StatementNotFound(f"the statement {statement_id} is of {value.date}, not of {asked_date}")
     if media_type == "application/json":
         return Reply({"creditCardStatement": _card_statement(call, view, value)})
+    if call.query.get("nextStartIndex", "1") != "1":
+        raise InvalidCursor("a document comes whole: nothing begins at that index")
     document = fdx.as_document(call, view, value)
     name = f'attachment; filename="statement-{value.date}.pdf"'
     return Reply(document.body, media_type=document.media_type, headers={"Content-Disposition": name})

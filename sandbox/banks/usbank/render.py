@@ -4,6 +4,7 @@ formats, by view."""
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from itertools import count
 from zoneinfo import ZoneInfo
 
 from sandbox.dialect import fdx
@@ -246,7 +247,6 @@ def _card_state(view: AccountView, card: Card) -> str:
 
 def card(view: AccountView, value: Card, holder: Customer) -> Json:
     issued = value.issued_at.date()
-    year, month = issued.year + 4, issued.month
     return {
         "paymentAccountID": payment_account_id(view.account),
         "cardID": ids.digits(12, "usbank", "card", view.account.account_id, value.last4, issued),
@@ -256,11 +256,17 @@ def card(view: AccountView, value: Card, holder: Customer) -> Json:
         "lastName": holder.last_name,
         "zip": holder.address.postal_code[:5],
         "cvv": "",
-        "expirationDate": day(date(year, month, monthrange(year, month)[1])),
+        "expirationDate": day(_expires(issued, min(value.replaced_at or view.now, view.now).date())),
         "activateBy": "",
         "status": _card_state(view, value),
         "type": "CREDIT",
     }
+
+
+def _expires(issued: date, seen: date) -> date:
+    """Plastic is good for four years, to the end of the month, and is then sent anew under the same number."""
+    terms = (date(year, issued.month, monthrange(year, issued.month)[1]) for year in count(issued.year + 4, 4))
+    return next(end for end in terms if end >= seen)
 
 
 # --- Transactions ------------------------------------------------------------------------------------------------

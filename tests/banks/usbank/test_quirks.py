@@ -14,6 +14,7 @@ from tests.conftest import World
 
 ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 LOCAL = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
+YEAR = "start=2025-07-01&end=2026-06-15"
 
 
 def error_of(answer: requests.Response) -> tuple[int, str, str]:
@@ -132,7 +133,7 @@ def test_both_formats_mean_the_same_instant(usbank: Reader) -> None:
 def test_each_view_shows_the_rows_that_it_is_for(usbank: Reader) -> None:
     maya = usbank()
     for ref in (maya.account("CREDIT_CARD"), maya.account("CHECKING")):
-        whole = maya.rows(ref)
+        whole = maya.rows(ref, YEAR)
         expected = {
             "SHORT": whole,
             "PMT": [row for row in whole if row["transactionType"] == "PAYMENT"],
@@ -140,7 +141,7 @@ def test_each_view_shows_the_rows_that_it_is_for(usbank: Reader) -> None:
             "MEMO": [row for row in whole if row["memo"]],
         }
         for view, rows in expected.items():
-            shown = [row["transactionID"] for row in maya.rows(ref, f"view={view}")]
+            shown = [row["transactionID"] for row in maya.rows(ref, f"view={view}&{YEAR}")]
             assert shown == [row["transactionID"] for row in rows], view
 
 
@@ -276,6 +277,13 @@ def test_a_replaced_card_stays_in_the_list(usbank: Reader) -> None:
     assert sorted(card["status"] for card in cards) == ["ACTIVE", "CANCELLED"]
     assert (counted["total"], counted["active"], counted["cancelled"]) == (2, 1, 1)
     assert all(re.fullmatch("X{12}[0-9]{4}", card["number"]) and card["cvv"] == "" for card in cards)
+
+
+def test_plastic_is_sent_anew_before_it_expires(usbank: Reader) -> None:
+    for customer in ("maya", "omar", "lena", "teo"):
+        there = usbank(customer)
+        cards = there.json(f"/accounts/v1/accounts/{there.account('CREDIT_CARD')}/cards")["cards"]
+        assert all("2026-06-15" <= card["expirationDate"] <= "2030-06-30" for card in cards)
 
 
 def test_holdings_need_a_consent_to_investments(usbank: Reader) -> None:

@@ -1,0 +1,58 @@
+"""What goes wrong inside is said in the voice of whoever was addressed, and tells nothing of the inside."""
+
+import pytest
+
+from sandbox.http.message import Request, Response
+from sandbox.http.traces import traces
+from sandbox.http.voices import voices
+from sandbox.kernel.errors import SandbankError, SubsystemUnavailable
+from sandbox.store.database import Database
+from sandbox.store.traces import Traces
+from tests.conftest import Server
+
+VOICES = {
+    "chase": (500, b'{"code":500,"message":"Internal Server Error"'),
+    "citi": (500, b'{"type":"fatal","code":"serverUnavailable"'),
+    "usbank": (500, b'{"error":{"code":"500.1000.1000"'),
+    "wellsfargo": (500, b'{"code":"500","message":"Internal server error"'),
+    "": (500, b'{"error":"InternalError"'),
+}
+
+
+def said(server: Server, bank: str, failure: Exception) -> Response:
+    def fail(_: Request) -> Response:
+        raise failure
+
+    layer = voices(server.app.services.banks, lambda *_: None, lambda *_: None)
+    return layer(fail)(Request("GET", f"/{bank}/x", b"", {}, b"", bank=bank, trace_id="trace-1"))
+
+
+@pytest.mark.parametrize("bank", VOICES)
+def test_an_error_that_nobody_expected_is_told_by_its_kind_alone(server: Server, bank: str) -> None:
+    answer = said(server, bank, ValueError("a secret of the house"))
+    status, begins = VOICES[bank]
+    assert answer.status == status
+    assert answer.body.startswith(begins)
+    assert b"secret" not in answer.body
+    assert answer.header("Sandbank-Trace") == "trace-1"
+
+
+def test_a_database_that_is_away_makes_a_subsystem_unavailable(server: Server) -> None:
+    assert said(server, "usbank", SubsystemUnavailable("gone")).status == 503
+    assert said(server, "", SubsystemUnavailable("gone")).header("Retry-After") == "30"
+
+
+def test_a_refusal_gets_through_although_its_trace_cannot_be_kept(caplog: pytest.LogCaptureFixture) -> None:
+    class Full(Traces):
+        def add(self, trace_id: str, world_id: str | None, at: int, document: str) -> None:
+            raise OSError("no space left")
+
+    def refuse(request: Request) -> Response:
+        request.notes["error"] = SandbankError("no")
+        return Response(404, [], b"{}")
+
+    database = Database.open()
+    answer = traces(Full(database), lambda: 0)(refuse)(Request("GET", "/x", b"", {}, b""))
+    database.close()
+    assert (answer.status, bool(answer.header("Sandbank-Trace"))) == (404, True)
+    assert "no space left" in caplog.text
