@@ -42,8 +42,8 @@ class Settings:
         for field in fields(cls):
             name = f"SANDBANK_{field.name.upper()}"
             text = environment.get(name, "")
-            # An empty variable means "not set", as Compose files write it; Kubernetes sets SANDBANK_PORT=tcp://… by itself
-            # where a service is called sandbank.
+            # An empty variable means "not set", as Compose files write it; Kubernetes sets SANDBANK_PORT=tcp://… by
+            # itself where a service is called sandbank.
             if text and not text.startswith("tcp://"):
                 values[field.name] = _typed(field.name, text, name)
         values |= {name: value for name, value in flags.items() if value is not None}

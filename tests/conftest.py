@@ -18,7 +18,7 @@ from sandbox.settings import Settings
 
 NOW = "2026-06-15T15:00:00Z"
 
-# How long an example takes says more about the machine than about the code; and a build repeats the examples of the last.
+# How long an example takes says more about the machine than the code; a build repeats the examples of the last.
 hypothesis.settings.register_profile("sandbank", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis.settings.load_profile("sandbank")
 SESSION = requests.Session()
