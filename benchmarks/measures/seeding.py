@@ -30,7 +30,7 @@ INSERT = f"INSERT INTO entry ({COLUMNS}) VALUES ({', '.join('?' * 12)})"
 
 def seeding(setup: Setup) -> list[Figure]:
     """All personas at Chase under one seed after another."""
-    seeds = 1 if setup.quick else 8
+    seeds = 1 if setup.quick else 10
     with machine.every_core():
         several, rows = by_processes(Seeded(setup.work / "several.db"), seeds)
     one, bare = by_turns(Seeded(setup.work / "one.db"), _bare(setup.work / "bare.db"), seeds)

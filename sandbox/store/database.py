@@ -30,6 +30,14 @@ APPLICATION_ID = 0x53424E4B
 MAGIC = b"SQLite format 3\0"
 """The first bytes of every SQLite file."""
 
+OUT_OF_REACH = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+}
+
 Row = tuple[Any, ...]
 
 
@@ -88,6 +96,10 @@ class Database:
         """Starts a transaction and returns the connection on which it runs."""
         raise NotImplementedError
 
+    def _is_out_of_reach(self, error: BaseException) -> bool:
+        """Whether the engine, not the statement, is to blame: a full disk, a lock that somebody else holds."""
+        return False
+
     def insert(self, table: Table) -> Any:
         """An INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
         raise NotImplementedError
@@ -127,9 +139,11 @@ class Database:
         try:
             yield self
             connection.execute("COMMIT")
-        except BaseException:
+        except BaseException as error:
             with suppress(Exception):  # the engine may have rolled back by itself, or be gone
                 connection.execute("ROLLBACK")
+            if self._is_out_of_reach(error):
+                raise SubsystemUnavailable(f"the database cannot be written: {error}") from error
             raise
         finally:
             self._local.depth = 0
@@ -238,6 +252,11 @@ class SqliteDatabase(Database):
         except sqlite3.OperationalError as error:
             raise SubsystemUnavailable(f"{self.path} cannot be written: {error}") from error
         return connection
+
+    def _is_out_of_reach(self, error: BaseException) -> bool:
+        return (
+            isinstance(error, sqlite3.OperationalError) and getattr(error, "sqlite_errorcode", 0) & 0xFF in OUT_OF_REACH
+        )
 
     def insert(self, table: Table) -> Any:
         return sqlite.insert(table)
