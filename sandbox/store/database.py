@@ -126,12 +126,17 @@ class Database:
         literals = {key: value for key, value in compiled.params.items() if value is not None}
         return _Bound(self, str(compiled), literals) if literals else Prepared(self, str(compiled))
 
+    @property
+    def in_transaction(self) -> bool:
+        """Whether this thread is inside a transaction: what it reads may yet be undone."""
+        return bool(getattr(self._local, "depth", 0))
+
     @contextmanager
     def transaction(self, *, alone: bool = True) -> Iterator[Self]:
         """All or nothing; nested calls join the outer one. While it is `alone` no other transaction runs, in whichever
         process: what is read inside still holds when it is written. What is harmless when done twice at once can do
         without."""
-        if getattr(self._local, "depth", 0):
+        if self.in_transaction:
             yield self
             return
         connection = self._begin(alone)

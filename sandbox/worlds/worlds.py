@@ -306,13 +306,14 @@ class Worlds:
         cache_key = (world.stored.template_id, account.account_id) if overlay is NOTHING and stored is not None else key
         if len(self._snapshots) > CACHE_LIMIT:
             self._snapshots.clear()
+        snapshots: dict[object, Snapshot] = {} if self.database.in_transaction else self._snapshots
         return AccountView(
             timelines=self._timelines,
             render=self._render,
             account=account,
             stored=stored,
             overlay=overlay,
-            snapshots=self._snapshots,
+            snapshots=snapshots,
             cache_key=cache_key,
             now=world.now_millis,
         )
@@ -328,8 +329,10 @@ class Worlds:
                 hidden.append((found[0], found[1]))
         return Overlay(tuple(row for _, row in rows if row is not None), tuple(hidden))
 
-    @staticmethod
-    def _keep(cache: dict[K, V], key: K, value: V) -> None:
+    def _keep(self, cache: dict[K, V], key: K, value: V) -> None:
+        """Nothing is kept that a transaction may undo."""
+        if self.database.in_transaction:
+            return
         if len(cache) > CACHE_LIMIT:
             cache.clear()
         cache[key] = value
@@ -395,7 +398,7 @@ class Worlds:
             return None
         until = self._timelines.until(*key)
         if until is not None and until >= needed:
-            self._horizons[key] = until
+            self._keep(self._horizons, key, until)
             return None
         horizon = midnight(world.anchor) + HORIZON
         while to_millis(horizon) < needed:
@@ -405,4 +408,4 @@ class Worlds:
     def store(self, world: World, made: Prepared) -> None:
         """Write what was made to an order of this world."""
         self._timelines.save(world.stored.template_id, made)
-        self._horizons[world.stored.template_id, made.persona, made.bank] = made.until
+        self._keep(self._horizons, (world.stored.template_id, made.persona, made.bank), made.until)

@@ -1,6 +1,7 @@
 """Worlds and rows on every engine: the same sentences hold of SQLite and of PostgreSQL."""
 
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -263,3 +264,27 @@ def test_facts_go_with_a_fork_and_go_away_with_a_reset(build: Build) -> None:
     assert worlds.fingerprint(worlds.world(world.world_id)) != before
     worlds.delete(fork.world_id)
     assert worlds.fact(fork, "shoes", "left") is None
+
+
+def test_what_an_undone_transaction_touched_first_is_there_afterwards(database: Database) -> None:
+    worlds = Worlds(database, TinyStories([a_row(0, 10), a_row(1, 20)]), render)
+    world = worlds.create(now=NOW, speed=0)
+    with suppress(InterruptedError), database.transaction():
+        assert len(view_of(worlds, world).page(Window(), 10).rows) == 2
+        raise InterruptedError
+    assert len(view_of(worlds, world).page(Window(), 10).rows) == 2
+    other = worlds.create(now=NOW, speed=0)
+    assert len(view_of(worlds, other).page(Window(), 10).rows) == 2
+
+
+def test_what_an_undone_transaction_changed_is_not_remembered(database: Database) -> None:
+    worlds = Worlds(database, TinyStories([a_row(0, 10)]), render)
+    world = worlds.create(now=NOW, speed=0)
+    with suppress(InterruptedError), database.transaction():
+        worlds.add_entries(world, "acc_pat", [a_row(0, 30, description="UNDONE")])
+        seen = view_of(worlds, worlds.world(world.world_id)).page(Window(), 10).rows
+        assert [row.entry.description for row in seen] == ["UNDONE", "ROW 0"]
+        raise InterruptedError
+    worlds.add_entries(world, "acc_pat", [a_row(0, 40, description="KEPT")])
+    seen = view_of(worlds, worlds.world(world.world_id)).page(Window(), 10).rows
+    assert [row.entry.description for row in seen] == ["KEPT", "ROW 0"]
