@@ -14,7 +14,7 @@ class Local(Remote):
     """Has the members of a Remote."""
 
     def __init__(self, settings: Settings) -> None:
-        from sandbox.cli.serve import build, checked
+        from sandbox.cli.starting import build, checked
         from sandbox.settings import SettingsInvalid
 
         try:

@@ -66,7 +66,7 @@ def end(workers: list[BaseProcess]) -> None:
 def work(settings: Settings, shared: socket, started: "multiprocessing.synchronize.Semaphore") -> None:
     """One worker, in a process of its own."""
     from sandbox.cli.listening import Server
-    from sandbox.cli.serve import build
+    from sandbox.cli.starting import build
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to all; the supervisor tells us to stop
     threading.Thread(target=_end_with_supervisor, daemon=True).start()

@@ -13,6 +13,7 @@ from sandbox.kernel.errors import (
     StatementNotFound,
     StatementProcessing,
 )
+from sandbox.kernel.money import major
 from sandbox.ledger.accounts import (
     CREDIT_LINES,
     DEPOSITS,
@@ -27,6 +28,7 @@ from sandbox.ledger.customers import Address, Customer
 from sandbox.ledger.entries import Entry, EntryKind
 from sandbox.ledger.feed import Window
 from sandbox.worlds.accounts import AccountView
+from sandbox.worlds.positions import Valued
 from sandbox.worlds.statements import Statement, rows_of, statement_named, statements
 
 ACCOUNT_TYPES = {
@@ -142,6 +144,17 @@ def investment_type(entry: Entry) -> str:
 
 def direction(entry: Entry) -> str:
     return "CREDIT" if entry.is_credit else "DEBIT"
+
+
+def priced(valued: Valued) -> dict[str, float | bool]:
+    """A holding's units and what they are worth: the members that every FDX version has."""
+    return {
+        "units": valued.units / 1000,
+        "purchasedPrice": major(valued.holding.cost),
+        "currentUnitPrice": major(valued.price),
+        "marketValue": major(valued.value),
+        "cashAccount": False,
+    }
 
 
 def not_locked(view: AccountView) -> AccountView:

@@ -12,7 +12,6 @@ from sandbox.dialect.call import Call, ConsentDesk, Grant, Reply, covered
 from sandbox.http.message import CALL, Request, Response
 from sandbox.kernel.errors import (
     ContractBroken,
-    MethodNotAllowed,
     PayloadTooLarge,
     ScopeInsufficient,
     SubsystemUnavailable,
@@ -64,10 +63,11 @@ class Contracts:
                 return inner(request)
             try:
                 operation, path = api.document.match(request.method, "/" + (segments[2] if len(segments) > 2 else ""))
-            except (UnknownPath, MethodNotAllowed) as error:
+            except UnknownPath as error:
                 # The sandbox's furniture (documents, pages) stands beside the bank's own paths.
                 request.notes["unmatched"] = error
-                return self._furniture(inner, request, error)
+                _refuse_too_large(request)
+                return inner(request)
             request.notes["operation"] = operation.operation_id
             request.notes["matched"] = operation
             call = self._call(api, operation, path, request)
@@ -81,13 +81,6 @@ class Contracts:
             return response
 
         return respond
-
-    @staticmethod
-    def _furniture(inner: Respond, request: Request, error: UnknownPath | MethodNotAllowed) -> Response:
-        if isinstance(error, MethodNotAllowed):
-            raise error
-        _refuse_too_large(request)
-        return inner(request)
 
     def _call(self, api: Api, operation: Operation, path: Mapping[str, str], request: Request) -> Call:
         notes, headers, bank = request.notes, request.headers, api.bank
@@ -137,7 +130,7 @@ class Contracts:
         reply = call.reply
         if reply is None:
             return
-        violations = check_reply(operation, reply, {name.lower(): value for name, value in response.headers})
+        violations = check_reply(operation, reply, response)
         if violations:
             raise ContractBroken(operation.operation_id, violations)
 
@@ -146,7 +139,7 @@ class Contracts:
         operation = request.notes.get("matched")
         if operation is None:
             return
-        violations = check_reply(operation, reply, {name.lower(): value for name, value in response.headers})
+        violations = check_reply(operation, reply, response)
         beyond = isinstance(request.notes["error"], PayloadTooLarge | SubsystemUnavailable)
         if beyond and all(violation.rule == "undeclared" for violation in violations):
             return  # what no document speaks of: a body where none is taken, a database that is away
@@ -165,7 +158,9 @@ def _refuse_too_large(request: Request) -> None:
         raise PayloadTooLarge("the body is longer than the server reads")
 
 
-def check_reply(operation: Operation, reply: Reply, headers: Mapping[str, str]) -> list[Violation]:
+def check_reply(operation: Operation, reply: Reply, response: Response) -> list[Violation]:
+    """How an answer breaks its document: the reply by its values, the response by its headers."""
+    headers = {name.lower(): value for name, value in response.headers}
     media_type = reply.media_type.partition(";")[0]
     if reply.member:
         return operation.check_page(reply.status, media_type, headers, reply.body, reply.member)

@@ -19,11 +19,6 @@ def wall() -> int:
     return time.time_ns() // 1_000_000
 
 
-def monotonic() -> float:
-    """Seconds on a clock that never goes back, for durations only."""
-    return time.perf_counter()
-
-
 def to_millis(instant: datetime) -> int:
     return (instant - EPOCH) // MILLISECOND
 

@@ -4,7 +4,6 @@ import hashlib
 import secrets
 import uuid
 
-DIGITS = "0123456789"
 BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 
 

@@ -26,8 +26,6 @@ class Client:
     profile: Profile = Profile.EASY
     purposes: tuple[str, ...] = ("Show your balances and recent purchases in chat",)
     client_uri: str = ""
-    logo_uri: str = ""
-    """Shown only if it is one of our own pages' images; never fetched."""
 
     @property
     def confidential(self) -> bool:

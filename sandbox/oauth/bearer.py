@@ -1,5 +1,6 @@
 """From an Authorization header to who it stands for: one query, and nothing remembered that could be stale."""
 
+from datetime import datetime
 from hmac import compare_digest
 
 from authlib.oauth2.rfc6749.util import extract_basic_authorization
@@ -19,7 +20,7 @@ from sandbox.kernel.errors import (
 from sandbox.ledger import codec
 from sandbox.ledger.clients import Client
 from sandbox.ledger.consents import Consent, ConsentStatus, status_at
-from sandbox.store.grants import Grants
+from sandbox.store.grants import Grants, StoredToken
 from sandbox.worlds.worlds import World, Worlds
 
 KEPT = 10_000
@@ -43,8 +44,7 @@ class Bearers:
         found = self.grants.bearing(token_hash)
         if found is None:
             return self._of_client(bank, token_hash)
-        if found.token.bank != bank.slug:
-            raise TokenInvalid(f"the access token was issued by {found.token.bank}, not by {bank.slug}")
+        _of_bank(found.token, bank)
         key = (found.consent_id, found.consent_version)
         consent = self._consents.get(key)
         if consent is None:
@@ -58,10 +58,7 @@ class Bearers:
             raise ConsentRevoked(f"consent {consent.consent_id} was withdrawn", consent_id=consent.consent_id)
         if status is ConsentStatus.EXPIRED:
             raise ConsentExpired(f"consent {consent.consent_id} has run out", consent_id=consent.consent_id)
-        if found.token.ended_at is not None:
-            raise TokenInvalid("the access token was revoked")
-        if found.token.expires_at is not None and found.token.expires_at <= now:
-            raise TokenExpired("the access token is older than its lifetime", hint="Refresh it at the token endpoint.")
+        _alive(found.token, now, hint="Refresh it at the token endpoint.")
         return world, Grant(consent, found.consent_version, found.token.client_id, found.token.scope, token_hash)
 
     def _of_client(self, bank: Bank, token_hash: str) -> tuple[World, Grant]:
@@ -69,13 +66,9 @@ class Bearers:
         token = self.grants.token(token_hash)
         if token is None or token.kind != "client":
             raise TokenInvalid("the access token is not one that this server issued")
-        if token.bank != bank.slug:
-            raise TokenInvalid(f"the access token was issued by {token.bank}, not by {bank.slug}")
+        _of_bank(token, bank)
         world = self.worlds.world(token.world_id)
-        if token.ended_at is not None:
-            raise TokenInvalid("the access token was revoked")
-        if token.expires_at is not None and token.expires_at <= world.now:
-            raise TokenExpired("the access token is older than its lifetime", hint="Ask for another one.")
+        _alive(token, world.now, hint="Ask for another one.")
         nothing = Consent(
             consent_id="",
             bank=bank.slug,
@@ -102,3 +95,15 @@ class Bearers:
         if not compare_digest(ids.fingerprint(secret or ""), client.secret_hash):
             raise ClientUnproven("the client_secret is not the client's", client_id=client_id)
         return self.worlds.world(client.world_id), client
+
+
+def _of_bank(token: StoredToken, bank: Bank) -> None:
+    if token.bank != bank.slug:
+        raise TokenInvalid(f"the access token was issued by {token.bank}, not by {bank.slug}")
+
+
+def _alive(token: StoredToken, now: datetime, *, hint: str) -> None:
+    if token.ended_at is not None:
+        raise TokenInvalid("the access token was revoked")
+    if token.expires_at is not None and token.expires_at <= now:
+        raise TokenExpired("the access token is older than its lifetime", hint=hint)

@@ -1,6 +1,6 @@
 """Giving and withdrawing consent; what the pages, the control API and the banks' own consent operations all use."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -120,8 +120,3 @@ def clusters_of(bank: Bank, scope: str) -> tuple[Cluster, ...]:
     """The data clusters that a scope lets a client read, in the bank's order."""
     named = {cluster for word in scope.split() for cluster in bank.oauth.scopes.get(word, ())}
     return tuple(cluster for cluster in bank.clusters if cluster in named)
-
-
-def scope_of(bank: Bank, clusters: Sequence[Cluster]) -> str:
-    """The bank's scopes that stay inside a set of clusters, with those that stand for no data."""
-    return " ".join(word for word, covered in bank.oauth.scopes.items() if set(covered) <= set(clusters))

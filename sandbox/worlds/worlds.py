@@ -121,7 +121,7 @@ class Worlds:
         start = to_millis(now) if now else machine
         anchor = anchor or from_millis(start).astimezone(UTC).date()
         template_id = ids.short("template", seed, anchor, self.stories.fingerprint)
-        world_id = world_id or "wld_" + ids.secret(9).replace("-", "x").replace("_", "y")
+        world_id = world_id or _new_id()
         with self.database.transaction():
             self._timelines.add_template(
                 template_id, seed=seed, anchor=anchor.isoformat(), seed_data=self.stories.fingerprint
@@ -145,7 +145,7 @@ class Worlds:
     def fork(self, source_id: str, *, name: str = "", world_id: str | None = None) -> World:
         """A copy of a world's clock and overlay. Clients and consents stay with the source: they are secrets."""
         source = self.world(source_id)
-        world_id = world_id or "wld_" + ids.secret(9).replace("-", "x").replace("_", "y")
+        world_id = world_id or _new_id()
         machine = self.wall()
         clock = Clock(source.now_millis, machine, source.stored.clock.speed)
         with self.database.transaction():
@@ -409,3 +409,8 @@ class Worlds:
         """Write what was made to an order of this world."""
         self._timelines.save(world.stored.template_id, made)
         self._keep(self._horizons, (world.stored.template_id, made.persona, made.bank), made.until)
+
+
+def _new_id() -> str:
+    """An unguessable world id of letters and digits."""
+    return "wld_" + ids.secret(9).replace("-", "x").replace("_", "y")

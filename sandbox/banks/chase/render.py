@@ -160,11 +160,7 @@ def _holding(valued: Valued) -> Json:
         "holdingName": holding.name,
         "holdingType": SECURITY_TYPES.get(holding.security_type, "OTHER"),
         "symbol": holding.symbol,
-        "units": valued.units / 1000,
-        "purchasedPrice": major(holding.cost),
-        "currentUnitPrice": major(valued.price),
-        "marketValue": major(valued.value),
-        "cashAccount": False,
+        **fdx.priced(valued),
     }
 
 

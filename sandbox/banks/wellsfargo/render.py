@@ -267,11 +267,7 @@ def _holding(valued: Valued) -> Json:
         "holdingName": holding.name,
         "holdingType": holding.security_type,
         "securityIds": [{"id": holding.cusip_like, "idType": "CUSIP"}],
-        "units": valued.units / 1000,
-        "purchasedPrice": major(holding.cost),
-        "currentUnitPrice": major(valued.price),
-        "marketValue": major(valued.value),
-        "cashAccount": False,
+        **fdx.priced(valued),
     }
 
 

@@ -1,0 +1,56 @@
+"""From settings to an app: what `serve`, its workers and the commands that need no server have in common."""
+
+from typing import TYPE_CHECKING
+
+from sandbox.cli.failures import Unusable
+from sandbox.kernel.errors import SandbankError
+from sandbox.settings import Settings, SettingsInvalid
+
+if TYPE_CHECKING:
+    from sandbox.app import Sandbank
+
+LEVELS = ("critical", "error", "warning", "info", "debug")
+
+
+def checked(settings: Settings) -> Settings:
+    """Raises SettingsInvalid for values that no flag's type has caught: those of the environment and the file."""
+    for name, low, high in (("port", 0, 65535), ("workers", 1, 64), ("seed", 0, 2**53 - 1)):
+        value = getattr(settings, name)
+        if type(value) is not int or not low <= value <= high:
+            raise SettingsInvalid(f"{name} has to be a whole number from {low} to {high}, not {value!r}")
+    for name in ("host", "data", "now", "seed_data", "public_url", "control_token", "log_level"):
+        if not isinstance(getattr(settings, name), str | None):
+            raise SettingsInvalid(f"{name} has to be text, not {getattr(settings, name)!r}")
+    if type(settings.freeze) is not bool:
+        raise SettingsInvalid(f"freeze has to be true or false, not {settings.freeze!r}")
+    if settings.log_level not in LEVELS:
+        raise SettingsInvalid(f"log_level has to be one of {', '.join(LEVELS)}, not {settings.log_level!r}")
+    if settings.workers > 1 and not settings.data:
+        raise SettingsInvalid("--workers needs --data: the processes share what they know through the database")
+    if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
+        raise SettingsInvalid(f"public_url has to begin with http:// or https://, not {settings.public_url!r}")
+    if settings.now is not None:
+        from sandbox.control.moments import instant
+        from sandbox.kernel.errors import InvalidDate
+
+        try:
+            instant(settings.now, "--now")
+        except InvalidDate as error:
+            raise SettingsInvalid(error.detail) from None
+    return settings
+
+
+def build(settings: Settings) -> "Sandbank":
+    """The whole app, with every document compiled and the default world made. One line where it cannot be."""
+    from sandbox.app import Sandbank
+
+    try:
+        app = Sandbank(settings)
+        if settings.seed_data:
+            app.services.seeds.personas  # noqa: B018 (reads one's own files now, so that their errors are seen now)
+    except SandbankError as error:
+        hint = f" {error.hint}" if error.hint else ""
+        raise Unusable(f"{error.detail}{hint}") from None
+    except OSError as error:
+        raise Unusable(f"cannot start: {error}") from None
+    return app
