@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
-import flask
 import orjson
 
 from sandbox import __version__
@@ -15,17 +14,16 @@ from sandbox.control import handlers as control_handlers
 from sandbox.control import info
 from sandbox.control.demo import furnish_demo
 from sandbox.control.services import Services
-from sandbox.dialect.bank import Bank, Handler, discover
-from sandbox.dialect.call import Call, Reply
+from sandbox.dialect.bank import Bank, discover
+from sandbox.dialect.call import Reply
 from sandbox.http import furniture
 from sandbox.http.asgi import AsgiAdapter
 from sandbox.http.bridge import Shell, bridge
 from sandbox.http.contracts import Api, Contracts
 from sandbox.http.hosts import hosts
-from sandbox.http.message import CALL, Request
+from sandbox.http.message import Request
 from sandbox.http.metrics import Meter
 from sandbox.http.onion import build
-from sandbox.http.replies import flask_response
 from sandbox.http.traces import traces
 from sandbox.http.voices import voices
 from sandbox.kernel.clock import parse_instant
@@ -87,7 +85,6 @@ class Sandbank(AsgiAdapter):
 
         shell = Shell("sandbox", static_folder=None)
         shell.config.update(PROPAGATE_EXCEPTIONS=True, TRAP_HTTP_EXCEPTIONS=True)
-        shell.before_request(operate)
         shell.register_blueprint(furniture.blueprint(banks, documents, database, meter.exposition))
         shell.register_blueprint(Views(banks, grants, journeys, pages).blueprint())
         shell.register_blueprint(
@@ -125,16 +122,6 @@ class Sandbank(AsgiAdapter):
 
 def create_app(settings: Settings | None = None) -> Sandbank:
     return Sandbank(settings)
-
-
-def operate() -> flask.Response | None:
-    """Run the operation that the contract layer has prepared; None lets Flask look for the sandbox's own pages."""
-    prepared: tuple[Handler, Call] | None = flask.request.environ["sandbank.request"].notes.get(CALL)
-    if prepared is None:
-        return None
-    handler, call = prepared
-    call.reply = handler(call)
-    return flask_response(call.reply)
 
 
 def apis_of(services: Services) -> Mapping[str, Api]:

@@ -66,7 +66,7 @@ class Document:
         document: dict[str, Any] = orjson.loads(self.raw_json)
         return document
 
-    def match(self, method: str, path: str) -> tuple[Operation, dict[str, str]]:
+    def match(self, method: str, path: str) -> tuple[Operation, Mapping[str, str]]:
         """The operation and the path's parameters. `path` is decoded, without the prefix; HEAD means GET.
 
         Raises UnknownPath or MethodNotAllowed, and nothing else.

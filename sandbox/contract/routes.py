@@ -15,6 +15,8 @@ from sandbox.kernel.names import nearest
 
 TEMPLATE = re.compile(r"\{([^{}/]+)\}")
 LONGEST_COMPARED = 200
+MATCHES_KEPT = 4096
+LONGEST_KEPT = 300
 
 T = TypeVar("T")
 
@@ -42,6 +44,7 @@ class Routes(Generic[T]):
     def __init__(self, prefix: str, paths: Mapping[str, Mapping[str, T]]) -> None:
         """`paths` are the document's, each with its targets by method. `prefix` is for messages only."""
         self._prefix = prefix
+        self._matched: dict[tuple[str, str], tuple[T, Mapping[str, str]]] = {}
         places = [_Place(path, methods) for path, methods in paths.items()]
         self._places = places
         self._static = {place.path: place for place in places if not place.names}
@@ -50,8 +53,18 @@ class Routes(Generic[T]):
             rivals = [place for place in places if place.names and place.path.count("/") == length]
             self._templated[length] = _alternation(sorted(rivals, key=_generality))
 
-    def match(self, method: str, path: str) -> tuple[T, dict[str, str]]:
+    def match(self, method: str, path: str) -> tuple[T, Mapping[str, str]]:
         """The target and the path's parameters. Raises UnknownPath or MethodNotAllowed."""
+        matched = self._matched.get((method, path))
+        if matched is None:
+            matched = self._match(method, path)
+            if len(self._matched) >= MATCHES_KEPT:
+                self._matched.clear()
+            if len(path) <= LONGEST_KEPT:
+                self._matched[method, path] = matched
+        return matched
+
+    def _match(self, method: str, path: str) -> tuple[T, Mapping[str, str]]:
         place, parameters = self._static.get(path), dict[str, str]()
         if place is None:
             pattern, chosen = self._templated.get(path.count("/"), (None, None))

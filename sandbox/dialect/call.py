@@ -120,7 +120,7 @@ class Call:
 
     def account(self, ref: str) -> AccountView:
         """A shared account by its name. One that is not shared is not found, lest its existence leak."""
-        view = self.accounts().get(ref)
+        view = self.worlds.named(self.world, self.consent, ref, self.bank.account_ref)
         if view is None:
             raise AccountNotFound(
                 f"no account {ref!r} is shared under consent {self.consent.consent_id}",

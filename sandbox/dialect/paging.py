@@ -22,9 +22,6 @@ HEAD = 64
 """Rows among which the pending ones are, as a rule."""
 _STATUSES = (EntryStatus.PENDING, EntryStatus.POSTED)
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's base 32."""
-
 
 def _seal(payload: bytes, context: tuple[object, ...]) -> bytes:
     return payload + ids.digest("cursor", payload.hex(), *context, size=_SEAL)
@@ -53,22 +50,17 @@ def _unpacked(payload: bytes) -> Position:
 
 
 def _letters(sealed: bytes) -> str:
-    value = int.from_bytes(sealed)
-    letters = []
-    while value:
-        value, digit = divmod(value, 32)
-        letters.append(ALPHABET[digit])
-    return "".join(reversed(letters))
+    return sealed.hex().upper()
 
 
 def _from_letters(cursor: str, size: int) -> bytes:
-    value = 0
-    for letter in cursor:
-        digit = ALPHABET.find(letter)
-        if digit < 0 or len(cursor) > 80:
-            raise InvalidCursor("the cursor is not one that this list gave")
-        value = value * 32 + digit
-    return _bytes(value, size + _SEAL)
+    try:
+        sealed = bytes.fromhex(cursor)
+    except ValueError as error:
+        raise InvalidCursor("the cursor is not one that this list gave") from error
+    if len(sealed) != size + _SEAL or _letters(sealed) != cursor:
+        raise InvalidCursor("the cursor is not one that this list gave")
+    return sealed
 
 
 def _bytes(value: int, size: int) -> bytes:

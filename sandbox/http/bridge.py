@@ -8,7 +8,10 @@ from flask import Flask
 from flask import Request as FlaskRequest
 from werkzeug.routing import MapAdapter
 
+from sandbox.dialect.bank import Handler
+from sandbox.dialect.call import Call
 from sandbox.http.message import CALL, Request, Response
+from sandbox.http.replies import response_of
 
 
 class Shell(Flask):
@@ -22,10 +25,16 @@ class Shell(Flask):
 
 
 def bridge(flask: Shell) -> Callable[[Request], Response]:
-    """The innermost handler: what Flask answers."""
+    """The innermost handler: an operation is run in Flask's application context, other paths are Flask's to answer."""
     wsgi = flask.wsgi_app
 
     def respond(request: Request) -> Response:
+        prepared: tuple[Handler, Call] | None = request.notes.get(CALL)
+        if prepared is not None:
+            handler, call = prepared
+            with flask.app_context():
+                call.reply = handler(call)
+            return response_of(call.reply)
         started: list[Any] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], _: Any = None) -> Callable[[bytes], object]:

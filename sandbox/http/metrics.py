@@ -12,6 +12,7 @@ class Meter:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
+        self._counters: dict[tuple[str, str, int], Counter] = {}
         self._requests = Counter(
             "sandbank_requests_total",
             "Requests answered",
@@ -22,7 +23,11 @@ class Meter:
     def layer(self, inner: Callable[[Request], Response]) -> Callable[[Request], Response]:
         def respond(request: Request) -> Response:
             response = inner(request)
-            self._requests.labels(request.bank, request.notes.get("operation", ""), response.status).inc()
+            labels = request.bank, request.notes.get("operation", ""), response.status
+            counter = self._counters.get(labels)
+            if counter is None:
+                counter = self._counters[labels] = self._requests.labels(*labels)
+            counter.inc()
             return response
 
         return respond

@@ -1,9 +1,10 @@
 """A reply's bytes. Rows were rendered and checked when they were written; a page joins them into its envelope."""
 
+import flask
 import orjson
-from flask import Response
 
 from sandbox.dialect.call import Reply
+from sandbox.http.message import Response
 
 
 def reply_body(reply: Reply) -> bytes:
@@ -21,9 +22,15 @@ def reply_body(reply: Reply) -> bytes:
     return orjson.dumps(body)
 
 
-def flask_response(reply: Reply) -> Response:
-    response = Response(reply_body(reply), reply.status, content_type=reply.media_type)
-    if reply.body is None and not reply.member:
-        del response.headers["Content-Type"]
-    response.headers.extend(reply.headers)
-    return response
+def response_of(reply: Reply) -> Response:
+    """A reply as it leaves. What has no body has no media type either."""
+    headers = list(reply.headers.items())
+    if reply.body is not None or reply.member:
+        headers.insert(0, ("content-type", reply.media_type))
+    return Response(reply.status, headers, reply_body(reply))
+
+
+def flask_response(reply: Reply) -> flask.Response:
+    """The same for one of Flask's views."""
+    response = response_of(reply)
+    return flask.Response(response.body, response.status, response.headers)

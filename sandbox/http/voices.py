@@ -8,7 +8,7 @@ from werkzeug.exceptions import HTTPException
 from sandbox.dialect.bank import Bank
 from sandbox.dialect.call import Reply
 from sandbox.http.message import Request, Response
-from sandbox.http.replies import reply_body
+from sandbox.http.replies import response_of
 from sandbox.kernel.errors import (
     BadRequest,
     ClientMismatch,
@@ -51,9 +51,7 @@ def voices(banks: Mapping[str, Bank], oauth_sound: OAuthSound, check: Check) -> 
             reply = Reply({**error.explain(), "trace": request.trace_id}, error.status)
         else:
             reply = oauth_sound(bank, request, error) or bank.sound(error, request.trace_id)
-        response = Response(
-            reply.status, [("content-type", reply.media_type), *reply.headers.items()], reply_body(reply)
-        )
+        response = response_of(reply)
         response.with_headers({**_headers(error), "Sandbank-Trace": request.trace_id})
         if bank is not None:
             response.with_headers(bank.echo(request.headers, request.trace_id))

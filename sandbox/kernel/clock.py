@@ -72,6 +72,7 @@ def iso(instant: datetime) -> str:
     """RFC 3339 in UTC, to the second where there are no milliseconds: 2026-11-23T09:30:00Z."""
     if instant.tzinfo is not UTC:
         instant = instant.astimezone(UTC)
-    # "+00:00" is six characters; slicing it off is several times faster than formatting without it.
-    text = instant.isoformat(timespec="milliseconds") if instant.microsecond else instant.isoformat()
-    return text[:-6] + "Z"
+    t = instant
+    # Rows are rendered by the million; this takes less than half of what isoformat or an f-string does.
+    text = "%04d-%02d-%02dT%02d:%02d:%02d" % (t.year, t.month, t.day, t.hour, t.minute, t.second)  # noqa: UP031
+    return f"{text}.{t.microsecond // 1000:03d}Z" if t.microsecond else f"{text}Z"

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 import uuid
+from functools import lru_cache
 
 BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 
@@ -17,6 +18,7 @@ def number(*parts: object) -> int:
     return int.from_bytes(digest(*parts, size=8))
 
 
+@lru_cache(maxsize=65_536)
 def digits(length: int, *parts: object) -> str:
     """A stable string of digits that does not start with zero."""
     value = int.from_bytes(digest(*parts, size=32)) % (9 * 10 ** (length - 1))

@@ -11,8 +11,9 @@ import re
 import sqlite3
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any, Self
 
@@ -67,11 +68,38 @@ class Prepared:
         self.database.cursor_many(self.text, rows)
 
 
+class Rows:
+    """Puts many rows into a table and leaves out those that are there already. Fifty rows to a statement take half the
+    time of one to a statement."""
+
+    TOGETHER = 50
+
+    def __init__(self, database: "Database", table: Table) -> None:
+        self.database = database
+        names = [column.name for column in table.c]
+        self._head = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES "
+        self._row = f"({', '.join([database.placeholder] * len(names))})"
+        self._many = self._text(self.TOGETHER)
+
+    def _text(self, rows: int) -> str:
+        return self._head + ", ".join([self._row] * rows) + " ON CONFLICT DO NOTHING"
+
+    def add(self, rows: Sequence[tuple[object, ...]]) -> None:
+        """Each row with a value for every column, in the table's order."""
+        whole = len(rows) - len(rows) % self.TOGETHER
+        groups = (rows[start : start + self.TOGETHER] for start in range(0, whole, self.TOGETHER))
+        cursor = self.database.connection.cursor()
+        cursor.executemany(self._many, (tuple(chain.from_iterable(group)) for group in groups))
+        if whole < len(rows):
+            cursor.execute(self._text(len(rows) - whole), tuple(chain.from_iterable(rows[whole:])))
+
+
 class Database:
     """Open with `Database.open(data)`, where data is None (temporary), a file's path or a postgresql:// URL."""
 
     dialect: Dialect
     backend: str
+    placeholder: str
 
     @staticmethod
     def open(data: str | None = None) -> "Database":
@@ -190,6 +218,7 @@ class _Bound(Prepared):
 
 class SqliteDatabase(Database):
     backend = "sqlite"
+    placeholder = "?"
 
     def __init__(self, path: str | None) -> None:
         super().__init__()
@@ -298,6 +327,7 @@ class PostgresDatabase(Database):
     """A connection that was lost is made anew when it is next needed, so that a restart of PostgreSQL passes by."""
 
     backend = "postgresql"
+    placeholder = "%s"
     MARK = f"Sandbank: tables of version {schema.VERSION}"
     """The comment on the table of worlds, by which our tables are recognised."""
 

@@ -46,9 +46,14 @@ class Bearing:
     world: StoredWorld
 
 
+BEARINGS_KEPT = 10_000
+
+
 class Grants:
     def __init__(self, database: Database) -> None:
         self.database = database
+        self._bearings: dict[str, tuple[Row, Bearing]] = {}
+        """With the stamp of what they were read from: it differs once anything of theirs was changed, by whomever."""
         prepare = database.prepare
         cl, co, to, cd, it = client.c, consent.c, token.c, code.c, interaction.c
         self._client = prepare(select(cl.document).where(cl.bank == param("bank"), cl.client_id == param("client_id")))
@@ -88,6 +93,13 @@ class Grants:
             update(token).where(to.consent_id == param("at_consent"), live).values(ended_at=param("ended_at"))
         )
         w = world.c
+        bearer = (to.token_hash == param("token_hash"), to.kind == "access")
+        self._stamp = prepare(
+            select(to.ended_at, co.version, w.version)
+            .join(consent, co.consent_id == to.consent_id)
+            .join(world, w.world_id == to.world_id)
+            .where(*bearer)
+        )
         self._bearing = prepare(
             select(
                 *token_columns, co.version, co.document,
@@ -97,7 +109,7 @@ class Grants:
             .join(consent, co.consent_id == to.consent_id)
             .join(world, w.world_id == to.world_id)
             .join(template, template.c.template_id == w.template_id)
-            .where(to.token_hash == param("token_hash"), to.kind == "access")
+            .where(*bearer)
         )  # fmt: skip
         self._add_code = prepare(database.insert(code))
         self._code = prepare(select(cd.expires_at, cd.used_at, cd.document).where(cd.code_hash == param("code_hash")))
@@ -198,27 +210,20 @@ class Grants:
 
     def bearing(self, token_hash: str) -> Bearing | None:
         """An access token of a customer's consent with its consent and its world."""
-        row = self._bearing.first(token_hash=token_hash)
-        if row is None:
+        stamp = self._stamp.first(token_hash=token_hash)
+        if stamp is None:
             return None
-        version, document, world_id, template_id, name, origin, since, speed, first_origin, first_speed = row[11:21]
-        return Bearing(
-            token=_token(row[:11]),
-            consent_id=row[5],
-            consent_version=version,
-            consent_document=document,
-            world=StoredWorld(
-                world_id=world_id,
-                template_id=template_id,
-                name=name,
-                clock=Clock(origin, since, speed),
-                first_clock=Clock(first_origin, row[22], first_speed),
-                version=row[21],
-                created_at=row[22],
-                seed=row[23],
-                anchor=row[24],
-            ),
-        )
+        kept = self._bearings.get(token_hash)
+        if kept is None or kept[0] != stamp:
+            row = self._bearing.first(token_hash=token_hash)
+            if row is None:
+                return None
+            kept = (stamp, _bearing(row))
+            if not self.database.in_transaction:
+                if len(self._bearings) >= BEARINGS_KEPT:
+                    self._bearings.clear()
+                self._bearings[token_hash] = kept
+        return kept[1]
 
     def end_token(self, token_hash: str, at: datetime) -> bool:
         """False where it had ended already: of parallel takers one wins."""
@@ -278,6 +283,27 @@ class Grants:
 
 def _millis(instant: datetime | None) -> int | None:
     return to_millis(instant) if instant is not None else None
+
+
+def _bearing(row: Row) -> Bearing:
+    version, document, world_id, template_id, name, origin, since, speed, first_origin, first_speed = row[11:21]
+    return Bearing(
+        token=_token(row[:11]),
+        consent_id=row[5],
+        consent_version=version,
+        consent_document=document,
+        world=StoredWorld(
+            world_id=world_id,
+            template_id=template_id,
+            name=name,
+            clock=Clock(origin, since, speed),
+            first_clock=Clock(first_origin, row[22], first_speed),
+            version=row[21],
+            created_at=row[22],
+            seed=row[23],
+            anchor=row[24],
+        ),
+    )
 
 
 def _token(row: Row) -> StoredToken:

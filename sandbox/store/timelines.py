@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -11,7 +12,7 @@ from sandbox.ledger.accounts import Account
 from sandbox.ledger.entries import Entry, EntryStatus
 from sandbox.ledger.feed import FeedRow
 from sandbox.ledger.timelines import AccountTimeline, Timeline
-from sandbox.store.database import Database, Row, param
+from sandbox.store.database import Database, Rows, param
 from sandbox.store.schema import account, entry, is_milestone, template, timeline
 
 Render = Callable[[Account, Sequence[FeedRow]], Sequence[bytes | None]]
@@ -39,7 +40,8 @@ class Edge:
 class PreparedAccount:
     account: Account
     longest_hold: int
-    rows: list[dict[str, object]]
+    rows: list[tuple[Any, ...]]
+    """The columns of the table after the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,59 +59,52 @@ def prepare(line: Timeline, render: Render) -> Prepared:
     accounts = []
     for account_line in line.accounts:
         rows = list(_rows(account_line, until, render))
-        longest = max((row["ends_at"] - row["authorised_at"] for row in rows), default=0)  # type: ignore[operator]
+        longest = max((ends_at - authorised_at for _, _, authorised_at, _, ends_at, *_ in rows), default=0)
         accounts.append(PreparedAccount(account_line.account, longest, rows))
     return Prepared(line.persona, line.bank, until, accounts)
 
 
-def _rows(line: AccountTimeline, until: int, render: Render) -> Iterator[dict[str, object]]:
+def _rows(line: AccountTimeline, until: int, render: Render) -> Iterator[tuple[Any, ...]]:
     """In posting order, with ordinals and running sums. Rows that post after the horizon wait for a later one, since
     rows still unknown may post before them."""
     posting = [(to_millis(row.posted_at), row.sequence, row) for row in line.entries if row.posted_at is not None]
-    posting = sorted((row for row in posting if row[0] < until), key=lambda row: row[:2])
+    posting = sorted(row for row in posting if row[0] < until)
     balance, credited, rows = line.account.opening_balance, 0, []
     for _, _, posted in posting:
         balance += posted.amount
         rows.append(FeedRow(posted, EntryStatus.POSTED, balance, None))
     wires = render(line.account, rows)
-    for ordinal, ((posted_at, sequence, posted), row, wire) in enumerate(zip(posting, rows, wires, strict=True)):
-        if posted.amount > 0:
-            credited += posted.amount
-        authorised_at = to_millis(posted.authorised_at)
-        yield {
-            "sequence": sequence,
-            "ordinal": ordinal,
-            "authorised_at": authorised_at,
-            "posted_at": posted_at,
-            "ends_at": posted_at,
-            "kind": posted.kind.value,
-            "amount": posted.amount,
-            "balance": row.balance,
-            "credited": credited,
-            "detail": codec.encode_entry(posted, authorised_at, posted_at),
-            "wire": wire,
-        }
-    for dropped in line.entries:
-        if dropped.posted_at is None:
-            authorised_at = to_millis(dropped.authorised_at)
-            yield {
-                "sequence": dropped.sequence,
-                "ordinal": None,
-                "authorised_at": authorised_at,
-                "posted_at": None,
-                "ends_at": to_millis(dropped.ends_at),
-                "kind": dropped.kind.value,
-                "amount": dropped.amount,
-                "balance": 0,
-                "credited": 0,
-                "detail": codec.encode_entry(dropped, authorised_at, None),
-                "wire": None,
-            }
+    for ordinal, ((at, sequence, row), shown, wire) in enumerate(zip(posting, rows, wires, strict=True)):
+        if row.amount > 0:
+            credited += row.amount
+        begun = to_millis(row.authorised_at)
+        detail = codec.encode_entry(row, begun, at)
+        yield sequence, ordinal, begun, at, at, row.kind.value, row.amount, shown.balance, credited, detail, wire
+    for row in line.entries:
+        if row.posted_at is None:
+            begun, ended = to_millis(row.authorised_at), to_millis(row.ends_at)
+            yield (
+                row.sequence,
+                None,
+                begun,
+                None,
+                ended,
+                row.kind.value,
+                row.amount,
+                0,
+                0,
+                codec.encode_entry(row),
+                None,
+            )
+
+
+EDGES_KEPT = 20_000
 
 
 class Timelines:
     def __init__(self, database: Database) -> None:
         self.database = database
+        self._edges: dict[tuple[int, int], Edge] = {}
         e, prepare = entry.c, database.prepare
         here = e.account_pk == param("pk")
         self._add_template = prepare(database.insert(template).on_conflict_do_nothing())
@@ -149,7 +144,7 @@ class Timelines:
                 set_={"longest_hold": add_account.excluded.longest_hold},
             )
         )
-        self._add_entry = prepare(database.insert(entry).on_conflict_do_nothing())
+        self._entries = Rows(database, entry)
         before = (
             select(e.ordinal, e.balance, e.credited)
             .where(here, e.posted_at < param("at"))
@@ -175,9 +170,8 @@ class Timelines:
         )
         span = (here, e.ordinal >= param("low"), e.ordinal < param("high"))
         down = e.ordinal.desc()
-        self._wires = prepare(
-            select(e.wire, e.ordinal, e.posted_at, e.sequence).where(*span).order_by(down).limit(param("most"))
-        )
+        self._wires = prepare(select(e.wire).where(*span).order_by(down).limit(param("most")))
+        self._place = prepare(select(e.posted_at, e.sequence).where(here, e.ordinal == param("ordinal")))
         self._rows = prepare(
             select(e.ordinal, e.detail, e.balance, e.wire).where(*span).order_by(down).limit(param("most"))
         )
@@ -218,9 +212,7 @@ class Timelines:
                 )
                 found = self._account.first(template_id=template_id, account_id=value.account_id)
                 assert found is not None
-                for row in rows:
-                    row["account_pk"] = found[0]
-                self._add_entry.many(rows)
+                self._entries.add([(found[0], *row) for row in rows])
             self._add_timeline.run(template_id=template_id, persona=made.persona, bank=made.bank, until=made.until)
 
     # --- Reading ---------------------------------------------------------------------------------------------------
@@ -239,9 +231,17 @@ class Timelines:
         return (row[3], codec.decode(row[1], Account).bank) if row else None
 
     def edge(self, pk: int, opening_balance: int, at: int) -> Edge:
-        """What had posted before `at`."""
-        row = self._edge.first(pk=pk, at=at)
-        return Edge(row[0] + 1, row[1], row[2]) if row else Edge(0, opening_balance, 0)
+        """What had posted before `at`. It is kept, since the template's rows never change up to the horizon, and `at`
+        lies within it."""
+        edge = self._edges.get((pk, at))
+        if edge is None:
+            row = self._edge.first(pk=pk, at=at)
+            edge = Edge(row[0] + 1, row[1], row[2]) if row else Edge(0, opening_balance, 0)
+            if not self.database.in_transaction:
+                if len(self._edges) >= EDGES_KEPT:
+                    self._edges.clear()
+                self._edges[pk, at] = edge
+        return edge
 
     def pending(self, stored: StoredAccount, at: int) -> list[Entry]:
         """Newest first."""
@@ -255,9 +255,15 @@ class Timelines:
         rows = (self._next_authorised.first(pk=pk, at=at), self._next_posted.first(pk=pk, at=at))
         return min((row[0] for row in rows if row is not None), default=None)
 
-    def wires(self, pk: int, low: int, high: int, most: int) -> list[Row]:
-        """(wire, ordinal, posted_at, sequence) of the posted rows with low <= ordinal < high, newest first."""
-        return self._wires.all(pk=pk, low=low, high=high, most=most)
+    def wires(self, pk: int, low: int, high: int, most: int) -> list[bytes]:
+        """Of the posted rows with low <= ordinal < high, newest first. They are dense: the last one is high - len."""
+        return [wire for (wire,) in self._wires.all(pk=pk, low=low, high=high, most=most)]
+
+    def place(self, pk: int, ordinal: int) -> tuple[int, int]:
+        """(posted_at, sequence) of a posted row."""
+        row = self._place.first(pk=pk, ordinal=ordinal)
+        assert row is not None
+        return row[0], row[1]
 
     def rows(self, pk: int, low: int, high: int, most: int) -> list[tuple[int, Entry, int, bytes | None]]:
         """(ordinal, entry, balance, wire), newest first."""

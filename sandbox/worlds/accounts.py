@@ -18,6 +18,8 @@ from sandbox.ledger.feed import Balances, FeedRow, Page, Position, Window, WireP
 from sandbox.store.timelines import Edge, Render, StoredAccount, Timelines
 
 FOREVER = 2**62
+BY_ORDINAL = -1
+"""The sequence in a position that its ordinal alone describes."""
 OVERLAY_SEQUENCE = 900_000_000
 """Rows added to a world are numbered from here, beyond any template's."""
 
@@ -188,11 +190,10 @@ class AccountView:
                 self._after(at, FeedRow(ahead[-1], EntryStatus.PENDING, None, None), high) if more else None,
             )
         found = self._timelines.wires(self._stored.pk, low, high, room) if high > low else []
-        rows += [row[0] for row in found]
-        following = None
-        if found and found[-1][1] > low:
-            _, ordinal, posted_at, sequence = found[-1]
-            following = Position(at, EntryStatus.POSTED, posted_at, sequence, ordinal)
+        rows += found
+        following, last = None, high - len(found)
+        if found and last > low:
+            following = Position(at, EntryStatus.POSTED, 0, BY_ORDINAL, last)
         return WirePage(rows, total, following)
 
     def page(self, window: Window, limit: int, position: Position | None = None) -> Page:
@@ -211,7 +212,7 @@ class AccountView:
         key = None
         if position is not None and position.status is EntryStatus.POSTED:
             high = min(high, position.ordinal)
-            key = _Key(position.instant, position.sequence)
+            key = self._key(position)
         if len(rows) <= limit:
             rows += self._posted(low, high, added=added, hidden=hidden, key=key, most=limit + 1 - len(rows))
         if len(rows) <= limit:
@@ -290,8 +291,10 @@ class AccountView:
 
     @staticmethod
     def _pending_in(pending: tuple[Entry, ...], start: int, end: int) -> list[Entry]:
-        if start == -FOREVER:
-            return [row for row in pending if to_millis(row.authorised_at) < end]
+        if not pending or to_millis(pending[-1].authorised_at) >= end:
+            return []
+        if start <= to_millis(pending[-1].authorised_at) and to_millis(pending[0].authorised_at) < end:
+            return list(pending)
         return [row for row in pending if start <= to_millis(row.authorised_at) < end]
 
     @staticmethod
@@ -369,6 +372,13 @@ class AccountView:
                 break
             balance = after
         return balance
+
+    def _key(self, position: Position) -> _Key:
+        """Where a position stands among the posted rows. That of a row of the template is looked up once it is needed:
+        where a world has put rows of its own between them."""
+        if position.sequence == BY_ORDINAL and self._stored is not None:
+            return _Key(*self._timelines.place(self._stored.pk, position.ordinal))
+        return _Key(position.instant, position.sequence)
 
     @staticmethod
     def _after(at: int, row: FeedRow, ordinal: int) -> Position:

@@ -6,11 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from sandbox.kernel import ids
+from sandbox.kernel.bulk import uncollected
 from sandbox.kernel.clock import Clock, from_millis, midnight, to_millis, wall
 from sandbox.kernel.errors import AccountNotFound, CustomerNotFound, TransactionNotFound, WorldNotFound
 from sandbox.kernel.names import did_you_mean
 from sandbox.ledger import codec
 from sandbox.ledger.accounts import Account
+from sandbox.ledger.consents import Consent
 from sandbox.ledger.customers import Customer
 from sandbox.ledger.entries import Entry
 from sandbox.ledger.timelines import Timeline
@@ -258,6 +260,15 @@ class Worlds:
                 return self._view(world, account, stored)
         raise AccountNotFound(f"there is no account {account_id!r}")
 
+    def named(
+        self, world: World, consent: Consent, ref: str, ref_of: Callable[[Account, str], str]
+    ) -> AccountView | None:
+        """Of the accounts that a consent shares the one that its client calls `ref`."""
+        for account, stored in self._held(world, consent.persona, consent.bank):
+            if account.account_id in consent.account_ids and ref_of(account, consent.client_id) == ref:
+                return self._view(world, account, stored) if account.opened_at <= world.now else None
+        return None
+
     def find_account(self, world: World, account_id: str) -> AccountView:
         """One account by its id alone: one that the world added, or whose rows were made. Raises AccountNotFound."""
         persona = self._timelines.persona_of(world.stored.template_id, account_id)
@@ -388,7 +399,8 @@ class Worlds:
         """Make sure that a persona's rows at a bank are there, well past the clock. Harmless when done twice."""
         order = self.wanting(world, persona, bank)
         if order is not None:
-            self.store(world, prepare(order.tell(self.stories), self._render))
+            with uncollected():
+                self.store(world, prepare(order.tell(self.stories), self._render))
 
     def wanting(self, world: World, persona: str, bank: str) -> Order | None:
         """What has to be made before a persona can be read at a bank; None where it is there, well past the clock."""

@@ -197,10 +197,11 @@ def transactions(account: Account, feed: Sequence[FeedRow]) -> list[Json]:
 def _transaction(family: str, number: str, key: int, account: Account, row: FeedRow) -> Json:
     entry = row.entry
     pending = row.status is EntryStatus.PENDING
+    authorised = iso(entry.authorised_at)
     members: Json = {
-        "transactionId": f"{entry.authorised_at:%Y%m%d}{ids.scramble(entry.sequence, key):012d}",
+        "transactionId": f"{authorised[:10].replace('-', '')}{ids.scramble(entry.sequence, key):012d}",
         "accountId": number,
-        "transactionTimestamp": iso(entry.authorised_at),
+        "transactionTimestamp": authorised,
         "description": entry.description,
         "debitCreditMemo": fdx.direction(entry),
         "status": "PENDING" if pending else "POSTED",
