@@ -36,7 +36,7 @@ from sandbox.oauth.consents import Consents
 from sandbox.oauth.endpoints import Endpoints
 from sandbox.oauth.journeys import Journeys
 from sandbox.oauth.pages import Pages
-from sandbox.oauth.server import TokenServer
+from sandbox.oauth.servers import token_server
 from sandbox.oauth.tokens import Tokens
 from sandbox.oauth.views import Views
 from sandbox.seeding.stories import SeedStories
@@ -61,7 +61,7 @@ class Sandbank(AsgiAdapter):
         worlds = Worlds(database, SeedStories(settings.seed_data), renderer(banks, documents))
         consents, tokens, pages = Consents(grants, worlds), Tokens(grants), Pages()
         journeys = Journeys(grants, worlds, consents)
-        servers = {slug: TokenServer(bank, grants, worlds, tokens) for slug, bank in banks.items()}
+        servers = {slug: token_server(bank, grants, worlds, tokens) for slug, bank in banks.items()}
         endpoints = Endpoints(
             banks=banks, grants=grants, worlds=worlds, journeys=journeys, servers=servers, pages=pages
         )

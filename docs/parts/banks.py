@@ -82,10 +82,10 @@ def _rotation(bank: Bank) -> str:
 
 
 def _strict(bank: Bank) -> str:
-    wanted = ["a `state` or PKCE"]
-    wanted += ["PKCE (S256)"] if bank.oauth.strict_pkce else []
-    wanted += ["pushed requests"] if bank.oauth.strict_par else []
-    return ", ".join(wanted[1:] if bank.oauth.strict_pkce else wanted)
+    demands = bank.oauth.strict
+    wanted = ["PKCE (S256)" if demands.code_challenge else "a `state` or PKCE"]
+    wanted += ["pushed requests"] if demands.pushed_request else []
+    return ", ".join(wanted)
 
 
 def _length(length: timedelta | None) -> str:

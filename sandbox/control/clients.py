@@ -1,6 +1,7 @@
 """Clients: registered at a bank in a world, looked at, struck off."""
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from sandbox.control import show
@@ -10,10 +11,11 @@ from sandbox.dialect.call import Call, Reply
 from sandbox.kernel import ids
 from sandbox.kernel.errors import ClientNotFound, Conflict, InvalidInput, Violation
 from sandbox.ledger.clients import Client, Profile
+from sandbox.ledger.clusters import Cluster
 from sandbox.ledger.consents import ConsentStatus, status_at
+from sandbox.ledger.purposes import ASSISTANT, Purpose
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-DEFAULT_PURPOSES = Client.__dataclass_fields__["purposes"].default
 
 
 def list_clients(services: Services, call: Call) -> Reply:
@@ -42,7 +44,7 @@ def register_client(services: Services, call: Call) -> Reply:
         created_at=world.now,
         secret_hash=ids.fingerprint(secret) if secret else "",
         profile=Profile(wish.get("profile", "easy")),
-        purposes=tuple(wish.get("purposes", DEFAULT_PURPOSES)),
+        purposes=tuple(map(_purpose, wish["purposes"])) if "purposes" in wish else (ASSISTANT,),
         client_uri=wish.get("client_uri", ""),
     )
     if not services.grants.add_client(client):
@@ -79,6 +81,13 @@ def _client(services: Services, call: Call) -> Client:
     if client is None or not in_world(call, client.world_id):
         raise ClientNotFound(f"no client {call.path['clientId']!r} is registered at {bank.slug}")
     return client
+
+
+def _purpose(wish: str | Mapping[str, Any]) -> Purpose:
+    """A purpose may be said by its text alone."""
+    if isinstance(wish, str):
+        return Purpose("SERVICE", wish)
+    return Purpose(wish["code"], wish["text"], tuple(map(Cluster, wish.get("clusters", ()))))
 
 
 def _fault(place: int, uri: str) -> Violation | None:

@@ -15,7 +15,8 @@ from sandbox.kernel import ids
 from sandbox.kernel.errors import ClientNotFound, Conflict, ConsentNotFound, CustomerNotFound
 from sandbox.kernel.names import did_you_mean
 from sandbox.ledger.clients import Client
-from sandbox.ledger.consents import Cluster, Consent
+from sandbox.ledger.clusters import Cluster
+from sandbox.ledger.consents import Consent
 from sandbox.oauth.consents import Choice, clusters_of
 from sandbox.oauth.tokens import response_members
 from sandbox.worlds.accounts import AccountView

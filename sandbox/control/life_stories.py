@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 from sandbox.control.services import Services
 from sandbox.kernel import ids
 from sandbox.kernel.clock import from_millis
-from sandbox.ledger.consents import Cluster, Consent, Revocation
+from sandbox.ledger.clusters import Cluster
+from sandbox.ledger.consents import Consent, Revocation
+from sandbox.ledger.purposes import Purpose, limited
 from sandbox.seeding.personas import ConsentPlan, Persona, account_id, customer_id
 from sandbox.worlds.worlds import World
 
@@ -36,6 +38,7 @@ def _told(services: Services, world: World, begins: datetime) -> Iterator[Consen
 def _consent(world: World, persona: Persona, plan: ConsentPlan, bank: str, begins: datetime) -> Consent:
     seed, login = world.stored.seed, persona.logins[0]
     granted = begins - timedelta(days=plan.granted_days_ago)
+    clusters = tuple(Cluster(name) for name in plan.clusters)
     consent = Consent(
         consent_id="",
         bank=bank,
@@ -46,8 +49,8 @@ def _consent(world: World, persona: Persona, plan: ConsentPlan, bank: str, begin
             for account in persona.accounts
             if account.shareable and account.bank in ("", bank) and login in (one.login for one in account.holders)
         ),
-        clusters=tuple(Cluster(name) for name in plan.clusters),
-        purposes=(f"Used by {plan.client}",),
+        clusters=clusters,
+        purposes=limited((Purpose("SERVICE", f"Used by {plan.client}"),), clusters),
         scope="",
         created_at=granted,
         expires_at=begins + timedelta(days=plan.expires_in_days) if plan.expires_in_days is not None else None,

@@ -14,6 +14,7 @@ from sandbox.ledger.consents import Consent, status_at
 from sandbox.ledger.customers import Customer
 from sandbox.ledger.entries import Entry, EntryStatus, Foreign, Trade
 from sandbox.ledger.feed import Balances
+from sandbox.ledger.purposes import Purpose
 from sandbox.oauth.rules.redirect_uri import ANY_LOOPBACK
 from sandbox.worlds.accounts import AccountView
 from sandbox.worlds.worlds import World
@@ -236,7 +237,7 @@ def consent(world: World, value: Consent, username: str) -> Json:
         "status": status_at(value, world.now).value,
         "accounts": list(value.account_ids),
         "clusters": [cluster.value for cluster in value.clusters],
-        "purposes": list(value.purposes),
+        "purposes": [purpose(one) for one in value.purposes],
         "scope": value.scope,
         "created_at": iso(value.created_at),
         "expires_at": instant(value.expires_at),
@@ -244,6 +245,11 @@ def consent(world: World, value: Consent, username: str) -> Json:
         "lookback_days": value.lookback_days,
         "marketing": value.marketing,
     }
+
+
+def purpose(value: Purpose) -> Json:
+    shared = {"clusters": [cluster.value for cluster in value.clusters]}
+    return {"code": value.code, "text": value.text} | (shared if value.clusters else {})
 
 
 def client(value: Client) -> Json:
@@ -255,7 +261,7 @@ def client(value: Client) -> Json:
         "redirect_uris": redirect_uris(value),
         "profile": value.profile.value,
         "public": not value.confidential,
-        "purposes": list(value.purposes),
+        "purposes": [purpose(one) for one in value.purposes],
         "created_at": iso(value.created_at),
     }
 

@@ -11,7 +11,7 @@ from sandbox.dialect.faces import Face, Faces, face_of
 from sandbox.dialect.policy import OAuthPolicy, Skin
 from sandbox.kernel.errors import SandbankError
 from sandbox.ledger.accounts import Account
-from sandbox.ledger.consents import Cluster
+from sandbox.ledger.clusters import Cluster
 from sandbox.ledger.feed import FeedRow
 
 Handler = Callable[[Call], Reply]

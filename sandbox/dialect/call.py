@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sandbox.kernel.errors import AccountNotFound, ClusterNotGranted, InternalError
+from sandbox.kernel.errors import AccountNotFound, ClusterNotGranted, InternalError, SandbankError
 from sandbox.ledger.clients import Client
-from sandbox.ledger.consents import Cluster, Consent, history_start
+from sandbox.ledger.clusters import Cluster
+from sandbox.ledger.consents import Consent, history_start
 from sandbox.ledger.customers import Customer
 from sandbox.ledger.feed import Window
 from sandbox.worlds.accounts import AccountView
@@ -95,6 +96,8 @@ class Call:
     trace_id: str = ""
     reply: Reply | None = None
     """The handler's answer, kept for the check against the document."""
+    explained: SandbankError | None = None
+    """What is behind an answer that refuses without being raised: it is kept under the trace id."""
     _accounts: dict[str, AccountView] | None = None
 
     @property

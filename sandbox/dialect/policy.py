@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sandbox.ledger.consents import Cluster
+from sandbox.ledger.clients import BY_SECRET, Client, Profile
+from sandbox.ledger.clusters import Cluster
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,48 @@ class Issued:
     refresh_expires_in: int | None
     consent_id: str
     consented_at: datetime
+
+
+SECRETS_OR_NONE = (*BY_SECRET, "none")
+KEYS = ("private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth")
+METHODS = (*SECRETS_OR_NONE, *KEYS)
+"""Every way to prove oneself at the token endpoint that there is here (RFC 6749 2.3, OIDC Core 9, RFC 8705 2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demands:
+    """What is asked of a client beyond RFC 6749, by the profile under which it is registered."""
+
+    code_challenge: bool = False
+    """PKCE; of public clients it is asked always."""
+    pushed_request: bool = False
+    state: bool = False
+    """A request without a code challenge needs a state."""
+    auth_methods: tuple[str, ...] = METHODS
+    sender_constrained: bool = False
+    """Tokens work only with the key (DPoP) or the certificate (mTLS) that they were given to."""
+    issuer_audience: bool = False
+    """An assertion's `aud` is the issuer and nothing else."""
+    own_refresh_path: bool = False
+    """Refreshing works at the bank's refresh path only, where it has one."""
+    rotates_refresh_tokens: bool | None = None
+    """None: as the bank does."""
+    longest_code: timedelta = timedelta(minutes=10)
+
+
+EASY = Demands()
+STRICT = Demands(code_challenge=True, state=True, own_refresh_path=True)
+FAPI2 = Demands(
+    code_challenge=True,
+    pushed_request=True,
+    auth_methods=KEYS,
+    sender_constrained=True,
+    issuer_audience=True,
+    own_refresh_path=True,
+    rotates_refresh_tokens=False,
+    longest_code=timedelta(seconds=60),
+)
+"""FAPI 2.0 Security Profile, 5.3."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +95,18 @@ class OAuthPolicy:
     one_redirect_uri: bool = False
     internal_error: str = "server_error"
     """The `error` of a failure of ours, where a bank has a word of its own for it."""
-    strict_pkce: bool = True
-    """Whether strict clients have to bring a code challenge; easy ones may always."""
-    strict_par: bool = False
-    """Whether strict clients have to push their authorization requests."""
+    strict: Demands = STRICT
+    """What the bank itself demands; `easy` and `fapi2` are the same everywhere."""
     refresh_scope: str = ""
     """The scope without which there is no refresh token, at banks that have one (offline_access)."""
+
+    def demands(self, client: Client) -> Demands:
+        return {Profile.EASY: EASY, Profile.STRICT: self.strict, Profile.FAPI2: FAPI2}[client.profile]
+
+    def rotates(self, client: Client) -> bool:
+        """Whether a refresh token works once. RFC 9700 4.14 wants it of public clients; FAPI 2.0 wants none of it."""
+        told = self.demands(client).rotates_refresh_tokens
+        return self.rotates_refresh_tokens if told is None else told
 
 
 @dataclass(frozen=True, slots=True)

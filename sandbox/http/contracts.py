@@ -73,7 +73,9 @@ class Contracts:
             call = self._call(api, operation, path, request)
             request.notes[CALL] = (api.handlers[operation.operation_id], call)
             response = inner(request)
-            if response.status >= 400:
+            if call.explained is not None:
+                request.notes["error"] = call.explained
+            if response.status >= 400 or call.explained is not None:
                 response.with_headers({"Sandbank-Trace": request.trace_id})
             if api.bank is not None:
                 response.with_headers(api.bank.echo(request.headers, request.trace_id))

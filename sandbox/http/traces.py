@@ -20,7 +20,7 @@ def traces(store: Traces, wall: Callable[[], int]) -> Callable[[Respond], Respon
         def respond(request: Request) -> Response:
             request.trace_id = ids.secret(9)
             response = inner(request)
-            if response.status >= 400:
+            if response.status >= 400 or "error" in request.notes:
                 response.with_headers({"Sandbank-Trace": request.trace_id})
                 try:
                     document = orjson.dumps(story(request, response), default=str).decode()

@@ -4,17 +4,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from sandbox.ledger.purposes import ASSISTANT, Purpose
+
+BY_SECRET = ("client_secret_basic", "client_secret_post")
+"""The ways in which a client proves itself by its secret. Who registered neither by name may use both."""
+
 
 class Profile(StrEnum):
     EASY = "easy"
     """A plain OAuth client with PKCE works."""
     STRICT = "strict"
-    """As the bank, or FAPI, demands."""
+    """As the bank demands."""
+    FAPI2 = "fapi2"
+    """As the FAPI 2.0 Security Profile demands, whatever the bank's own habits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """One registration at one bank, in one world. `secret_hash` is empty for a public client."""
+    """One registration at one bank, in one world. `secret_hash` is empty where it has no secret."""
 
     client_id: str
     bank: str
@@ -24,9 +31,39 @@ class Client:
     created_at: datetime
     secret_hash: str = ""
     profile: Profile = Profile.EASY
-    purposes: tuple[str, ...] = ("Show your balances and recent purchases in chat",)
+    purposes: tuple[Purpose, ...] = (ASSISTANT,)
+    scope: str = ""
+    """What it may ask for; empty: whatever the bank offers."""
     client_uri: str = ""
+    logo_uri: str = ""
+    policy_uri: str = ""
+    tos_uri: str = ""
+    contacts: tuple[str, ...] = ()
+    token_endpoint_auth_method: str = ""
+    """Empty: by its secret, either way; without a secret: none."""
+    jwks: str = ""
+    """Its public keys, as the JSON text of a JWK set (RFC 7517)."""
+    jwks_uri: str = ""
+    request_object_signing_alg: str = ""
+    """Where it is set, authorization requests must be signed by it (RFC 9101)."""
+    id_token_signed_response_alg: str = ""
+    require_pushed_authorization_requests: bool = False
+    dpop_bound_access_tokens: bool = False
+    tls_client_certificate_bound_access_tokens: bool = False
+    tls_client_auth_subject_dn: str = ""
+    tls_client_auth_san_dns: str = ""
+    registration_hash: str = ""
+    """Of the registration access token (RFC 7592); empty where it was registered by the control API."""
+    documents: str = ""
+    """What else was registered and comes back as it was said: JSON text."""
+
+    @property
+    def auth_methods(self) -> tuple[str, ...]:
+        """The ways in which it may prove itself at the token endpoint."""
+        if self.token_endpoint_auth_method:
+            return (self.token_endpoint_auth_method,)
+        return BY_SECRET if self.secret_hash else ("none",)
 
     @property
     def confidential(self) -> bool:
-        return bool(self.secret_hash)
+        return self.auth_methods != ("none",)

@@ -8,24 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-
-class Cluster(StrEnum):
-    """FDX data clusters (6.4)."""
-
-    ACCOUNT_BASIC = "ACCOUNT_BASIC"
-    ACCOUNT_DETAILED = "ACCOUNT_DETAILED"
-    BALANCES = "BALANCES"
-    TRANSACTIONS = "TRANSACTIONS"
-    STATEMENTS = "STATEMENTS"
-    CUSTOMER_CONTACT = "CUSTOMER_CONTACT"
-    CUSTOMER_PERSONAL = "CUSTOMER_PERSONAL"
-    PAYMENT_SUPPORT = "PAYMENT_SUPPORT"
-    BILLS = "BILLS"
-    IMAGES = "IMAGES"
-    INVESTMENTS = "INVESTMENTS"
-    REWARDS = "REWARDS"
-    TERMS_AND_CONDITIONS = "TERMS_AND_CONDITIONS"
-    NOTIFICATIONS = "NOTIFICATIONS"
+from sandbox.ledger.clusters import Cluster
+from sandbox.ledger.purposes import Purpose
 
 
 class ConsentStatus(StrEnum):
@@ -38,6 +22,37 @@ class DurationType(StrEnum):
     ONE_TIME = "ONE_TIME"
     PERSISTENT = "PERSISTENT"
     TIME_BOUND = "TIME_BOUND"
+
+
+class Act(StrEnum):
+    """What happens to a consent."""
+
+    GRANTED = "GRANTED"
+    REAUTHORIZED = "REAUTHORIZED"
+    AMENDED = "AMENDED"
+    REFUSED = "REFUSED"
+    """Another holder does not want an account shared."""
+    REVOKED = "REVOKED"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A line of a consent's history."""
+
+    at: datetime
+    act: Act
+    by: str
+    """INDIVIDUAL, DATA_RECIPIENT or DATA_PROVIDER (FDX)."""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Another holder of a joint account took it out of a consent."""
+
+    account_id: str
+    customer_id: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +74,24 @@ class Consent:
     customer_id: str
     account_ids: tuple[str, ...]
     clusters: tuple[Cluster, ...]
-    purposes: tuple[str, ...]
+    purposes: tuple[Purpose, ...]
+    """Each with the clusters that were granted for it."""
     scope: str
     created_at: datetime
     expires_at: datetime | None
     duration: DurationType = DurationType.TIME_BOUND
     lookback_days: int = 730
     marketing: bool = False
-    disclosure_version: str = "1"
+    disclosure_version: str = ""
+    disclosure_hash: str = ""
+    """SHA-256 of the text that the customer agreed to."""
     persona: str = ""
+    authorized_at: datetime | None = None
+    """The latest authorization; None: `created_at`."""
     updated_at: datetime | None = None
+    refusals: tuple[Refusal, ...] = ()
     revocation: Revocation | None = None
+    history: tuple[Event, ...] = ()
 
 
 MAXIMUM = timedelta(days=365)
@@ -89,5 +111,10 @@ def history_start(consent: Consent) -> datetime:
     return consent.created_at - timedelta(days=consent.lookback_days)
 
 
+def changed(consent: Consent, event: Event, **members: object) -> Consent:
+    """The consent after something happened to it, with that in its history."""
+    return replace(consent, updated_at=event.at, history=(*consent.history, event), **members)  # type: ignore[arg-type]
+
+
 def revoked(consent: Consent, *, at: datetime, reason: str, initiator: str) -> Consent:
-    return replace(consent, revocation=Revocation(at=at, reason=reason, initiator=initiator), updated_at=at)
+    return changed(consent, Event(at, Act.REVOKED, initiator, reason), revocation=Revocation(at, reason, initiator))

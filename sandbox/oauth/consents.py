@@ -8,8 +8,10 @@ from sandbox.dialect.bank import Bank
 from sandbox.kernel import ids
 from sandbox.kernel.errors import AccountNotFound, ConsentAlreadyEnded, ConsentNotFound
 from sandbox.ledger.clients import Client
-from sandbox.ledger.consents import MAXIMUM, Cluster, Consent, ConsentStatus, revoked, status_at
+from sandbox.ledger.clusters import Cluster
+from sandbox.ledger.consents import MAXIMUM, Consent, ConsentStatus, revoked, status_at
 from sandbox.ledger.customers import Customer
+from sandbox.ledger.purposes import limited
 from sandbox.store.grants import Grants
 from sandbox.worlds.accounts import AccountView
 from sandbox.worlds.worlds import World, Worlds
@@ -50,7 +52,7 @@ class Consents:
             customer_id=customer.customer_id,
             account_ids=choice.account_ids,
             clusters=choice.clusters,
-            purposes=client.purposes,
+            purposes=limited(client.purposes, choice.clusters),
             scope=choice.scope,
             created_at=world.now,
             expires_at=world.now + min(lifetime, MAXIMUM) if lifetime else None,

@@ -11,13 +11,17 @@ from sandbox.kernel.errors import NotModelled
 from sandbox.oauth import discovery, pushed, voice
 from sandbox.oauth.journeys import Journeys, refusal_url
 from sandbox.oauth.pages import Pages
+from sandbox.oauth.refusals import NO_STORE, OAuthRefused, refuse
 from sandbox.oauth.rules import judge
 from sandbox.oauth.rules.request import AuthorizationRefused, AuthorizationRequest
-from sandbox.oauth.server import NO_STORE, PRINTABLE, TokenRequest, TokenServer
+from sandbox.oauth.server import TokenServer
+from sandbox.oauth.token_request import TokenRequest
 from sandbox.store.grants import Grants
 from sandbox.worlds.worlds import Worlds
 
 Handler = Callable[[Call], Reply]
+CREDENTIALS = ("client_secret", "client_assertion", "client_assertion_type")
+"""Parameters that prove the client, and are no part of what it asks for."""
 
 
 class Endpoints:
@@ -77,6 +81,7 @@ class Endpoints:
 
     def refusal(self, call: Call, refused: AuthorizationRefused) -> Reply:
         """To the client where its redirect URI is known good, else on our own page."""
+        call.explained = refused.explained()
         if refused.request.redirect_uri:
             return Reply(None, 302, "text/html", {"Location": refusal_url(refused), **NO_STORE})
         detail = f"{refused.error}: {refused.description}"
@@ -101,22 +106,17 @@ class Endpoints:
         server = self.servers[call.bank.slug]
         request = TokenRequest(call, call.bank)
         try:
-            client = server.authenticate_client(request, [], "par")
+            client = server.authenticate_client(request, endpoint="par")
+            if "request_uri" in request.form:
+                refuse("invalid_request", "request_uri cannot be pushed")
         except OAuth2Error as error:
-            return server.handle_error_response(request, error)
-        if "request_uri" in request.form:
-            return Reply(
-                {"error": "invalid_request", "error_description": "request_uri cannot be pushed"},
-                400,
-                headers=NO_STORE,
-            )
-        values = {name: [value] for name, value in request.form.items() if name not in ("client_secret",)}
+            raise OAuthRefused(error) from error
+        values = {name: [value] for name, value in request.form.items() if name not in CREDENTIALS}
         values["client_id"] = [client.client_id]
         try:
             judged = judge(AuthorizationRequest(call.bank, call.base_url, values, self.grants.client, pushed=True))
         except AuthorizationRefused as refused:
-            description = PRINTABLE.sub("'", refused.description)
-            return Reply({"error": refused.error, "error_description": description}, 400, headers=NO_STORE)
+            raise refused.explained() from refused
         request_uri, seconds = pushed.push(self.grants, self.worlds, judged)
         return Reply({"request_uri": request_uri, "expires_in": seconds}, 201, headers=NO_STORE)
 

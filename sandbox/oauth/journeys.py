@@ -17,6 +17,7 @@ from sandbox.kernel.errors import AccountNotFound, CustomerNotFound
 from sandbox.ledger import codec
 from sandbox.ledger.clients import Client
 from sandbox.ledger.customers import Customer
+from sandbox.oauth.codes import CodeDocument
 from sandbox.oauth.consents import Choice, Consents, clusters_of
 from sandbox.oauth.magic import LOGINS, OTP, PASSWORD
 from sandbox.oauth.rules.request import AuthorizationRefused, AuthorizationRequest
@@ -276,19 +277,6 @@ class Journeys:
     def _turn_back(self, journey: Journey, error: str, description: str) -> Leave:
         self._end(journey)
         return Leave(_with(journey, error=error, error_description=description))
-
-
-@dataclass(frozen=True, slots=True)
-class CodeDocument:
-    """What an authorization code stands for."""
-
-    bank: str
-    client_id: str
-    consent_id: str
-    redirect_uri: str
-    scope: str
-    code_challenge: str
-    code_challenge_method: str = "S256"
 
 
 def refusal_url(refused: AuthorizationRefused) -> str:

@@ -18,7 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sandbox.dialect.policy import Skin
-from sandbox.ledger.consents import Cluster
+from sandbox.ledger.clusters import Cluster
 from sandbox.oauth.magic import PASSWORD
 
 _POLICY = "default-src 'none'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'"

@@ -141,7 +141,7 @@ class Views:
         return {
             "clusters": shared(clusters),
             "not_shared": not_shared(clusters, bank.clusters),
-            "purposes": list(client.purposes),
+            "purposes": [purpose.text for purpose in client.purposes],
             "duration": f"Until {self._until(journey, policy.consent_lifetime)}."
             if policy.consent_lifetime
             else "For as long as the app goes on using it.",

@@ -4,12 +4,15 @@ from sandbox.dialect.bank import Bank
 from sandbox.dialect.call import Reply
 from sandbox.kernel.errors import InternalError, RateLimited, SandbankError, SubsystemUnavailable
 from sandbox.oauth.pages import Pages, page_headers
-from sandbox.oauth.server import NO_STORE, PRINTABLE
+from sandbox.oauth.refusals import NO_STORE, UNPRINTABLE, OAuthRefused
 
 UNAVAILABLE = (SubsystemUnavailable, RateLimited)
 
 
 def sound(bank: Bank, endpoint: str, error: SandbankError, pages: Pages, trace_id: str) -> Reply:
+    if isinstance(error, OAuthRefused):
+        body = {"error": error.error, "error_description": error.told}
+        return Reply(body, error.status_code, headers={**error.headers, **NO_STORE})
     code = "invalid_request"
     if isinstance(error, UNAVAILABLE):
         code = "temporarily_unavailable"
@@ -17,7 +20,7 @@ def sound(bank: Bank, endpoint: str, error: SandbankError, pages: Pages, trace_i
         code = bank.oauth.internal_error
     if endpoint == "authorize":
         return page(bank, f"{code}: {error.detail}", pages, trace_id, error.status)
-    description = PRINTABLE.sub("'", error.detail)[:500]
+    description = UNPRINTABLE.sub("'", error.detail)[:500]
     return Reply({"error": code, "error_description": description}, error.status, headers=NO_STORE)
 
 

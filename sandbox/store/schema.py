@@ -20,7 +20,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-VERSION = 1
+VERSION = 2
 """Raise with every change of a table: a file or database of another version is refused, never changed."""
 
 metadata = MetaData()
@@ -241,6 +241,15 @@ interaction = Table(
     Index("interaction_by_world", "world_id"),
 )
 
+used_once = Table(
+    "used_once",
+    metadata,
+    word("world_id"),
+    word("used"),
+    instant("until"),
+    PrimaryKeyConstraint("world_id", "used"),
+)
+
 # --- What explains itself ------------------------------------------------------------------------------------------
 
 trace = Table(
@@ -255,5 +264,5 @@ trace = Table(
 )
 
 OVERLAYS = (overlay_entry, overlay_account, overlay_customer, overlay_fact)
-AUTHORIZATION = (client, consent, token, code, interaction)
+AUTHORIZATION = (client, consent, token, code, interaction, used_once)
 """Everything of a world beside its overlays; all keyed by `world_id`, so that a reset is a delete per table."""

@@ -18,7 +18,7 @@ from sandbox.contract.operations import Operation
 from sandbox.dialect.bank import discover
 from sandbox.dialect.faces import face_of
 from sandbox.dialect.windows import days
-from sandbox.ledger.consents import Cluster
+from sandbox.ledger.clusters import Cluster
 from tests.banks.conftest import Stages
 from tests.banks.stage import CAST, Stage, Visit, members, plain
 from tests.banks.words import (

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.dialect.bank import Bank, discover
-from sandbox.ledger.consents import Cluster
+from sandbox.ledger.clusters import Cluster
 from sandbox.oauth.pages import Pages, not_shared, shared
 
 BANKS = discover()

@@ -9,7 +9,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from sandbox.dialect.bank import Bank
-from sandbox.ledger.consents import Cluster
+from sandbox.ledger.clusters import Cluster
 from sandbox.oauth.pages import CLUSTERS, NEVER_SHARED, PAGE_HEADERS, STEPS, not_shared, page_headers, shared
 from tests.console.consent_pages import BANKS, HOSTILE, NAMES, PAGES, App, Problem, account, journey, render
 from tests.console.markup import Element, Markup

@@ -17,7 +17,8 @@ from sandbox.kernel.errors import (
 )
 from sandbox.ledger.accounts import AccountStatus
 from sandbox.ledger.clients import Client
-from sandbox.ledger.consents import Cluster, Consent
+from sandbox.ledger.clusters import Cluster
+from sandbox.ledger.consents import Consent
 from sandbox.ledger.entries import Entry, EntryKind, EntryStatus
 from sandbox.ledger.feed import Window
 from sandbox.store.database import Database
@@ -215,7 +216,7 @@ def test_an_access_token_leads_to_its_consent_and_world(database: Database, buil
     _, world, _ = build([], NOW)
     grants = Grants(database)
     grants.add_client(Client("app", "chase", world.world_id, "App", ("https://app.example/cb",), NOW))
-    consent = Consent("con", "chase", "app", "cus_pat", ("acc_pat",), (Cluster.BALANCES,), ("Test",), "all", NOW, None)
+    consent = Consent("con", "chase", "app", "cus_pat", ("acc_pat",), (Cluster.BALANCES,), (), "all", NOW, None)
     grants.add_consent(world.world_id, consent)
     grants.add_token(StoredToken("hash", "access", "chase", world.world_id, "app", "con", "all", "fam", NOW, None))
     found = grants.bearing("hash")

@@ -8,7 +8,7 @@ from sandbox.dialect import fdx, paging, windows
 from sandbox.dialect.bank import Handler
 from sandbox.dialect.call import Call, Reply, covered
 from sandbox.ledger.accounts import AccountKind, AccountStatus
-from sandbox.ledger.consents import Cluster
+from sandbox.ledger.clusters import Cluster
 from sandbox.ledger.feed import FeedRow, Window
 from sandbox.worlds.accounts import AccountView
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sandbox.dialect.policy import Issued, OAuthPolicy, Skin
 from sandbox.kernel.clock import to_millis
-from sandbox.ledger.consents import Cluster
+from sandbox.ledger.clusters import Cluster
 
 BASE = "/aggregator-oauth/v1"
 

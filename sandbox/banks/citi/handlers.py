@@ -28,7 +28,8 @@ from sandbox.kernel.errors import (
     Violation,
 )
 from sandbox.ledger.accounts import AccountKind, AccountStatus
-from sandbox.ledger.consents import Cluster, history_start
+from sandbox.ledger.clusters import Cluster
+from sandbox.ledger.consents import history_start
 from sandbox.ledger.entries import Entry, EntryKind, EntryStatus
 from sandbox.ledger.feed import Window
 from sandbox.worlds.accounts import AccountView

@@ -2,11 +2,12 @@
 Sources: the portal's guide and FAQ (us_banks 3.4)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from sandbox.dialect.call import Call, Reply
-from sandbox.dialect.policy import Issued, OAuthPolicy, Skin
-from sandbox.ledger.consents import Cluster
+from sandbox.dialect.policy import STRICT, Issued, OAuthPolicy, Skin
+from sandbox.ledger.clusters import Cluster
 
 BASE = "/gcb/api/authCode/oauth2"
 
@@ -46,7 +47,7 @@ POLICY = OAuthPolicy(
     rotates_refresh_tokens=True,
     consent_lifetime=timedelta(days=365),
     lookback=timedelta(days=365),
-    strict_pkce=False,
+    strict=replace(STRICT, code_challenge=False),
 )
 
 

@@ -13,7 +13,8 @@ from sandbox.dialect.call import Call, Reply, covered
 from sandbox.dialect.shapes import Json
 from sandbox.kernel.errors import NoData, TransactionNotFound
 from sandbox.ledger.accounts import AccountKind
-from sandbox.ledger.consents import Cluster, history_start
+from sandbox.ledger.clusters import Cluster
+from sandbox.ledger.consents import history_start
 from sandbox.ledger.entries import Entry, EntryKind
 from sandbox.ledger.feed import FeedRow, Window
 from sandbox.worlds.accounts import AccountView

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from sandbox.dialect.policy import Issued, OAuthPolicy, Skin
-from sandbox.ledger.consents import Cluster
+from sandbox.ledger.clusters import Cluster
 
 BASE = "/auth/oauth2/v1"
 

@@ -28,7 +28,8 @@ from sandbox.kernel.errors import (
     SubsystemUnavailable,
 )
 from sandbox.ledger.accounts import AccountKind, AccountStatus
-from sandbox.ledger.consents import Cluster, Consent, history_start
+from sandbox.ledger.clusters import Cluster
+from sandbox.ledger.consents import Consent, history_start
 from sandbox.ledger.customers import Customer
 from sandbox.ledger.entries import EntryStatus
 from sandbox.ledger.feed import FeedRow, Position, Window

@@ -2,10 +2,11 @@
 work once, pushed requests for strict clients. Source: us_banks 2.4 and 6 B."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
-from sandbox.dialect.policy import Issued, OAuthPolicy, Skin
-from sandbox.ledger.consents import Cluster
+from sandbox.dialect.policy import STRICT, Issued, OAuthPolicy, Skin
+from sandbox.ledger.clusters import Cluster
 
 BASE = "/oauth2/v1"
 
@@ -47,8 +48,7 @@ POLICY = OAuthPolicy(
     rotates_refresh_tokens=True,
     refresh_scope=OFFLINE,
     consent_lifetime=timedelta(days=365),
-    strict_pkce=True,
-    strict_par=True,
+    strict=replace(STRICT, pushed_request=True),
 )
 
 SKIN = Skin(

@@ -12,7 +12,8 @@ from sandbox.kernel.clock import iso
 from sandbox.kernel.money import major
 from sandbox.ledger.accounts import Account, AccountKind, AccountStatus
 from sandbox.ledger.clients import Client
-from sandbox.ledger.consents import Cluster, Consent, status_at
+from sandbox.ledger.clusters import Cluster
+from sandbox.ledger.consents import Consent, status_at
 from sandbox.ledger.customers import Customer, CustomerType
 from sandbox.ledger.entries import Channel, Entry, EntryKind, EntryStatus
 from sandbox.ledger.feed import FeedRow

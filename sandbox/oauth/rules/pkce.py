@@ -1,4 +1,4 @@
-"""PKCE with S256 (RFC 7636, RFC 9700 2.1.1): for public clients always, for strict ones where the bank demands it."""
+"""PKCE with S256 (RFC 7636, RFC 9700 2.1.1): for public clients always, for others as their profile demands."""
 
 import re
 
@@ -12,7 +12,7 @@ def code_challenge(request: AuthorizationRequest) -> None:
     if not challenge:
         if method:
             request.refuse("invalid_request", "code_challenge_method is given without code_challenge")
-        if not request.known_client.confidential or (request.strict and request.bank.oauth.strict_pkce):
+        if request.demands.code_challenge or not request.known_client.confidential:
             request.refuse("invalid_request", "code_challenge is missing, and this client needs PKCE")
         return
     if method != "S256":

@@ -1,8 +1,10 @@
-"""Strict clients push their authorization request over the back channel, where the bank demands it (RFC 9126)."""
+"""Clients push their authorization requests over the back channel, where their profile or they themselves demand it
+(RFC 9126)."""
 
 from sandbox.oauth.rules.request import AuthorizationRequest
 
 
 def pushed_request(request: AuthorizationRequest) -> None:
-    if request.strict and request.bank.oauth.strict_par and not request.pushed:
+    wanted = request.demands.pushed_request or request.known_client.require_pushed_authorization_requests
+    if wanted and not request.pushed:
         request.refuse("invalid_request", "this client has to push its request: request_uri is missing")

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Never
 
 from sandbox.dialect.bank import Bank
-from sandbox.ledger.clients import Client, Profile
+from sandbox.dialect.policy import Demands
+from sandbox.ledger.clients import Client
+from sandbox.oauth.refusals import Because, OAuthRefused
 
 
 @dataclass(slots=True)
@@ -36,8 +38,8 @@ class AuthorizationRequest:
         return self.client
 
     @property
-    def strict(self) -> bool:
-        return self.known_client.profile is Profile.STRICT
+    def demands(self) -> Demands:
+        return self.bank.oauth.demands(self.known_client)
 
     def refuse(self, error: str, description: str, **facts: object) -> Never:
         raise AuthorizationRefused(self, error, description, facts)
@@ -54,3 +56,6 @@ class AuthorizationRefused(Exception):
         self.description = description
         self.facts = facts
         super().__init__(f"{error}: {description}")
+
+    def explained(self) -> OAuthRefused:
+        return OAuthRefused(Because(self.error, self.description, self.facts))

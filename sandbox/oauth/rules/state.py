@@ -10,5 +10,5 @@ def state(request: AuthorizationRequest) -> None:
     if len(value) > LONGEST:
         request.refuse("invalid_request", f"state is longer than {LONGEST} characters")
     request.state = value
-    if request.strict and not value and not request.value("code_challenge"):
+    if request.demands.state and not value and not request.value("code_challenge"):
         request.refuse("invalid_request", "a request without code_challenge needs a state")

@@ -1,0 +1,64 @@
+"""A code for tokens (RFC 6749 4.1.3), with PKCE by S256 alone (RFC 7636)."""
+
+from typing import Any
+
+from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant
+from authlib.oauth2.rfc7636 import CodeChallenge
+
+from sandbox.dialect.policy import METHODS
+from sandbox.ledger import codec
+from sandbox.ledger.consents import Consent, ConsentStatus, status_at
+from sandbox.oauth.codes import CodeDocument
+from sandbox.oauth.faces import ClientFace, CodeFace
+from sandbox.oauth.refusals import refuse
+from sandbox.oauth.server import TokenServer
+from sandbox.oauth.token_request import TokenRequest
+
+
+class S256Only(CodeChallenge):  # type: ignore[misc]
+    DEFAULT_CODE_CHALLENGE_METHOD = "S256"
+    SUPPORTED_CODE_CHALLENGE_METHOD = ("S256",)
+
+
+class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
+    TOKEN_ENDPOINT_AUTH_METHODS = METHODS
+    server: TokenServer
+    request: TokenRequest
+
+    def query_authorization_code(self, code: str, client: ClientFace) -> CodeFace | None:
+        """Takes the code, whatever comes after: a wrong verifier or redirect URI burns it."""
+        now, grants = self.request.world.now, self.server.grants
+        code_hash = self.server.fingerprint(code)
+        found = grants.take_code(code_hash, now)
+        if found is None:
+            refuse("invalid_grant", "the code is not one that this bank gave")
+        won, expires_at, text = found
+        if not won:
+            ended = grants.end_family(code_hash, now)
+            refuse("invalid_grant", "the code was used before; what it gave is revoked", tokens_revoked=ended)
+        document = codec.decode(text, CodeDocument)
+        if document.client_id != client.client_id or document.bank != self.server.bank.slug:
+            refuse("invalid_grant", "the code was given to another client", given_at=document.bank)
+        if expires_at <= now:
+            refuse("invalid_grant", "the code has run out", expired_at=expires_at, now=now)
+        return CodeFace(document, code_hash)
+
+    def delete_authorization_code(self, authorization_code: CodeFace) -> None:
+        """It was taken when it was asked for."""
+
+    def authenticate_user(self, authorization_code: CodeFace) -> Consent | None:
+        found = self.server.grants.consent(authorization_code.document.consent_id)
+        if found is None or status_at(found[2], self.request.world.now) is not ConsentStatus.ACTIVE:
+            refuse("invalid_grant", "the consent behind the code has ended")
+        return found[2]
+
+    def generate_token(
+        self,
+        user: Any = None,
+        scope: Any = None,
+        grant_type: Any = None,
+        expires_in: Any = None,
+        include_refresh_token: bool = True,
+    ) -> dict[str, object]:
+        code = self.request.authorization_code
+        return self.server.issue(self.request, user, scope=scope, family=code.family, code=code.document)
