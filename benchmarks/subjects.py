@@ -11,6 +11,8 @@ from benchmarks.load import Load, press
 from benchmarks.machine import Process, free_port
 from benchmarks.peers import prism
 
+Command = Callable[[int], Sequence[str]]
+"""For a port."""
 UVICORN = ("-m", "uvicorn", "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning")
 
 
@@ -84,6 +86,10 @@ def prism_static(document: Path, paths: Sequence[str]) -> Subject:
     """Raises CannotMeasure where Prism cannot be installed."""
     program = prism.install()
     return Subject("Prism", lambda port: prism.command(program, document, port), paths, {"NODE_ENV": "production"})
+
+
+def authlib() -> Command:
+    return lambda port: _uvicorn("benchmarks.peers.authlib_app:app", port)
 
 
 def _uvicorn(app: str, port: int) -> Sequence[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from benchmarks.measures import depth, memory, pages, seeding, startup, worlds
+from benchmarks.measures import depth, memory, pages, roundtrip, seeding, startup, worlds
 from benchmarks.report import Figure
 from benchmarks.setup import Setup
 
@@ -13,6 +13,7 @@ MEASURES: Mapping[str, Callable[[Setup], list[Figure]]] = {
     "startup": startup.startup,
     "memory": memory.memory,
     "worlds": worlds.worlds,
+    "roundtrip": roundtrip.roundtrip,
     "depth": depth.depth,
     "seeding": seeding.seeding,
 }
