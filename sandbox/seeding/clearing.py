@@ -13,8 +13,8 @@ from sandbox.seeding.zones import HOUR, Zone, zone
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    label: str
-    """As other banks print its name."""
+    name: str
+    """As it writes it itself."""
     zone: str
     cut_off: int
     """Seconds after local midnight; what is authorised later counts for the next business day."""
@@ -23,14 +23,19 @@ class Habits:
     digits: tuple[int, int] = (10, 10)
     """Shortest and longest account number."""
 
+    @property
+    def descriptor(self) -> str:
+        """The name as electronic payments carry it: capitals, without points."""
+        return self.name.replace(".", "").upper()
+
 
 BANKS = {
-    "chase": Habits("CHASE", "America/New_York", 20 * HOUR, 3 * HOUR + 240, (9, 12)),
-    "wellsfargo": Habits("WELLS FARGO", "America/Los_Angeles", 18 * HOUR, 3 * HOUR + 660),
-    "usbank": Habits("US BANK", "America/Chicago", 19 * HOUR, 3 * HOUR + 480, (12, 12)),
-    "citi": Habits("CITI", "America/New_York", 21 * HOUR, 3 * HOUR + 120),
+    "chase": Habits("Chase", "America/New_York", 20 * HOUR, 3 * HOUR + 240, (9, 12)),
+    "wellsfargo": Habits("Wells Fargo", "America/Los_Angeles", 18 * HOUR, 3 * HOUR + 660),
+    "usbank": Habits("U.S. Bank", "America/Chicago", 19 * HOUR, 3 * HOUR + 480, (12, 12)),
+    "citi": Habits("Citi", "America/New_York", 21 * HOUR, 3 * HOUR + 120),
 }
-DEFAULT = Habits("EXTERNAL BANK", "America/New_York", 20 * HOUR, 3 * HOUR)
+DEFAULT = Habits("External Bank", "America/New_York", 20 * HOUR, 3 * HOUR)
 BATCH = 6_000
 """How long a nightly batch runs, in seconds: all of it lies between 03:00 and 05:00."""
 

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 
+from sandbox.dialect.bank import Bank, discover
 from sandbox.kernel.money import exponent
 from sandbox.ledger.accounts import AccountKind, AccountStatus
 from sandbox.ledger.accounts import status_at as status_of
@@ -149,6 +150,17 @@ def test_omars_cards_are_paid_from_another_bank(play: Play) -> None:
     out = rows(account(play("omar", "chase"), "CHECKING"), EntryKind.BILL_PAYMENT, "CITI CREDIT CARD PAYMENT")
     paid = rows(account(play("omar", "citi"), "CREDIT_CARD"), EntryKind.PAYMENT)
     assert [-row.amount for row in out] == [row.amount for row in paid]
+
+
+@pytest.mark.parametrize("bank", discover().values(), ids=lambda bank: bank.slug)
+def test_a_bank_is_called_what_it_calls_itself(play: Play, bank: Bank) -> None:
+    fees = rows(account(play("leroy", bank.slug), "CHECKING"), EntryKind.FEE, "OVERDRAFT FEE")
+    assert {fee.counterparty for fee in fees} == {bank.name}
+
+
+def test_only_descriptors_leave_the_points_out(play: Play) -> None:
+    [payment, *_] = rows(account(play("omar", "chase"), "CHECKING"), EntryKind.BILL_PAYMENT, "LOAN PAYMENT")
+    assert payment.description == "US BANK LOAN PAYMENT"
 
 
 def test_a_mortgage_is_repaid_to_the_cent(play: Play) -> None:

@@ -49,7 +49,7 @@ class Cash(Rhythm):
         row.card = card
         story.add(row)
         if fee:
-            face = Face(EntryKind.FEE, Channel.ATM, "NON-NETWORK ATM FEE", book.clearing.habits.label.title(), "Fees")
+            face = Face(EntryKind.FEE, Channel.ATM, "NON-NETWORK ATM FEE", book.clearing.habits.name, "Fees")
             story.add(Row(book, face, -fee, at, at, firm=WISH, of=row))
 
     def _deposit(self, story: Story, month: Month, days: range, draw: Draw) -> None:

@@ -19,7 +19,7 @@ def pay(story: Story, source: Book, debt: Book, amount: int, *, at: int, categor
     row."""
     name = debt.plan.product(debt.bank)
     inside = source.bank == debt.bank
-    out = f"PAYMENT TO {name.upper()}" if inside else f"{debt.clearing.habits.label} {category.upper()}"
+    out = f"PAYMENT TO {name.upper()}" if inside else f"{debt.clearing.habits.descriptor} {category.upper()}"
     channel = Channel.INTERNAL if inside else Channel.ACH
     sent = received = at
     if not inside:
@@ -66,7 +66,7 @@ class PayCard(Rhythm):
     def _charge(self, story: Story, now: int) -> None:
         debt = story.books[self.card]
         if debt.statement > 0 and debt.credited < self.least(debt):
-            fee = Face(EntryKind.FEE, Channel.INTERNAL, "LATE FEE", debt.clearing.habits.label.title(), "Fees")
+            fee = Face(EntryKind.FEE, Channel.INTERNAL, "LATE FEE", debt.clearing.habits.name, "Fees")
             story.take(Row(debt, fee, -self.late_fee, now, now, firm=FACT))
 
     def _pay(self, story: Story, now: int) -> None:
@@ -149,7 +149,7 @@ class PayLoan(Rhythm):
             story.unpaid += 1
             return
         paid = pay(story, source, loan, amount, at=now, category="Loan Payment", label=self.label)
-        bank = loan.clearing.habits.label.title()
+        bank = loan.clearing.habits.name
         if interest:
             face = Face(EntryKind.INTEREST, Channel.INTERNAL, "INTEREST PORTION OF PAYMENT", bank, "Interest")
             story.take(Row(loan, face, -interest, now, now, firm=FACT, of=paid))

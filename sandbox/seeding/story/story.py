@@ -118,21 +118,21 @@ class Story:
         inside = source.bank == target.bank
         channel = Channel.INTERNAL if inside else Channel.ACH
         here, there = (source.plan.nickname or source.slug).upper(), (target.plan.nickname or target.slug).upper()
+        payer, payee = here.title(), there.title()
         sent = received = at
         arrival = at
         if not inside:
             sent = source.clearing.settled(at, 1, draw.between(0, BATCH))
             received = max(sent, target.clearing.settled(at, 2, draw.between(0, BATCH)))
             arrival = max(at, ach_notice(self.home, target.clearing.zone.day(received), draw.between(0, HOUR)))
-            here, there = source.clearing.habits.label, target.clearing.habits.label
+            sender, receiver = source.clearing.habits, target.clearing.habits
+            here, there, payer, payee = sender.descriptor, receiver.descriptor, sender.name, receiver.name
         out = description or ("ONLINE TRANSFER TO " if inside else "ACH TRANSFER TO ") + there
         back = description or ("ONLINE TRANSFER FROM " if inside else "ACH TRANSFER FROM ") + here
-        debit = Row(
-            source, Face(EntryKind.TRANSFER, channel, out, there.title(), "Transfer"), -amount, at, sent, firm=FACT
-        )
+        debit = Row(source, Face(EntryKind.TRANSFER, channel, out, payee, "Transfer"), -amount, at, sent, firm=FACT)
         credit = Row(
             target,
-            Face(EntryKind.TRANSFER, channel, back, here.title(), "Transfer"),
+            Face(EntryKind.TRANSFER, channel, back, payer, "Transfer"),
             amount,
             arrival,
             received,
@@ -259,7 +259,7 @@ class Story:
         if row.firm == BILL:
             self._present_again(row)
         if overdraft is not None and overdraft.nsf_fee:
-            fee = Face(EntryKind.FEE, Channel.INTERNAL, "RETURNED ITEM FEE", book.clearing.habits.label.title(), "Fees")
+            fee = Face(EntryKind.FEE, Channel.INTERNAL, "RETURNED ITEM FEE", book.clearing.habits.name, "Fees")
             self.add(Row(book, fee, -overdraft.nsf_fee, row.post + 900, row.post + 900, firm=FACT, of=row))
 
     def _present_again(self, row: Row) -> None:
@@ -279,7 +279,7 @@ class Story:
         if overdraft is None or not overdraft.fee or row.drop or row.face.kind is EntryKind.FEE or day in book.fee_days:
             return
         book.fee_days.add(day)
-        bank = book.clearing.habits.label.title()
+        bank = book.clearing.habits.name
         at = row.post + 1800
         face = Face(EntryKind.FEE, Channel.INTERNAL, "OVERDRAFT FEE", bank, "Fees")
         fee = Row(book, face, -overdraft.fee, at, at, firm=FACT, of=row)
@@ -295,7 +295,5 @@ class Story:
         book = row.book
         fee = round(-row.amount * book.plan.foreign_fee_bp / 10_000)
         if fee > 0:
-            face = Face(
-                EntryKind.FEE, Channel.INTERNAL, "FOREIGN TRANSACTION FEE", book.clearing.habits.label.title(), "Fees"
-            )
+            face = Face(EntryKind.FEE, Channel.INTERNAL, "FOREIGN TRANSACTION FEE", book.clearing.habits.name, "Fees")
             self.add(Row(book, face, -fee, row.post, row.post, firm=WISH, of=row))

@@ -29,7 +29,7 @@ class Upkeep(Rhythm):
 
 def enter(book: Book, kind: EntryKind, description: str, *, category: str, amount: int, now: int) -> None:
     if amount and book.opens <= now < book.ends:
-        face = Face(kind, Channel.INTERNAL, description, book.clearing.habits.label.title(), category)
+        face = Face(kind, Channel.INTERNAL, description, book.clearing.habits.name, category)
         book.enter(Row(book, face, amount, now, now, firm=FACT))
 
 
