@@ -81,14 +81,12 @@ class Routes(Generic[T]):
 
     def _unknown_path(self, path: str) -> UnknownPath:
         path = legible(path[:LONGEST_COMPARED])
-        # A template is compared with the caller's own segments where its parameters stand.
+        return UnknownPath(f"{self._prefix}{path} is none of this API's paths", nearest=lambda: self._nearest(path))
+
+    def _nearest(self, path: str) -> list[str]:
+        """The paths that look like it; a template with the caller's own segments where its parameters stand."""
         looks = {_filled(place.path, path): self._prefix + place.path for place in self._places}
-        close = [looks[name] for name in nearest(path, looks)]
-        return UnknownPath(
-            f"{self._prefix}{path} is none of this API's paths",
-            hint=f"Did you mean {' or '.join(close)}?" if close else "",
-            nearest=close,
-        )
+        return [looks[name] for name in nearest(path, looks)]
 
     def _method_not_allowed(self, method: str, place: _Place[T]) -> MethodNotAllowed:
         allowed = sorted(place.methods)

@@ -6,7 +6,7 @@ work.
 A face for an error is looked up along its class's ancestors, so that a bank need not name each of them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
@@ -109,8 +109,22 @@ class InvalidCursor(BadRequest):
 
 
 class UnknownPath(SandbankError):
+    """`nearest` finds the paths that look like it: once somebody wants to know, since beside an API's own paths there
+    are pages that no document names."""
+
     status = 404
     rule = "The path must be one of this API's operations."
+
+    def __init__(self, detail: str, *, nearest: Callable[[], list[str]] = list) -> None:
+        self._nearest = nearest
+        super().__init__(detail)
+
+    def explain(self) -> dict[str, Any]:
+        close = self._nearest()
+        if close:
+            self.hint = f"Did you mean {' or '.join(close)}?"
+            self.facts = {"nearest": close}
+        return super().explain()
 
 
 class MethodNotAllowed(SandbankError):

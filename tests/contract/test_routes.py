@@ -59,7 +59,7 @@ def test_an_unknown_path_is_told_the_nearest_ones() -> None:
     with pytest.raises(UnknownPath) as refusal:
         ROUTES.match("GET", "/accounts/42/statement/7")
 
-    assert refusal.value.hint.startswith("Did you mean /toy/accounts/{id}/statements/{statement}")
+    assert refusal.value.explain()["hint"].startswith("Did you mean /toy/accounts/{id}/statements/{statement}")
 
 
 @pytest.mark.parametrize("path", ["", "/", "/ping/", "/accounts//statements/7", "/accounts/", "ping", "/files/.pdf"])
