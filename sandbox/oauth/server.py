@@ -1,5 +1,6 @@
 """The token endpoint and its kin, on Authlib: one server per bank, fed with our storage and the bank's policy."""
 
+import logging
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -20,6 +21,9 @@ from sandbox.oauth.token_request import TokenRequest
 from sandbox.oauth.tokens import Tokens, response_members
 from sandbox.store.grants import Grants, StoredToken
 from sandbox.worlds.worlds import Worlds
+
+# Its debug lines hold whole tokens.
+logging.getLogger("authlib").setLevel(logging.INFO)
 
 
 class TokenServer(AuthorizationServer):  # type: ignore[misc]

@@ -639,7 +639,9 @@ def add_a_row(stage: Stage, visit: Visit) -> None:
 
 
 @every(is_reading)
-def test_a_cursor_that_was_changed_or_comes_from_elsewhere_is_refused(stage: Stage, operation: Operation) -> None:
+def test_case_52_a_cursor_that_was_changed_or_comes_from_elsewhere_is_refused(
+    stage: Stage, operation: Operation
+) -> None:
     cursor = cursor_of(stage, operation)
     if not cursor:
         return

@@ -32,7 +32,7 @@ def at(request: pytest.FixtureRequest, places: dict[str, Place], alone: Serving)
 # --- Bodies ---------------------------------------------------------------------------------------------------------
 
 
-def test_ten_megabytes_are_refused_and_the_client_hears_it(alone: Serving, at: Place) -> None:
+def test_case_52_ten_megabytes_are_refused_and_the_client_hears_it(alone: Serving, at: Place) -> None:
     body = b"a=1&" * (MEGABYTES // 4)
     for path in (at.writing, at.reading, f"{at.prefix}/nowhere", f"{at.prefix}/signin/nobody"):
         assert_refused(wire.send(alone, wire.request("POST", path, [*at.headers, at.writes], body)), at.name, 413, 405)
@@ -75,7 +75,7 @@ BODIES = {
 
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES.keys())
-def test_a_body_that_is_no_good_json_is_refused(alone: Serving, at: Place, body: bytes) -> None:
+def test_case_52_a_body_that_is_no_good_json_is_refused(alone: Serving, at: Place, body: bytes) -> None:
     for path in [at.writing, *json_paths(at)]:
         method = "PUT" if path.endswith("/revocation") else "POST"
         data = wire.request(method, path, [*at.headers, JSON], body)
@@ -104,7 +104,7 @@ FORMS = {
 
 
 @pytest.mark.parametrize("body", FORMS.values(), ids=FORMS.keys())
-def test_a_form_that_is_no_good_is_refused(alone: Serving, at: Place, body: bytes) -> None:
+def test_case_52_a_form_that_is_no_good_is_refused(alone: Serving, at: Place, body: bytes) -> None:
     assert_refused(wire.send(alone, wire.request("POST", at.writing, [FORM], body)), at.name, 400, 401, 415)
 
 
@@ -132,7 +132,7 @@ IDS = {
 
 
 @pytest.mark.parametrize("asked", IDS.values(), ids=IDS.keys())
-def test_an_id_that_is_none_is_refused(alone: Serving, at: Place, asked: str) -> None:
+def test_case_52_an_id_that_is_none_is_refused(alone: Serving, at: Place, asked: str) -> None:
     answer = wire.send(alone, wire.request("GET", f"{at.one}/{asked}", at.headers))
     assert_refused(answer, at.name, 400, 404)
     assert "x-evil" not in answer.headers
@@ -167,7 +167,7 @@ def test_a_path_has_to_be_written_as_it_is(alone: Serving, at: Place) -> None:
         assert_refused(answer, at.name if mine else CONTROL, 404)
 
 
-def test_what_stands_behind_the_question_mark_is_judged(alone: Serving, at: Place) -> None:
+def test_case_52_what_stands_behind_the_question_mark_is_judged(alone: Serving, at: Place) -> None:
     many = "&".join(f"p{number}={number}" for number in range(1000))
     for query in ("limit=%00", "%00=1", "limit=%ff", many, "&".join(["world=a"] * 1000), "a[b]=c", "%0d%0aX-Evil:%201"):
         answer = wire.send(alone, wire.request("GET", f"{at.reading}?{query}", at.headers))
@@ -226,7 +226,7 @@ def test_a_header_given_twice_does_not_let_anybody_in(alone: Serving, at: Place)
         assert answer.status == 200
 
 
-def test_escaped_line_breaks_stay_escaped_and_real_ones_are_not_http(alone: Serving, at: Place) -> None:
+def test_case_52_escaped_line_breaks_stay_escaped_and_real_ones_are_not_http(alone: Serving, at: Place) -> None:
     for name in ("x-fapi-interaction-id", "interactionId", "uuid", "Correlation-ID", "Origin", "Accept-Language"):
         others = [line for line in at.headers if not line.lower().startswith(f"{name.lower()}:")]
         told = wire.send(alone, wire.request("GET", at.reading, [*others, f"{name}: a%0d%0aX-Evil: 1"]))
@@ -295,7 +295,7 @@ LIES = {
 
 
 @pytest.mark.parametrize("lines", LIES.values(), ids=LIES.keys())
-def test_a_request_that_lies_about_its_length_is_not_http(alone: Serving, at: Place, lines: list[str]) -> None:
+def test_case_52_a_request_that_lies_about_its_length_is_not_http(alone: Serving, at: Place, lines: list[str]) -> None:
     head = "\r\n".join([f"POST {at.writing} HTTP/1.1", "Host: 127.0.0.1", at.writes, *lines, "Connection: close"])
     assert_not_http(wire.send(alone, head.encode() + b"\r\n\r\nzz\r\n\r\nGET / HTTP/1.1\r\n\r\n"))
 
@@ -349,7 +349,7 @@ def test_half_a_request_is_not_acted_on(alone: Serving) -> None:
 # --- Waiting --------------------------------------------------------------------------------------------------------
 
 
-def test_clients_that_dawdle_hold_up_nobody(alone: Serving, places: dict[str, Place]) -> None:
+def test_case_52_clients_that_dawdle_hold_up_nobody(alone: Serving, places: dict[str, Place]) -> None:
     slow = []
     try:
         for at in places.values():

@@ -33,7 +33,7 @@ def test_a_genuine_client_gets_tokens_and_reads_accounts(app: App) -> None:
     assert app.refresh(fresh["refresh_token"]).json()["error"] == "invalid_grant"
 
 
-def test_tokens_are_never_cached(app: App) -> None:
+def test_case_40_tokens_are_never_cached(app: App) -> None:
     answer = app.exchange(app.code())
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "no-store"
@@ -55,7 +55,7 @@ def test_whoever_does_not_want_to_share_sends_access_denied(app: App) -> None:
     assert "code" not in answer
 
 
-def test_a_code_used_twice_fails_and_takes_the_first_tokens_with_it(app: App) -> None:
+def test_case_20_a_code_used_twice_fails_and_takes_the_first_tokens_with_it(app: App) -> None:
     code = app.code()
     first = app.exchange(code).json()
     second = app.exchange(code)
@@ -64,7 +64,7 @@ def test_a_code_used_twice_fails_and_takes_the_first_tokens_with_it(app: App) ->
     assert app.refresh(first["refresh_token"]).json()["error"] == "invalid_grant"
 
 
-def test_of_twenty_parallel_redemptions_at_most_one_wins(app: App) -> None:
+def test_case_21_of_twenty_parallel_redemptions_one_wins(app: App) -> None:
     code = app.code()
     with ThreadPoolExecutor(20) as pool:
         answers = list(pool.map(lambda _: app.exchange(code), range(20)))
@@ -72,7 +72,7 @@ def test_of_twenty_parallel_redemptions_at_most_one_wins(app: App) -> None:
     assert {answer.json()["error"] for answer in answers if answer.status_code == 400} == {"invalid_grant"}
 
 
-def test_a_code_of_one_client_is_worthless_to_another_and_burnt_by_the_try(app: App) -> None:
+def test_case_22_a_code_of_one_client_is_worthless_to_another_and_burnt_by_the_try(app: App) -> None:
     code = app.code()
     other = application(app.world, app.bank.slug, register(app.world, app.bank.slug))
     other.verifier = app.verifier
@@ -80,33 +80,39 @@ def test_a_code_of_one_client_is_worthless_to_another_and_burnt_by_the_try(app: 
     assert app.exchange(code).json()["error"] == "invalid_grant"
 
 
+@pytest.mark.parametrize("redirect_uri", [CALLBACK + "/", CALLBACK + "?x=1", None], ids=["slash", "query", "none"])
+def test_case_23_a_code_needs_its_redirect_uri_and_is_burnt_by_another(app: App, redirect_uri: str | None) -> None:
+    code = app.code()
+    refused = app.exchange(code, redirect_uri=redirect_uri)
+    assert (refused.status_code, refused.json()["error"]) == (400, "invalid_grant")
+    assert app.exchange(code).json()["error"] == "invalid_grant"
+
+
 @pytest.mark.parametrize(
-    "changes",
+    ("verifier", "error"),
     [
-        {"code_verifier": "a" * 43},
-        {"code_verifier": None},
-        {"code_verifier": "short"},
-        {"redirect_uri": CALLBACK + "/"},
-        {"redirect_uri": None},
+        ("a" * 43, "invalid_grant"),
+        (None, "invalid_request"),
+        ("short", "invalid_request"),
+        ("ü" * 43, "invalid_request"),
     ],
-    ids=["wrong verifier", "no verifier", "short verifier", "other redirect URI", "no redirect URI"],
+    ids=["wrong", "none", "short", "strange letters"],
 )
-def test_a_code_needs_what_it_was_asked_with_and_does_not_survive_a_wrong_try(
-    chase_app: App, changes: dict[str, str | None]
+def test_case_26_a_code_needs_its_verifier_and_is_burnt_by_a_wrong_one(
+    app: App, verifier: str | None, error: str
 ) -> None:
-    code = chase_app.code()
-    refused = chase_app.exchange(code, **changes)
-    assert refused.status_code == 400
-    assert refused.json()["error"] in ("invalid_grant", "invalid_request")
-    assert chase_app.exchange(code).json()["error"] == "invalid_grant"
+    code = app.code()
+    refused = app.exchange(code, code_verifier=verifier)
+    assert (refused.status_code, refused.json()["error"]) == (400, error)
+    assert app.exchange(code).json()["error"] == "invalid_grant"
 
 
-def test_a_verifier_without_a_challenge_is_refused(chase_app: App) -> None:
+def test_case_25_a_verifier_without_a_challenge_is_refused(chase_app: App) -> None:
     code = chase_app.code(code_challenge=None, code_challenge_method=None)
     assert chase_app.exchange(code).status_code == 400
 
 
-def test_a_code_runs_out(app: App) -> None:
+def test_case_24_a_code_runs_out(app: App) -> None:
     code = app.code()
     app.world.advance(f"PT{int(app.bank.oauth.code_lifetime.total_seconds()) + 1}S")
     assert app.exchange(code).json()["error"] == "invalid_grant"
@@ -119,7 +125,7 @@ def test_an_access_token_runs_out_and_a_refresh_helps(app: App) -> None:
     assert app.read(app.refresh(token["refresh_token"]).json()["access_token"]).status_code == 200
 
 
-def test_refresh_tokens_rotate_where_the_bank_rotates_them(app: App) -> None:
+def test_case_31_a_refresh_token_used_twice_ends_the_family_where_the_bank_rotates_them(app: App) -> None:
     first = app.exchange(app.code()).json()
     second = app.refresh(first["refresh_token"]).json()
     assert (second["refresh_token"] != first["refresh_token"]) == app.bank.oauth.rotates_refresh_tokens
@@ -130,7 +136,7 @@ def test_refresh_tokens_rotate_where_the_bank_rotates_them(app: App) -> None:
     assert app.read(second["access_token"]).status_code == 401
 
 
-def test_of_two_parallel_refreshes_one_wins(app: App) -> None:
+def test_case_31_of_two_parallel_refreshes_one_wins(app: App) -> None:
     token = app.exchange(app.code()).json()
     if not app.bank.oauth.rotates_refresh_tokens:
         pytest.skip("this bank's refresh tokens are fixed")  # nothing is taken, so both win
@@ -139,12 +145,25 @@ def test_of_two_parallel_refreshes_one_wins(app: App) -> None:
     assert sorted(answer.status_code for answer in answers) == [200, 400]
 
 
-def test_a_refresh_does_not_widen_the_scope(app: App) -> None:
+def test_case_32_a_refresh_may_narrow_the_scope_for_once_and_never_widens_it(app: App) -> None:
     token = app.exchange(app.code()).json()
     assert app.refresh(token["refresh_token"], scope=token["scope"] + " admin").json()["error"] == "invalid_scope"
+    first = token["scope"].split()[0]
+    narrow = app.refresh(token["refresh_token"], scope=first).json()
+    assert narrow["scope"] == first
+    again = app.refresh(narrow["refresh_token"]).json()
+    assert set(again["scope"].split()) == set(token["scope"].split())
 
 
-def test_an_access_token_does_not_refresh_and_a_refresh_token_does_not_read(app: App) -> None:
+def test_case_33_a_refresh_token_is_worth_nothing_to_another_client(app: App) -> None:
+    token = app.exchange(app.code()).json()
+    other = application(app.world, app.bank.slug, register(app.world, app.bank.slug))
+    assert other.refresh(token["refresh_token"]).json()["error"] == "invalid_grant"
+    assert app.read(token["access_token"]).status_code == 200
+    assert app.refresh(token["refresh_token"]).status_code == 200
+
+
+def test_case_33_an_access_token_does_not_refresh_and_a_refresh_token_does_not_read(app: App) -> None:
     token = app.exchange(app.code()).json()
     assert app.refresh(token["access_token"]).json()["error"] == "invalid_grant"
     assert app.read(token["refresh_token"]).status_code == 401
@@ -218,7 +237,7 @@ def test_a_public_client_needs_pkce_and_no_secret(world: World) -> None:
     assert requests.post(app.base + app.bank.oauth.token_path, data=form, timeout=30).status_code == 200
 
 
-def test_revoking_a_stranger_or_nothing_is_answered_alike_and_does_nothing(app: App) -> None:
+def test_case_39_revoking_a_stranger_or_nothing_is_answered_alike_and_does_nothing(app: App) -> None:
     token = app.exchange(app.code()).json()
     other = application(app.world, app.bank.slug, register(app.world, app.bank.slug))
     assert other.revoke(token["access_token"]).status_code == 200
