@@ -32,17 +32,21 @@ from sandbox.ledger.accounts import Account
 from sandbox.ledger.feed import FeedRow
 from sandbox.oauth import voice
 from sandbox.oauth.bearer import Bearers
+from sandbox.oauth.client_keys import ClientKeys
 from sandbox.oauth.consents import Consents
 from sandbox.oauth.endpoints import Endpoints
 from sandbox.oauth.journeys import Journeys
 from sandbox.oauth.pages import Pages
 from sandbox.oauth.servers import token_server
+from sandbox.oauth.signed import Signatures
 from sandbox.oauth.tokens import Tokens
 from sandbox.oauth.views import Views
+from sandbox.outbound.guard import Guard
 from sandbox.seeding.stories import SeedStories
 from sandbox.settings import Settings
 from sandbox.store.database import Database
 from sandbox.store.grants import Grants
+from sandbox.store.once import Once
 from sandbox.store.timelines import Render
 from sandbox.store.traces import Traces
 from sandbox.worlds.worlds import DEFAULT, Worlds
@@ -61,7 +65,9 @@ class Sandbank(AsgiAdapter):
         worlds = Worlds(database, SeedStories(settings.seed_data), renderer(banks, documents))
         consents, tokens, pages = Consents(grants, worlds), Tokens(grants), Pages()
         journeys = Journeys(grants, worlds, consents)
-        servers = {slug: token_server(bank, grants, worlds, tokens) for slug, bank in banks.items()}
+        guard = Guard(settings.allow_outbound or "")
+        signatures = Signatures(ClientKeys(guard, worlds.wall), Once(database), worlds.wall)
+        servers = {slug: token_server(bank, grants, worlds, tokens, signatures) for slug, bank in banks.items()}
         endpoints = Endpoints(
             banks=banks, grants=grants, worlds=worlds, journeys=journeys, servers=servers, pages=pages
         )

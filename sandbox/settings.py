@@ -30,6 +30,8 @@ class Settings:
     """What clients call this server, where it cannot be told from their requests."""
     control_token: str | None = None
     """Lets callers from outside the loopback interface use the control API."""
+    allow_outbound: str | None = None
+    """HOST[:PORT],… that the server may ask for documents which clients name (jwks_uri); None: nothing is asked."""
     log_level: str = "warning"
 
     @classmethod

@@ -25,6 +25,7 @@ from sandbox.settings import Settings, SettingsInvalid
 @click.option("--seed-data", metavar="DIR", help="A folder of your own personas and merchants.")
 @click.option("--public-url", metavar="URL", help="What clients call this server, behind a proxy that does not say.")
 @click.option("--control-token", metavar="TOKEN", help="Lets callers from other machines use the control API.")
+@click.option("--allow-outbound", metavar="HOST[:PORT],…", help="Where clients' jwks_uri may lead. [nowhere]")
 @click.option("--log-level", type=click.Choice(LEVELS), help="How much to log on stderr. [warning]")
 @click.option("--config", type=click.Path(dir_okay=False, path_type=Path), help="A TOML file with a table [sandbank].")
 def command(config: Path | None, **flags: Any) -> None:

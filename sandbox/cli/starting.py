@@ -18,7 +18,7 @@ def checked(settings: Settings) -> Settings:
         value = getattr(settings, name)
         if type(value) is not int or not low <= value <= high:
             raise SettingsInvalid(f"{name} has to be a whole number from {low} to {high}, not {value!r}")
-    for name in ("host", "data", "now", "seed_data", "public_url", "control_token", "log_level"):
+    for name in ("host", "data", "now", "seed_data", "public_url", "control_token", "allow_outbound", "log_level"):
         if not isinstance(getattr(settings, name), str | None):
             raise SettingsInvalid(f"{name} has to be text, not {getattr(settings, name)!r}")
     if type(settings.freeze) is not bool:
@@ -29,6 +29,13 @@ def checked(settings: Settings) -> Settings:
         raise SettingsInvalid("--workers needs --data: the processes share what they know through the database")
     if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
         raise SettingsInvalid(f"public_url has to begin with http:// or https://, not {settings.public_url!r}")
+    if settings.allow_outbound:
+        from sandbox.outbound.guard import allowed
+
+        try:
+            allowed(settings.allow_outbound)
+        except ValueError as error:
+            raise SettingsInvalid(f"allow_outbound: {error}") from None
     if settings.now is not None:
         from sandbox.control.moments import instant
         from sandbox.kernel.errors import InvalidDate

@@ -46,6 +46,10 @@ class Demands:
     rotates_refresh_tokens: bool | None = None
     """None: as the bank does."""
     longest_code: timedelta = timedelta(minutes=10)
+    longest_assertion: timedelta = timedelta(hours=1)
+    """For how long what a client signs may be good: its assertions, and its request objects."""
+    dated_request_objects: bool = False
+    """A request object says from when and until when it is good (`nbf`, `exp`)."""
 
 
 EASY = Demands()
@@ -59,6 +63,8 @@ FAPI2 = Demands(
     own_refresh_path=True,
     rotates_refresh_tokens=False,
     longest_code=timedelta(seconds=60),
+    longest_assertion=timedelta(minutes=10),
+    dated_request_objects=True,
 )
 """FAPI 2.0 Security Profile, 5.3."""
 
@@ -99,6 +105,19 @@ class OAuthPolicy:
     """What the bank itself demands; `easy` and `fapi2` are the same everywhere."""
     refresh_scope: str = ""
     """The scope without which there is no refresh token, at banks that have one (offline_access)."""
+
+    @property
+    def back_channel(self) -> list[str]:
+        """The paths at which clients prove themselves."""
+        paths = (
+            self.token_path,
+            self.refresh_path,
+            self.client_token_path,
+            self.pushed_authorization_path,
+            self.introspection_path,
+            self.revocation_path,
+        )
+        return [path for path in paths if path]
 
     def demands(self, client: Client) -> Demands:
         return {Profile.EASY: EASY, Profile.STRICT: self.strict, Profile.FAPI2: FAPI2}[client.profile]

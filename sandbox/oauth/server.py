@@ -17,6 +17,7 @@ from sandbox.oauth.authentication import shown
 from sandbox.oauth.codes import CodeDocument
 from sandbox.oauth.faces import ClientFace, RefreshFace
 from sandbox.oauth.refusals import NO_STORE, OAuthRefused
+from sandbox.oauth.signed import Signatures
 from sandbox.oauth.token_request import TokenRequest
 from sandbox.oauth.tokens import Tokens, response_members
 from sandbox.store.grants import Grants, StoredToken
@@ -29,12 +30,13 @@ logging.getLogger("authlib").setLevel(logging.INFO)
 class TokenServer(AuthorizationServer):  # type: ignore[misc]
     """One bank's token, revocation and introspection endpoints. What they refuse is raised as OAuthRefused."""
 
-    def __init__(self, bank: Bank, grants: Grants, worlds: Worlds, tokens: Tokens) -> None:
+    def __init__(self, bank: Bank, grants: Grants, worlds: Worlds, tokens: Tokens, signatures: Signatures) -> None:
         super().__init__(scopes_supported=list(bank.oauth.scopes))
         self.bank = bank
         self.grants = grants
         self.worlds = worlds
         self.tokens = tokens
+        self.signatures = signatures
 
     # What Authlib asks of its host.
 
@@ -64,8 +66,9 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc]
         """Tokens are stored as they are made."""
 
     def authenticate_client(self, request: TokenRequest, methods: Any = (), endpoint: str = "token") -> ClientFace:
-        call = request.call
-        presented = shown.read(self.bank, self.grants, call.base_url, call.headers, request.form)
+        if request.client is not None:
+            return request.client
+        presented = shown.read(self.grants, self.signatures, request.call, request.form)
         request.auth_method = authentication.prove(presented)
         request.client = ClientFace(presented.client)
         request.proven_world = self.worlds.world(presented.client.world_id)
@@ -80,6 +83,11 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc]
         request.grant_types = grant_types
         if not request.payload.grant_type:
             raise OAuthRefused(InvalidRequestError("grant_type is missing"))
+        try:
+            # Before the transaction, which nobody else can write beside: a client's keys may lie on another machine.
+            self.authenticate_client(request)
+        except OAuth2Error as error:
+            raise OAuthRefused(error) from error
         with self.grants.database.transaction():
             outcome = self.create_token_response(request)
         return _answer(outcome)

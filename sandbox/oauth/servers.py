@@ -7,13 +7,14 @@ from sandbox.oauth.grant_types.refresh_token import RefreshGrant
 from sandbox.oauth.introspection import Introspection
 from sandbox.oauth.revocation import Revocation
 from sandbox.oauth.server import TokenServer
+from sandbox.oauth.signed import Signatures
 from sandbox.oauth.tokens import Tokens
 from sandbox.store.grants import Grants
 from sandbox.worlds.worlds import Worlds
 
 
-def token_server(bank: Bank, grants: Grants, worlds: Worlds, tokens: Tokens) -> TokenServer:
-    server = TokenServer(bank, grants, worlds, tokens)
+def token_server(bank: Bank, grants: Grants, worlds: Worlds, tokens: Tokens, signatures: Signatures) -> TokenServer:
+    server = TokenServer(bank, grants, worlds, tokens, signatures)
     server.register_grant(CodeGrant, [S256Only(required=True)])
     server.register_grant(RefreshGrant)
     if bank.oauth.client_token_path:

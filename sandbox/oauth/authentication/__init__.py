@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from sandbox.oauth.authentication.none import by_name
+from sandbox.oauth.authentication.private_key_jwt import by_private_key
 from sandbox.oauth.authentication.secret import by_basic, by_form
 from sandbox.oauth.authentication.shown import Shown, unproven
 from sandbox.oauth.refusals import refuse
@@ -10,6 +11,7 @@ from sandbox.oauth.refusals import refuse
 METHODS: Mapping[str, Callable[[Shown], None]] = {
     "client_secret_basic": by_basic,
     "client_secret_post": by_form,
+    "private_key_jwt": by_private_key,
     "none": by_name,
 }
 """Each raises Because, with `invalid_client`, for what does not prove it."""

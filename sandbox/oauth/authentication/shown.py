@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from authlib.oauth2.rfc6749.util import extract_basic_authorization
 
 from sandbox.dialect.bank import Bank
+from sandbox.dialect.call import Call
 from sandbox.dialect.policy import Demands
 from sandbox.ledger.clients import Client
 from sandbox.oauth.refusals import Because, refuse
+from sandbox.oauth.signed import Signatures, unverified
 from sandbox.store.grants import Grants
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -22,6 +24,7 @@ class Shown:
     """The bank as this client addresses it: an assertion's audience."""
     form: Mapping[str, str]
     client: Client
+    signatures: Signatures
     secret: str = ""
     basic: bool = False
 
@@ -39,10 +42,11 @@ class Shown:
         return [way for way, there in signs.items() if there] or ["none"]
 
 
-def read(bank: Bank, grants: Grants, issuer: str, headers: Mapping[str, str], form: Mapping[str, str]) -> Shown:
+def read(grants: Grants, signatures: Signatures, call: Call, form: Mapping[str, str]) -> Shown:
     """Raises Because where no client can be made out."""
+    bank = call.bank
     client_id, secret, basic = form.get("client_id", ""), form.get("client_secret", ""), False
-    authorization = headers.get("authorization", "")
+    authorization = call.headers.get("authorization", "")
     if authorization[:6].lower() == "basic ":
         basic = True
         try:
@@ -54,12 +58,14 @@ def read(bank: Bank, grants: Grants, issuer: str, headers: Mapping[str, str], fo
         if client_id not in ("", named):
             refuse("invalid_request", "client_id in the form is not the client that authenticates")
         client_id = named
+    if not client_id and "client_assertion" in form:
+        client_id = str(unverified(form["client_assertion"]).get("sub", ""))  # RFC 7521 4.2: it need not be said twice
     if not client_id:
         raise unproven("the request does not say which client it comes from")
     client = grants.client(bank.slug, client_id)
     if client is None:
         raise unproven(f"no client of that id is registered at {bank.name}", client_id=client_id)
-    return Shown(bank, grants, issuer, form, client, secret or "", basic)
+    return Shown(bank, grants, call.base_url, form, client, signatures, secret or "", basic)
 
 
 def unproven(description: str, **facts: object) -> Because:

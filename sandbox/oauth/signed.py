@@ -1,0 +1,119 @@
+"""What a client has signed: JWTs that prove who it is (RFC 7523), or what it asks for (RFC 9101).
+
+These are messages proven at once between two machines, so their times are the machine's and not the world's: genuine
+clients know no other clock.
+"""
+
+import json
+from collections.abc import Callable, Collection
+from datetime import timedelta
+from typing import Any
+
+from joserfc import jws, jwt
+from joserfc.errors import BadSignatureError, JoseError
+
+from sandbox.kernel.clock import from_millis, iso
+from sandbox.ledger.clients import Client
+from sandbox.oauth.client_keys import ALGORITHMS, ClientKeys, KeysUnfit, fits, kids
+from sandbox.store.once import Once
+
+SKEW = 60
+"""Seconds that `iat` and `nbf` may lie ahead of our clock (FAPI 2.0 5.3.2.1: 10 must do, more than 60 must not)."""
+
+Claims = dict[str, Any]
+
+
+class Unproven(Exception):
+    """What was signed is not good; `description` says why, `facts` what was expected and what came."""
+
+    def __init__(self, description: str, **facts: object) -> None:
+        self.description = description
+        self.facts = facts
+        super().__init__(description)
+
+
+class Signatures:
+    def __init__(self, keys: ClientKeys, once: Once, wall: Callable[[], int]) -> None:
+        self.keys = keys
+        self.once = once
+        self.wall = wall
+
+    def claims(self, client: Client, text: str, *, algorithms: Collection[str] = ALGORITHMS) -> Claims:
+        """What a JWT says that one of the client's keys has signed. Raises Unproven."""
+        alg, kid = _header(text, algorithms)
+        try:
+            known = self.keys.of(client, kid)
+        except KeysUnfit as error:
+            raise Unproven(str(error)) from None
+        meant = [key for key in known if not kid or key.kid == kid]
+        if not meant:
+            raise Unproven(f"signed by the key {kid!r}; the client's keys are {', '.join(kids(known))}", kid=kid)
+        fitting = [key for key in meant if fits(key, alg)]
+        if not fitting:
+            raise Unproven(f"signed with {alg}, which is not what the client's keys are for", kids=kids(meant), alg=alg)
+        for key in fitting:
+            try:
+                return jwt.decode(text, key, [alg]).claims
+            except BadSignatureError:
+                continue
+            except JoseError as error:
+                raise Unproven(f"it cannot be read: {error.description or error.error}") from None
+        raise Unproven(f"no key of the client has made the signature (tried: {', '.join(kids(fitting))})", alg=alg)
+
+    def check_times(self, claims: Claims, *, longest: timedelta, needed: Collection[str] = ("exp",)) -> None:
+        """Raises Unproven for a message that is over, not yet good, or good for too long."""
+        now = self.wall() / 1000
+        clocks = {"our_clock": iso(from_millis(self.wall()))}
+        for name in ("exp", "nbf", "iat"):
+            if name in claims and (not isinstance(claims[name], int | float) or isinstance(claims[name], bool)):
+                raise Unproven(f"`{name}` has to be a number of seconds since 1970")
+            if name in needed and name not in claims:
+                raise Unproven(f"`{name}` is missing")
+        for name in ("nbf", "iat"):
+            ahead = claims.get(name, now) - now
+            if ahead > SKEW:
+                raise Unproven(f"`{name}` lies {ahead:.0f} s in the future: the client's clock is ahead", **clocks)
+        if "exp" not in claims:
+            return
+        left = claims["exp"] - now
+        if left <= 0:
+            raise Unproven(
+                f"`exp` passed {-left:.0f} s ago: it was sent too late, or the client's clock is behind", **clocks
+            )
+        if left > longest.total_seconds() + SKEW:
+            raise Unproven(f"`exp` lies {left:.0f} s ahead, and at most {longest.total_seconds():.0f} s are taken")
+
+    def use(self, client: Client, what: str, claims: Claims) -> None:
+        """Raises Unproven where this message, by its `jti`, has been used before, in whichever process."""
+        jti = claims.get("jti")
+        if not isinstance(jti, str) or not jti:
+            raise Unproven("`jti` is missing")
+        now = self.wall()
+        until = from_millis(int(claims["exp"] * 1000) + SKEW * 1000)
+        mine = (what, client.bank, client.client_id, jti)
+        if not self.once.take(client.world_id, *mine, until=until, now=from_millis(now)):
+            raise Unproven("its `jti` was used before: each message is good once", jti=jti[:200])
+
+
+def _header(text: str, algorithms: Collection[str]) -> tuple[str, str]:
+    """(alg, kid), not yet believed."""
+    try:
+        header = jws.extract_compact(text.encode()).headers()
+    except (JoseError, ValueError) as error:
+        raise Unproven(f"it is not a signed JWT: {error}") from None
+    alg, kid = str(header.get("alg", ""))[:20], header.get("kid", "")
+    if alg not in algorithms or not isinstance(kid, str):
+        shared = " (client_secret_jwt is not offered: register keys)" if alg.startswith("HS") else ""
+        raise Unproven(
+            f"`alg` is {str(alg)[:20]!r}, and has to be {' or '.join(algorithms)}{shared}", alg=str(alg)[:20]
+        )
+    return alg, kid
+
+
+def unverified(text: str) -> Claims:
+    """What a JWT says, whoever made it; empty where it says nothing."""
+    try:
+        claims = json.loads(jws.extract_compact(text.encode()).payload)
+    except (JoseError, ValueError):
+        return {}
+    return claims if isinstance(claims, dict) else {}
