@@ -108,7 +108,7 @@ class Sandbank(AsgiAdapter):
                 control_handlers.guard(settings),
                 contracts.layer,
             ],
-            bridge(shell),
+            bridge(shell, worlds.glance),
         )
         super().__init__(self.onion, on_start=lambda: None, on_stop=database.close)
         self._open_default_world(settings)

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from flask import Flask
@@ -24,15 +25,17 @@ class Shell(Flask):
         return super().create_url_adapter(request)
 
 
-def bridge(flask: Shell) -> Callable[[Request], Response]:
-    """The innermost handler: an operation is run in Flask's application context, other paths are Flask's to answer."""
+def bridge(flask: Shell, glance: Callable[[], AbstractContextManager[None]]) -> Callable[[Request], Response]:
+    """The innermost handler: an operation is run in Flask's application context, other paths are Flask's to answer.
+    `glance` is put around what has no customer's token: it asks for the world's time again and again."""
     wsgi = flask.wsgi_app
 
     def respond(request: Request) -> Response:
         prepared: tuple[Handler, Call] | None = request.notes.get(CALL)
         if prepared is not None:
             handler, call = prepared
-            with flask.app_context():
+            around = nullcontext() if call.maybe_grant is not None else glance()
+            with flask.app_context(), around:
                 call.reply = handler(call)
             return response_of(call.reply)
         started: list[Any] = []
@@ -41,7 +44,8 @@ def bridge(flask: Shell) -> Callable[[Request], Response]:
             started[:] = [status, headers]
             return lambda _: None
 
-        chunks: Iterable[bytes] = wsgi(environ_of(request), start_response)
+        with glance():
+            chunks: Iterable[bytes] = wsgi(environ_of(request), start_response)
         try:
             body = b"".join(chunks)
         finally:

@@ -1,6 +1,8 @@
 """Worlds and what was done in them."""
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select, update
@@ -40,6 +42,7 @@ class StoredWorld:
 class Worlds:
     def __init__(self, database: Database) -> None:
         self.database = database
+        self._local = threading.local()
         prepare, w = database.prepare, world.c
         this = w.world_id == param("world_id")
         joined = select(
@@ -120,7 +123,31 @@ class Worlds:
 
     # --- Worlds ----------------------------------------------------------------------------------------------------
 
+    @contextmanager
+    def glance(self) -> Iterator[None]:
+        """Inside, and outside of transactions, each world is read once, however often it is asked for, until this
+        thread changes one: many steps of one request want to know what time it is."""
+        self._local.seen = {}
+        try:
+            yield
+        finally:
+            self._local.seen = None
+
+    def _forget(self) -> None:
+        seen = getattr(self._local, "seen", None)
+        if seen:
+            seen.clear()
+
     def get(self, world_id: str) -> StoredWorld | None:
+        seen: dict[str, StoredWorld] | None = getattr(self._local, "seen", None)
+        if seen is None or self.database.in_transaction:
+            return self._read(world_id)
+        found = seen.get(world_id) or self._read(world_id)
+        if found is not None:
+            seen[world_id] = found
+        return found
+
+    def _read(self, world_id: str) -> StoredWorld | None:
         row = self._get.first(world_id=world_id)
         return self._world(row) if row else None
 
@@ -174,9 +201,11 @@ class Worlds:
         )
 
     def set_clock(self, world_id: str, clock: Clock) -> None:
+        self._forget()
         self._set_clock.run(world_id=world_id, origin=clock.origin, since=clock.since, speed=clock.speed)
 
     def touch(self, world_id: str) -> None:
+        self._forget()
         self._touch.run(world_id=world_id)
 
     def copy_overlay(self, source: str, target: str) -> None:
@@ -190,6 +219,7 @@ class Worlds:
         self.touch(world_id)
 
     def delete(self, world_id: str) -> None:
+        self._forget()
         for statement in self._clear:
             statement.run(world_id=world_id)
         self._delete.run(world_id=world_id)

@@ -1,6 +1,7 @@
 """Create, fork, reset, delete worlds; move their clocks; read and change what is in them."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol, TypeVar
@@ -139,6 +140,10 @@ class Worlds:
                 hint=did_you_mean(world_id, [w.world_id for w in self._store.all()]),
             )
         return World(stored, stored.clock.millis(self.wall()))
+
+    def glance(self) -> AbstractContextManager[None]:
+        """Around one request: see `store.worlds.Worlds.glance`."""
+        return self._store.glance()
 
     def all(self) -> list[World]:
         machine = self.wall()
