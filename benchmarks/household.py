@@ -12,7 +12,7 @@ from sandbox.ledger.accounts import Account, AccountKind, Holder, Relationship
 from sandbox.ledger.customers import Address, Customer
 from sandbox.ledger.entries import Channel, Entry, EntryKind
 from sandbox.ledger.timelines import AccountTimeline, Timeline
-from sandbox.oauth.consents import Choice
+from sandbox.oauth.consents import Choice, Parties, usual_request
 from sandbox.settings import Settings
 from sandbox.store.timelines import Timelines, prepare
 from sandbox.worlds.worlds import DEFAULT, HORIZON
@@ -35,10 +35,11 @@ def build(file: Path, histories: Mapping[str, int]) -> Dataset:
 
     client = services.grants.client(chase.slug, "demo-app")
     assert client is not None
-    choice = Choice(tuple(line.account.account_id for line in lines), chase.clusters, chase.oauth.default_scope)
-    consent = services.consents.give(world, chase, client, holder, choice)
+    choice = Choice(tuple(line.account.account_id for line in lines))
+    asked = usual_request(chase, chase.oauth.default_scope)
+    consent = services.consents.give(Parties(world, chase, client, holder), asked, choice)
     issued = services.tokens.issue(
-        world.world_id, chase, consent, scope=choice.scope, now=world.now, family=consent.consent_id
+        world.world_id, chase, consent, scope=consent.scope, now=world.now, family=consent.consent_id
     )
     refs = {line.account.nickname: chase.account_ref(line.account, client.client_id) for line in lines}
     stored = store.accounts(world.stored.template_id, holder.persona, chase.slug)

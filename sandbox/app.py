@@ -63,7 +63,7 @@ class Sandbank(AsgiAdapter):
         database = Database.open(settings.data)
         grants, trace_store = Grants(database), Traces(database)
         worlds = Worlds(database, SeedStories(settings.seed_data), renderer(banks, documents))
-        consents, tokens, pages = Consents(grants, worlds), Tokens(grants), Pages()
+        consents, tokens, pages = Consents(grants, worlds, banks), Tokens(grants), Pages()
         journeys = Journeys(grants, worlds, consents)
         guard = Guard(settings.allow_outbound or "")
         signatures = Signatures(ClientKeys(guard, worlds.wall), Once(database), worlds.wall)

@@ -1,6 +1,7 @@
 """Consents: given in a customer's name, looked at, withdrawn."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -16,8 +17,9 @@ from sandbox.kernel.errors import ClientNotFound, Conflict, ConsentNotFound, Cus
 from sandbox.kernel.names import did_you_mean
 from sandbox.ledger.clients import Client
 from sandbox.ledger.clusters import Cluster
-from sandbox.ledger.consents import Consent
-from sandbox.oauth.consents import Choice, clusters_of
+from sandbox.ledger.consent_requests import ConsentRequest
+from sandbox.ledger.consents import Consent, DurationType
+from sandbox.oauth.consents import Choice, Parties, clusters_of, usual_request
 from sandbox.oauth.tokens import response_members
 from sandbox.worlds.accounts import AccountView
 from sandbox.worlds.worlds import DEFAULT, World
@@ -64,22 +66,19 @@ def give_consent(services: Services, call: Call) -> Reply:
             hint=f"{customer.username} banks at {', '.join(find.banks_of(services, customer))}.",
         )
     clusters = _clusters(bank, wish)
-    choice = Choice(account_ids, clusters, _scope(bank, clusters, wish), wish.get("marketing", False))
+    asked = _asked(bank, clusters, wish)
+    choice = Choice(account_ids, wish.get("purposes"), wish.get("marketing", False))
     with services.database.transaction():
-        consent = services.consents.give(
-            world,
-            bank,
-            client,
-            customer,
-            choice,
-            lifetime=timedelta(days=wish["lifetime_days"]) if "lifetime_days" in wish else None,
-            lookback=timedelta(days=wish["lookback_days"]) if "lookback_days" in wish else None,
-        )
+        consent = services.consents.give(Parties(world, bank, client, customer), asked, choice)
         issued = services.tokens.issue(
-            world.world_id, bank, consent, scope=choice.scope, now=world.now, family=ids.secret()
+            world.world_id, bank, consent, scope=consent.scope, now=world.now, family=ids.secret()
         )
     tokens = response_members(bank, issued)
-    told = {name: tokens[name] for name in ("access_token", "token_type", "expires_in", "scope", "refresh_token")}
+    told = {
+        name: tokens[name]
+        for name in ("access_token", "token_type", "expires_in", "scope", "refresh_token")
+        if name in tokens
+    }
     views = {view.account.account_id: view for view in services.worlds.accounts(world, customer, bank.slug)}
     body = told | {
         "consent_id": consent.consent_id,
@@ -138,6 +137,19 @@ def _clusters(bank: Bank, wish: Mapping[str, Any]) -> tuple[Cluster, ...]:
             raise wrong("/clusters", message, rule="enum", expected=list(bank.clusters), got=strange[0])
         return tuple(cluster for cluster in bank.clusters if cluster in wanted)
     return clusters_of(bank, wish["scope"]) if "scope" in wish else bank.clusters
+
+
+def _asked(bank: Bank, clusters: tuple[Cluster, ...], wish: Mapping[str, Any]) -> ConsentRequest:
+    usual = usual_request(bank, _scope(bank, clusters, wish), clusters)
+    duration = DurationType(
+        wish.get("duration", DurationType.TIME_BOUND if "lifetime_days" in wish else usual.duration)
+    )
+    return replace(
+        usual,
+        duration=duration,
+        period=timedelta(days=wish["lifetime_days"]) if "lifetime_days" in wish else usual.period,
+        lookback=timedelta(days=wish["lookback_days"]) if "lookback_days" in wish else usual.lookback,
+    )
 
 
 def _scope(bank: Bank, clusters: tuple[Cluster, ...], wish: Mapping[str, Any]) -> str:

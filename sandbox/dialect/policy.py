@@ -1,11 +1,12 @@
 """A bank's OAuth habits and its looks, as data: values that the authorization server reads and no bank codes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sandbox.ledger.clients import BY_SECRET, Client, Profile
 from sandbox.ledger.clusters import Cluster
+from sandbox.ledger.consents import Consent
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +18,17 @@ class Issued:
     scope: str
     expires_in: int
     refresh_expires_in: int | None
-    consent_id: str
-    consented_at: datetime
+    consent: Consent
+    authorization_details: list[dict[str, object]]
+    """What was granted, where it was asked for in that way (RFC 9396 7)."""
+
+    @property
+    def consent_id(self) -> str:
+        return self.consent.consent_id
+
+    @property
+    def consented_at(self) -> datetime:
+        return self.consent.created_at
 
 
 SECRETS_OR_NONE = (*BY_SECRET, "none")
@@ -105,6 +115,12 @@ class OAuthPolicy:
     """What the bank itself demands; `easy` and `fapi2` are the same everywhere."""
     refresh_scope: str = ""
     """The scope without which there is no refresh token, at banks that have one (offline_access)."""
+
+    authorization_details: Mapping[str, Callable[[Consent, datetime], Mapping[str, object]]] = field(
+        default_factory=dict
+    )
+    """The types of `authorization_details` that the bank knows (RFC 9396), each with how it tells at an instant what
+    was granted."""
 
     @property
     def back_channel(self) -> list[str]:

@@ -188,6 +188,10 @@ class ClusterNotGranted(Forbidden):
     rule = "The customer must have granted the data cluster that this operation reads."
 
 
+class PurposeNotGranted(Forbidden):
+    rule = "What is read must have been granted for the purpose that the client states."
+
+
 class ScopeInsufficient(Forbidden):
     rule = "The access token must carry a scope that this operation asks for."
 
@@ -236,6 +240,14 @@ class CustomerNotFound(NotFound):
     rule = "The customer must be the one who gave the consent."
 
 
+class PurposeUnknown(BadRequest):
+    rule = "A purpose must be one for which the client may use data."
+
+
+class NumberNotFound(NotFound):
+    rule = "A tokenised account number must be one that a consent brought forth."
+
+
 class ConsentNotFound(NotFound):
     rule = "The consent must be one that was given to this client."
 
@@ -259,6 +271,14 @@ class Conflict(SandbankError):
 
 class AccountClosed(Conflict):
     rule = "The account must not be closed for this operation."
+
+
+class NothingShared(Conflict):
+    rule = "A consent shares at least one account for at least one purpose; to share nothing is to withdraw it."
+
+
+class AccountRefused(Conflict):
+    rule = "An account that another holder took out of a consent does not come back into it."
 
 
 class ConsentAlreadyEnded(Conflict):

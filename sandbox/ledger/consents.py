@@ -88,6 +88,10 @@ class Consent:
     persona: str = ""
     authorized_at: datetime | None = None
     """The latest authorization; None: `created_at`."""
+    detailed: bool = False
+    """Asked for by `authorization_details` (RFC 9396)."""
+    managed: bool = False
+    """The client uses grant management: it is told the id with the tokens."""
     updated_at: datetime | None = None
     refusals: tuple[Refusal, ...] = ()
     revocation: Revocation | None = None
@@ -96,6 +100,10 @@ class Consent:
 
 MAXIMUM = timedelta(days=365)
 """12 CFR 1033.421: an authorization lasts one year at most."""
+ONE_TIME = timedelta(hours=24)
+"""How long a consent for one time works, and its only token with it."""
+REMINDER = timedelta(days=30)
+"""So long before its end a consent asks for another authorization."""
 
 
 def status_at(consent: Consent, at: datetime) -> ConsentStatus:
@@ -106,9 +114,18 @@ def status_at(consent: Consent, at: datetime) -> ConsentStatus:
     return ConsentStatus.ACTIVE
 
 
+def expires_soon(consent: Consent, at: datetime) -> bool:
+    live = status_at(consent, at) is ConsentStatus.ACTIVE
+    return live and consent.expires_at is not None and consent.expires_at - at <= REMINDER
+
+
+def authorized_at(consent: Consent) -> datetime:
+    return consent.authorized_at or consent.created_at
+
+
 def history_start(consent: Consent) -> datetime:
     """Rows before this are out of the consent's sight; FDX counts the look-back from the request, not each call."""
-    return consent.created_at - timedelta(days=consent.lookback_days)
+    return authorized_at(consent) - timedelta(days=consent.lookback_days)
 
 
 def changed(consent: Consent, event: Event, **members: object) -> Consent:

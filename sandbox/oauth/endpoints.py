@@ -74,10 +74,14 @@ class Endpoints:
         wrong, by_reference = "", "request_uri" in values
         if by_reference:
             values, wrong = pushed.pull(self.grants, self.worlds, bank, values)
-        request = AuthorizationRequest(bank, base_url, values, self.grants.client, pushed=by_reference)
+        request = self._asked(bank, base_url, values, pushed=by_reference)
         if wrong:
             request.refuse("invalid_request_uri", wrong)
         return request
+
+    def _asked(self, bank: Bank, issuer: str, values: dict[str, list[str]], *, pushed: bool) -> AuthorizationRequest:
+        active = self.journeys.consents.active
+        return AuthorizationRequest(bank, issuer, values, self.grants.client, pushed=pushed, active_consent=active)
 
     def refusal(self, call: Call, refused: AuthorizationRefused) -> Reply:
         """To the client where its redirect URI is known good, else on our own page."""
@@ -114,7 +118,7 @@ class Endpoints:
         values = {name: [value] for name, value in request.form.items() if name not in CREDENTIALS}
         values["client_id"] = [client.client_id]
         try:
-            judged = judge(AuthorizationRequest(call.bank, call.base_url, values, self.grants.client, pushed=True))
+            judged = judge(self._asked(call.bank, call.base_url, values, pushed=True))
         except AuthorizationRefused as refused:
             raise refused.explained() from refused
         request_uri, seconds = pushed.push(self.grants, self.worlds, judged)

@@ -8,6 +8,7 @@ from sandbox.ledger.consents import Consent
 from sandbox.oauth.faces import ClientFace
 from sandbox.oauth.server import TokenServer
 from sandbox.oauth.token_request import TokenRequest
+from sandbox.oauth.tokens import granted_details
 from sandbox.store.grants import StoredToken
 
 
@@ -28,13 +29,16 @@ class Introspection(IntrospectionEndpoint):  # type: ignore[misc]
         stored, consent = token
         payload: dict[str, object] = {
             "active": True,
-            "scope": stored.scope,
+            "scope": " ".join(word for word in stored.scope.split() if word in consent.scope.split()),
             "client_id": stored.client_id,
             "token_type": self.server.bank.oauth.token_type if stored.kind == "access" else "refresh_token",
             "iat": to_millis(stored.issued_at) // 1000,
             "sub": consent.customer_id,
             "fdxConsentId": consent.consent_id,
         }
+        granted = granted_details(self.server.bank, consent, self.server.worlds.world(stored.world_id).now)
+        if granted:
+            payload["authorization_details"] = granted
         if stored.expires_at is not None:
             payload["exp"] = to_millis(stored.expires_at) // 1000
         return payload

@@ -13,12 +13,14 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from sandbox.dialect.bank import Bank
 from sandbox.kernel import ids
-from sandbox.kernel.errors import AccountNotFound, CustomerNotFound
+from sandbox.kernel.errors import AccountNotFound, ConsentNotFound, CustomerNotFound
 from sandbox.ledger import codec
 from sandbox.ledger.clients import Client
+from sandbox.ledger.consent_requests import ConsentRequest
 from sandbox.ledger.customers import Customer
 from sandbox.oauth.codes import CodeDocument
-from sandbox.oauth.consents import Choice, Consents, clusters_of
+from sandbox.oauth.consents import Choice, Consents, Parties, narrowed
+from sandbox.oauth.disclosure import Disclosure
 from sandbox.oauth.magic import LOGINS, OTP, PASSWORD
 from sandbox.oauth.rules.request import AuthorizationRefused, AuthorizationRequest
 from sandbox.store.grants import Grants
@@ -44,7 +46,7 @@ class Journey:
     issuer: str
     redirect_uri: str
     asked_redirect_uri: str
-    scope: str
+    asked: ConsentRequest
     state: str
     code_challenge: str
     csrf: str
@@ -108,7 +110,7 @@ class Journeys:
             issuer=request.issuer,
             redirect_uri=request.redirect_uri,
             asked_redirect_uri=request.asked_redirect_uri,
-            scope=request.scope,
+            asked=request.asked,
             state=request.state,
             code_challenge=request.code_challenge,
             csrf=ids.secret(16),
@@ -194,6 +196,10 @@ class Journeys:
         offered = {view.account.account_id for view in self.consents.worlds.accounts(world, customer, journey.bank)}
         if not set(bank_accounts) <= offered:
             raise AccountNotFound("the form names an account that was not offered", offered=sorted(offered))
+        if self._foreign_grant(journey, customer):
+            return self._turn_back(
+                journey, "invalid_grant_id", "the grant to change is another customer's, or has ended"
+            )
         return self._move(replace(journey, step=Step.REVIEW, account_ids=tuple(bank_accounts)))
 
     def back(self, journey: Journey) -> Outcome:
@@ -208,15 +214,17 @@ class Journeys:
         code = ids.secret()
         with self.grants.database.transaction():
             self._end(journey)
-            account_ids = self.consents.chosen(world, bank, customer, journey.account_ids)
-            choice = Choice(account_ids, clusters_of(bank, journey.scope), journey.scope)
-            consent = self.consents.give(world, bank, client, customer, choice)
+            choice = Choice(self.consents.chosen(world, bank, customer, journey.account_ids))
+            try:
+                consent = self.consents.give(Parties(world, bank, client, customer), journey.asked, choice)
+            except ConsentNotFound as error:
+                return Leave(_with(journey, error="invalid_grant_id", error_description=error.detail))
             document = CodeDocument(
                 bank=bank.slug,
                 client_id=client.client_id,
                 consent_id=consent.consent_id,
                 redirect_uri=journey.asked_redirect_uri,
-                scope=journey.scope,
+                scope=narrowed(bank, journey.asked.scope, consent.clusters),
                 code_challenge=journey.code_challenge,
             )
             expires_at = world.now + bank.oauth.code_lifetime
@@ -237,6 +245,18 @@ class Journeys:
             return None
         return self.worlds.customer(self.world(journey), journey.username)
 
+    def disclosure(self, journey: Journey, bank: Bank, client: Client) -> Disclosure:
+        """What the review page says. Raises JourneyOver where the grant to merge or replace has ended meanwhile."""
+        world, customer = self.world(journey), self.customer(journey)
+        assert customer is not None
+        parties = Parties(world, bank, client, customer)
+        choice = Choice(self.consents.chosen(world, bank, customer, journey.account_ids))
+        try:
+            draft = self.consents.draft(parties, journey.asked, choice)
+        except ConsentNotFound:
+            raise JourneyOver("What you shared before has ended", "Start again from the app.") from None
+        return self.consents.disclosure(parties, draft)
+
     # --- Pieces ----------------------------------------------------------------------------------------------------
 
     @staticmethod
@@ -245,6 +265,13 @@ class Journeys:
             raise StepRefused(
                 "You are elsewhere by now", "Another tab went on with this request. This is where it stands."
             )
+
+    def _foreign_grant(self, journey: Journey, customer: Customer) -> bool:
+        """Whether the grant to merge or replace is not this customer's."""
+        if not journey.asked.grant_id:
+            return False
+        grant = self.consents.active(journey.asked.grant_id)
+        return grant is None or grant.customer_id != customer.customer_id
 
     def _missed(self, journey: Journey) -> Outcome:
         journey = self._counted(journey)

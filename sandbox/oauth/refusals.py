@@ -25,6 +25,7 @@ SENTENCES = {
     "invalid_request_uri": "A request_uri is live, unused and this client's own (RFC 9126 2.2, RFC 9101 10).",
     "invalid_request_object": "A request object is signed by the client and says what it must (RFC 9101 6.3).",
     "invalid_authorization_details": "Authorization details have a type and members that the bank knows (RFC 9396 5).",
+    "invalid_grant_id": "A grant to merge or replace lives, and is this client's and customer's own (OAuth GM).",
     "invalid_dpop_proof": "A DPoP proof fits its request, is fresh, and was never used (RFC 9449 4.3).",
     "use_dpop_nonce": "A DPoP proof carries the server's latest nonce (RFC 9449 8).",
     "invalid_redirect_uri": "Redirect URIs are absolute, without fragment, and safe (RFC 7591 3.2.2, RFC 9700 2.1).",

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sandbox.dialect.bank import Bank
 from sandbox.dialect.policy import Issued
 from sandbox.kernel import ids
-from sandbox.ledger.consents import Consent
+from sandbox.ledger.consents import ONE_TIME, Consent, DurationType
 from sandbox.store.grants import Grants, StoredToken
 
 Secret = Callable[[], str]
@@ -32,10 +32,11 @@ class Tokens:
     ) -> Issued:
         """An access token and, unless the old one goes on (`refresh_token`, until `refresh_ends`), a new refresh token
         of the family."""
-        policy = bank.oauth
-        expires_at = _earlier(now + policy.access_lifetime, consent.expires_at)
+        policy, once = bank.oauth, consent.duration is DurationType.ONE_TIME
+        scope = " ".join(word for word in scope.split() if word in consent.scope.split())
+        expires_at = _earlier(now + (ONE_TIME if once else policy.access_lifetime), consent.expires_at)
         access = self._add("access", world_id, bank, consent, scope, now, expires_at, family)
-        refreshable = refreshable and policy.refresh_scope in ("", *consent.scope.split())
+        refreshable = refreshable and not once and policy.refresh_scope in ("", *consent.scope.split())
         if refreshable and refresh_token is None:
             lifetime = policy.refresh_lifetime
             refresh_ends = _earlier(now + lifetime if lifetime else None, consent.expires_at)
@@ -46,8 +47,8 @@ class Tokens:
             scope=scope,
             expires_in=_seconds(expires_at - now) if expires_at else 0,
             refresh_expires_in=_seconds(refresh_ends - now) if refresh_ends else None,
-            consent_id=consent.consent_id,
-            consented_at=consent.created_at,
+            consent=consent,
+            authorization_details=granted_details(bank, consent, now) if consent.detailed else [],
         )
 
     def issue_to_client(self, world_id: str, bank: Bank, client_id: str, scope: str, now: datetime) -> str:
@@ -99,6 +100,11 @@ class Tokens:
         return token
 
 
+def granted_details(bank: Bank, consent: Consent, at: datetime) -> list[dict[str, object]]:
+    """What a consent grants, as the `authorization_details` of a token response or an introspection (RFC 9396 7, 9)."""
+    return [{"type": kind, **granted(consent, at)} for kind, granted in bank.oauth.authorization_details.items()]
+
+
 def response_members(bank: Bank, issued: Issued) -> dict[str, object]:
     """The token endpoint's answer: RFC 6749 5.1 and the bank's own members."""
     members: dict[str, object] = {
@@ -109,6 +115,10 @@ def response_members(bank: Bank, issued: Issued) -> dict[str, object]:
     }
     if issued.refresh_token is not None:
         members["refresh_token"] = issued.refresh_token
+    if issued.consent.managed:
+        members["grant_id"] = issued.consent_id
+    if issued.authorization_details:
+        members["authorization_details"] = issued.authorization_details
     members.update(bank.oauth.token_members(issued))
     return members
 

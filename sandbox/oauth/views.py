@@ -1,7 +1,6 @@
 """The consent pages: one address per journey, showing the step at which it stands; every form leads back to it."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 import flask
 from werkzeug.datastructures import MultiDict
@@ -11,10 +10,10 @@ from sandbox.dialect.bank import Bank
 from sandbox.kernel import money
 from sandbox.kernel.errors import AccountNotFound, BankNotFound
 from sandbox.ledger.clients import Client
-from sandbox.oauth.consents import clusters_of, why_not
+from sandbox.oauth.consents import why_not
 from sandbox.oauth.journeys import Journey, JourneyOver, Journeys, Leave, Outcome, Problem, Step, StepRefused
 from sandbox.oauth.magic import LOGINS, OTP
-from sandbox.oauth.pages import PAGE_HEADERS, Pages, not_shared, page_headers, shared
+from sandbox.oauth.pages import PAGE_HEADERS, Pages, page_headers
 from sandbox.store.grants import Grants
 
 
@@ -135,23 +134,16 @@ class Views:
         ]
 
     def _review_context(self, bank: Bank, journey: Journey) -> dict[str, object]:
-        client, policy = self._client(journey), bank.oauth
-        clusters = clusters_of(bank, journey.scope)
-        chosen = [account for account in self._offered(bank, journey) if account["id"] in journey.account_ids]
+        told = self.journeys.disclosure(journey, bank, self._client(journey))
         return {
-            "clusters": shared(clusters),
-            "not_shared": not_shared(clusters, bank.clusters),
-            "purposes": [purpose.text for purpose in client.purposes],
-            "duration": f"Until {self._until(journey, policy.consent_lifetime)}."
-            if policy.consent_lifetime
-            else "For as long as the app goes on using it.",
-            "lookback": f"{policy.lookback.days // 30} months of history",
-            "accounts": chosen,
-            "how_to_revoke": f"Stop sharing at any time in {bank.skin.dashboard}, or in the app.",
+            "clusters": told.shared,
+            "not_shared": told.not_shared,
+            "purposes": [purpose.text for purpose in told.purposes],
+            "duration": told.duration,
+            "lookback": told.lookback,
+            "accounts": [account for account in self._offered(bank, journey) if account["id"] in journey.account_ids],
+            "how_to_revoke": told.how_to_revoke,
         }
-
-    def _until(self, journey: Journey, lifetime: timedelta) -> str:
-        return f"{self.journeys.world(journey).now + lifetime:%B %-d, %Y}"
 
     def _notice(self, bank: Bank, over: JourneyOver) -> Response:
         page = self.pages.render(

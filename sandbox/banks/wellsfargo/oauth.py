@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from sandbox.banks.wellsfargo import render
 from sandbox.dialect.policy import STRICT, Issued, OAuthPolicy, Skin
 from sandbox.ledger.clusters import Cluster
 
@@ -49,6 +50,7 @@ POLICY = OAuthPolicy(
     refresh_scope=OFFLINE,
     consent_lifetime=timedelta(days=365),
     strict=replace(STRICT, pushed_request=True),
+    authorization_details={"fdx_v1.0": render.granted_details},
 )
 
 SKIN = Skin(

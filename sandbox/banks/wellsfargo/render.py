@@ -10,10 +10,11 @@ from sandbox.dialect.shapes import Json, present
 from sandbox.kernel import ids
 from sandbox.kernel.clock import iso
 from sandbox.kernel.money import major
+from sandbox.ledger import codec
 from sandbox.ledger.accounts import Account, AccountKind, AccountStatus
 from sandbox.ledger.clients import Client
 from sandbox.ledger.clusters import Cluster
-from sandbox.ledger.consents import Consent, status_at
+from sandbox.ledger.consents import Consent, ConsentStatus, authorized_at, status_at
 from sandbox.ledger.customers import Customer, CustomerType
 from sandbox.ledger.entries import Channel, Entry, EntryKind, EntryStatus
 from sandbox.ledger.feed import FeedRow
@@ -649,37 +650,88 @@ ABOUT_CUSTOMERS = (Cluster.CUSTOMER_CONTACT, Cluster.CUSTOMER_PERSONAL)
 
 
 def consent(value: Consent, client: Client | None, at: datetime, url: str) -> Json:
-    """`client` is None where its registration is gone."""
+    """A ConsentGrant. `client` is None where its registration is gone."""
+    links = [{"href": f"{url}/revocation", "action": "GET", "rel": "revocation", "types": ["application/json"]}]
+    if status_at(value, at) is ConsentStatus.ACTIVE:
+        links = [{**links[0], "action": "PUT", "rel": "revoke"}]
+    parties = [*_recipients(value, client), {"name": INSTITUTION, "type": "DATA_PROVIDER"}]
+    return {**grant(value, at), "parties": parties, "links": links}
+
+
+def grant(value: Consent, at: datetime) -> Json:
+    """What a consent grants and for how long, whoever the parties are."""
     assert value.expires_at is not None, "consents at this bank end"
-    return present(
-        {
-            "id": value.consent_id,
-            "status": status_at(value, at).value,
-            "parties": [_recipient(value, client), {"name": INSTITUTION, "type": "DATA_PROVIDER"}],
-            "createdTime": iso(value.created_at),
-            "expirationTime": iso(value.expires_at),
-            "updatedTime": iso(value.updated_at or value.created_at),
-            "durationType": value.duration.value,
-            "durationPeriod": (value.expires_at - value.created_at).days,
-            "lookbackPeriod": value.lookback_days,
-            "resources": _resources(value),
-            "links": [{"href": f"{url}/revocation", "action": "PUT", "rel": "revoke", "types": ["application/json"]}],
-        }
-    )
+    return {
+        "id": value.consent_id,
+        "status": status_at(value, at).value,
+        "createdTime": iso(value.created_at),
+        "expirationTime": iso(value.expires_at),
+        "updatedTime": iso(value.updated_at or value.created_at),
+        **_terms(value),
+        "resources": _resources(value),
+    }
 
 
-def _recipient(value: Consent, client: Client | None) -> Json:
-    name = client.name if client else value.client_id
-    return present(
+def granted_details(value: Consent, at: datetime) -> Json:
+    """The members of an authorization detail of type fdx_v1.0 as it was granted (RFC 9396 7.1): the consent request,
+    narrowed to what the customer agreed to, and the grant that came of it."""
+    by_type: dict[str, Json] = {}
+    for resource in _resources(value):
+        about = {"resourceType": resource["resourceType"], "dataClusters": resource["dataClusters"]}
+        by_type.setdefault(resource["resourceType"], about)
+    return {
+        "consentRequest": {**_terms(value), "resources": list(by_type.values())},
+        "consentGrant": grant(value, at),
+    }
+
+
+def _terms(value: Consent) -> Json:
+    assert value.expires_at is not None, "consents at this bank end"
+    return {
+        "durationType": value.duration.value,
+        "durationPeriod": (value.expires_at - authorized_at(value)).days,
+        "lookbackPeriod": value.lookback_days,
+    }
+
+
+def _recipients(value: Consent, client: Client | None) -> list[Json]:
+    """The client, as a registry knows it where it named one, and who stands between it and the bank (FDX's
+    intermediaries)."""
+    if client is None:
+        return [{"name": value.client_id, "type": "DATA_RECIPIENT"}]
+    more = further(client)
+    own = {"registered_entity_name": client.name, "registered_entity_id": client.client_id, "registry": "PRIVATE"}
+    recipient = {
+        "name": client.name,
+        "type": "DATA_RECIPIENT",
+        "homeUri": client.client_uri or None,
+        "logoUri": client.logo_uri or None,
+        **_registered((more.get("registry_references") or [own])[0]),
+    }
+    between = [
         {
-            "name": name,
-            "type": "DATA_RECIPIENT",
-            "homeUri": client.client_uri if client else None,
-            "registry": "PRIVATE",
-            "registeredEntityName": name,
-            "registeredEntityId": value.client_id,
+            "name": one.get("name"),
+            "type": "DATA_ACCESS_PLATFORM",
+            "homeUri": one.get("uri"),
+            "logoUri": one.get("logo_uri"),
+            **_registered((one.get("registry_references") or [{}])[0]),
         }
-    )
+        for one in more.get("intermediaries", [])
+    ]
+    return [present(recipient), *(present(one) for one in between)]
+
+
+def _registered(reference: Mapping[str, Any]) -> Json:
+    return {
+        "registry": reference.get("registry"),
+        "registeredEntityName": reference.get("registered_entity_name"),
+        "registeredEntityId": reference.get("registered_entity_id"),
+    }
+
+
+def further(client: Client) -> Json:
+    """What else was registered, in FDX's members (us_banks 2.6)."""
+    return codec.decode(client.documents, dict[str, Any]) if client.documents else {}
 
 
 def _resources(value: Consent) -> list[Json]:

@@ -6,7 +6,9 @@ the client (RFC 6749 4.1.2.1, RFC 9700 4.11).
 
 from collections.abc import Callable
 
+from sandbox.oauth.rules.authorization_details import authorization_details
 from sandbox.oauth.rules.client import known_client
+from sandbox.oauth.rules.grant_management import grant_management
 from sandbox.oauth.rules.pkce import code_challenge
 from sandbox.oauth.rules.prompt import prompt
 from sandbox.oauth.rules.pushed_request import pushed_request
@@ -29,6 +31,8 @@ ORDER: tuple[Rule, ...] = (
     pushed_request,
     response_type,
     scope,
+    authorization_details,
+    grant_management,
     code_challenge,
     prompt,
 )

@@ -7,6 +7,8 @@ from typing import Never
 from sandbox.dialect.bank import Bank
 from sandbox.dialect.policy import Demands
 from sandbox.ledger.clients import Client
+from sandbox.ledger.consent_requests import ConsentRequest
+from sandbox.ledger.consents import Consent
 from sandbox.oauth.refusals import Because, OAuthRefused
 
 
@@ -28,6 +30,9 @@ class AuthorizationRequest:
     scope: str = ""
     state: str = ""
     code_challenge: str = ""
+    active_consent: Callable[[str], Consent | None] = lambda _: None
+    """A consent of any client, where it works now."""
+    consent_request: ConsentRequest | None = None
 
     def value(self, name: str) -> str:
         return self.values.get(name, [""])[0]
@@ -36,6 +41,11 @@ class AuthorizationRequest:
     def known_client(self) -> Client:
         assert self.client is not None, "the rules that come after known_client have a client"
         return self.client
+
+    @property
+    def asked(self) -> ConsentRequest:
+        assert self.consent_request is not None, "the rules that come after authorization_details know what is asked"
+        return self.consent_request
 
     @property
     def demands(self) -> Demands:
