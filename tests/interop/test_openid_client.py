@@ -1,0 +1,60 @@
+"""openid-client at every bank: discovery, PKCE, codes, refresh, introspection and revocation as it checks them."""
+
+from typing import Any
+
+import pytest
+
+from tests.conftest import USUAL_HEADERS, World
+from tests.interop.conftest import Flow
+from tests.oauth.conftest import BANKS, CALLBACK, App, application, register
+
+
+def wish(app: App, **more: Any) -> dict[str, Any]:
+    headers = {**USUAL_HEADERS.get(app.bank.slug, {}), "client_id": app.client_id}
+    return {
+        "issuer": app.base,
+        "control": app.world.server.url,
+        "client_id": app.client_id,
+        "client_secret": app.client_secret,
+        "redirect_uri": CALLBACK,
+        "scope": app.bank.oauth.default_scope,
+        "customer": "maya",
+        "accounts_url": app.base + app.bank.accounts_path,
+        "headers": headers,
+        **more,
+    }
+
+
+def lived(told: dict[str, Any]) -> None:
+    """A whole life went as it should: read, refreshed, read again, revoked, and dead."""
+    assert told["replay"]["error"] == "invalid_grant"
+    assert (told["read"], told["read_again"]) == (200, 200)
+    assert told["refreshed"]["access_token"] != told["tokens"]["access_token"]
+    assert told["read_revoked"]["status"] == 401
+    assert told["refresh_revoked"]["error"] == "invalid_grant"
+    if "introspected" in told:
+        assert told["introspected"]["active"] is True
+        assert told["introspected_revoked"] == {"active": False}
+
+
+@pytest.mark.parametrize("bank", BANKS)
+def test_a_plain_client_lives_at_every_bank(flow: Flow, world: World, bank: str) -> None:
+    lived(flow(**wish(application(world, bank, register(world, bank)))))
+
+
+@pytest.mark.parametrize("bank", BANKS)
+def test_a_customer_who_does_not_want_to_is_understood(flow: Flow, world: World, bank: str) -> None:
+    told = flow(**wish(application(world, bank, register(world, bank)), decision="deny"))
+    assert told["denied"]["error"] == "access_denied"
+
+
+def test_a_secret_in_the_form_is_understood(flow: Flow, world: World) -> None:
+    lived(flow(**wish(application(world, "usbank", register(world, "usbank")), form=True)))
+
+
+def test_a_public_client_lives(flow: Flow, world: World) -> None:
+    lived(flow(**wish(application(world, "chase", register(world, "chase", public=True)))))
+
+
+def test_a_strict_client_pushes_its_request(flow: Flow, world: World) -> None:
+    lived(flow(**wish(application(world, "wellsfargo", register(world, "wellsfargo", profile="strict")), par=True)))
