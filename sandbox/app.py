@@ -85,6 +85,7 @@ class Sandbank(AsgiAdapter):
             tokens,
             journeys,
             endpoints,
+            guard,
         )
         contracts = Contracts(apis_of(services), worlds, Bearers(grants, worlds), consents, DEFAULT)
         meter = Meter()

@@ -98,6 +98,8 @@ WALK = (
     ),
     Step("listClients", "/clients", query={"bank": "citi"}),
     Step("getClient", "/clients/citi/my-bot"),
+    Step("changeClient", "/clients/citi/my-bot", {"name": "My better bot", "contacts": ["ops@bot.example"]}),
+    Step("rotateClientSecret", "/clients/citi/my-bot/secret"),
     Step("deleteClient", "/clients/citi/my-bot"),
     Step("explainTrace", "/why/{trace}"),
     Step("deleteWorld", "/worlds/nightly"),

@@ -9,6 +9,7 @@ from sandbox.oauth.consents import Consents
 from sandbox.oauth.endpoints import Endpoints
 from sandbox.oauth.journeys import Journeys
 from sandbox.oauth.tokens import Tokens
+from sandbox.outbound.guard import Guard
 from sandbox.seeding.stories import SeedStories
 from sandbox.settings import Settings
 from sandbox.store.database import Database
@@ -32,6 +33,7 @@ class Services:
     tokens: Tokens
     journeys: Journeys
     endpoints: Endpoints
+    guard: Guard
 
     @property
     def seeds(self) -> SeedStories:

@@ -15,6 +15,7 @@ from sandbox.ledger.customers import Customer
 from sandbox.ledger.entries import Entry, EntryStatus, Foreign, Trade
 from sandbox.ledger.feed import Balances
 from sandbox.ledger.purposes import Purpose
+from sandbox.oauth import client_metadata
 from sandbox.oauth.rules.redirect_uri import ANY_LOOPBACK
 from sandbox.worlds.accounts import AccountView
 from sandbox.worlds.worlds import World
@@ -253,7 +254,7 @@ def purpose(value: Purpose) -> Json:
 
 
 def client(value: Client) -> Json:
-    return present({"client_uri": value.client_uri}) | {
+    return client_metadata.told(value) | {
         "client_id": value.client_id,
         "bank": value.bank,
         "world": value.world_id,

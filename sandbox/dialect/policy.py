@@ -123,6 +123,11 @@ class OAuthPolicy:
     was granted."""
 
     @property
+    def grant_types(self) -> tuple[str, ...]:
+        own = ("client_credentials",) if self.client_token_path else ()
+        return ("authorization_code", "refresh_token", *own)
+
+    @property
     def back_channel(self) -> list[str]:
         """The paths at which clients prove themselves."""
         paths = (

@@ -1,5 +1,6 @@
 """Clients: the applications that customers let read their data. RFC 6749 and RFC 7591 name the members."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -52,6 +53,8 @@ class Client:
     tls_client_certificate_bound_access_tokens: bool = False
     tls_client_auth_subject_dn: str = ""
     tls_client_auth_san_dns: str = ""
+    grant_types: tuple[str, ...] = ()
+    """By which it may get tokens; empty: all that the bank serves."""
     registration_hash: str = ""
     """Of the registration access token (RFC 7592); empty where it was registered by the control API."""
     documents: str = ""
@@ -67,3 +70,14 @@ class Client:
     @property
     def confidential(self) -> bool:
         return self.auth_methods != ("none",)
+
+    def may_use(self, grant_type: str) -> bool:
+        """A client's own token is for those only who can prove who they are (RFC 6749 4.4)."""
+        if grant_type == "client_credentials" and not self.confidential:
+            return False
+        return not self.grant_types or grant_type in self.grant_types
+
+    def may_ask(self, offered: Iterable[str]) -> tuple[str, ...]:
+        """Of the scopes on offer, those that it registered for."""
+        own = self.scope.split()
+        return tuple(scope for scope in offered if not own or scope in own)

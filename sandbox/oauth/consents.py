@@ -288,6 +288,17 @@ class Consents:
 
 # --- Pieces --------------------------------------------------------------------------------------------------------
 
+    def strike_off(self, client: Client) -> None:
+        """A registration's end: what customers gave it is withdrawn, and its own tokens are dead, from the next call
+        on. Call it in a transaction."""
+        now = self.worlds.world(client.world_id).now
+        for consent in self.grants.consents(client.world_id):
+            own = consent.client_id == client.client_id and consent.bank == client.bank
+            if own and status_at(consent, now) is ConsentStatus.ACTIVE:
+                self.revoke(consent.consent_id, reason="BUSINESS_RULE", initiator="DATA_PROVIDER")
+        self.grants.end_tokens_of_client(client.bank, client.client_id, now)
+        self.grants.delete_client(client.bank, client.client_id)
+
 
 def why_not(view: AccountView) -> str:
     """Why an account cannot be shared; empty if it can. Closed accounts can: their history is the customer's."""

@@ -20,7 +20,7 @@ class ClientFace:
         return method in self.client.auth_methods
 
     def check_grant_type(self, grant_type: str) -> bool:
-        return grant_type != "client_credentials" or self.client.confidential
+        return self.client.may_use(grant_type)
 
     def get_allowed_scope(self, scope: str | None) -> str:
         return scope or ""

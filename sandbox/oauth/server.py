@@ -132,6 +132,7 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc]
             family=family,
             refresh_token=refreshed.text if refreshed else None,
             refresh_ends=refreshed.token.expires_at if refreshed else None,
+            refreshable=request.registration.may_use("refresh_token"),
         )
         return response_members(self.bank, issued)
 

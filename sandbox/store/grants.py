@@ -92,6 +92,11 @@ class Grants:
         self._end_consent = prepare(
             update(token).where(to.consent_id == param("at_consent"), live).values(ended_at=param("ended_at"))
         )
+        self._end_client = prepare(
+            update(token)
+            .where(to.bank == param("at_bank"), to.client_id == param("at_client"), live)
+            .values(ended_at=param("ended_at"))
+        )
         w = world.c
         bearer = (to.token_hash == param("token_hash"), to.kind == "access")
         self._stamp = prepare(
@@ -234,6 +239,9 @@ class Grants:
 
     def end_tokens_of(self, consent_id: str, at: datetime) -> int:
         return self._end_consent.run(at_consent=consent_id, ended_at=to_millis(at))
+
+    def end_tokens_of_client(self, bank: str, client_id: str, at: datetime) -> int:
+        return self._end_client.run(at_bank=bank, at_client=client_id, ended_at=to_millis(at))
 
     # --- Codes -----------------------------------------------------------------------------------------------------
 

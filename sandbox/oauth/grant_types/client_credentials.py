@@ -16,9 +16,9 @@ class ClientGrant(ClientCredentialsGrant):  # type: ignore[misc]
     request: TokenRequest
 
     def validate_requested_scope(self) -> None:
-        offered = self.server.bank.oauth.client_scopes
+        offered = self.offered
         unknown = set((self.request.payload.scope or "").split()) - set(offered)
-        if unknown:
+        if unknown or not offered:
             refuse(
                 "invalid_scope", "a client's own token cannot carry that scope", asked=sorted(unknown), offered=offered
             )
@@ -31,4 +31,8 @@ class ClientGrant(ClientCredentialsGrant):  # type: ignore[misc]
         expires_in: Any = None,
         include_refresh_token: bool = True,
     ) -> dict[str, object]:
-        return self.server.issue_to_client(self.request, scope or " ".join(self.server.bank.oauth.client_scopes))
+        return self.server.issue_to_client(self.request, scope or " ".join(self.offered))
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        return self.request.registration.may_ask(self.server.bank.oauth.client_scopes)
