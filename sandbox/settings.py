@@ -1,11 +1,26 @@
 """One frozen Settings. Flags, SANDBANK_* variables and a file give the same object; each name appears once, here."""
 
 import os
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Self
+
+from sandbox.kernel.names import nearest
+
+PREFIX = "SANDBANK_"
+READ_BY_OTHERS = frozenset(
+    {"SANDBANK_BENCH_DATASET", "SANDBANK_CACHE_DIR", "SANDBANK_COMMAND", "SANDBANK_GOLDEN", "SANDBANK_TEST_POSTGRES",
+     "SANDBANK_URL", "SANDBANK_WORLD"}
+)  # fmt: skip
+"""No settings: the command line, the cache, the examples, the tests and the benchmark look at these variables."""
+SERVICE = re.compile(
+    r"SANDBANK_(\w+_)?(SERVICE_(HOST|PORT(_\w+)?)=.*|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?=.*|PORT=\w+://.*)"
+)
+"""What Kubernetes sets by itself in every container beside a Service that is called sandbank or sandbank-…:
+SANDBANK_SERVICE_HOST=10.0.0.11, SANDBANK_DB_PORT_5432_TCP_ADDR=10.0.0.12, and even SANDBANK_PORT=tcp://10.0.0.11:8080."""
 
 
 class SettingsInvalid(ValueError):
@@ -41,15 +56,30 @@ class Settings:
         values: dict[str, Any] = {}
         if file is not None:
             values |= _from_file(file)
-        for field in fields(cls):
-            name = f"SANDBANK_{field.name.upper()}"
-            text = environment.get(name, "")
-            # An empty variable means "not set", as Compose files write it; Kubernetes sets SANDBANK_PORT=tcp://… by
-            # itself where a service is called sandbank.
-            if text and not text.startswith("tcp://"):
-                values[field.name] = _typed(field.name, text, name)
+        variables = {field.name: f"{PREFIX}{field.name.upper()}" for field in fields(cls)}
+        for variable, text in _given(environment):
+            name = variable.removeprefix(PREFIX).lower()
+            if variables.get(name) != variable:
+                raise _unknown(variable, variables)
+            values[name] = _typed(name, text, variable)
         values |= {name: value for name, value in flags.items() if value is not None}
         return replace(cls(), **values)
+
+
+def _given(environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The variables that somebody has set for the server. An empty one means "not set", as Compose files write it."""
+    for variable, text in environment.items():
+        if not text or not variable.startswith(PREFIX) or variable in READ_BY_OTHERS:
+            continue
+        if not SERVICE.fullmatch(f"{variable}={text}"):
+            yield variable, text
+
+
+def _unknown(given: str, settings: Mapping[str, str]) -> SettingsInvalid:
+    """`settings` says how each would have to be written."""
+    close = [settings[name] for name in nearest(given.removeprefix(PREFIX), settings)]
+    hint = f"Did you mean {' or '.join(close)}?" if close else f"The settings are {', '.join(settings.values())}."
+    return SettingsInvalid(f"there is no setting {given!r}. {hint}")
 
 
 _TYPES: Mapping[str, type] = {"port": int, "seed": int, "workers": int, "freeze": bool}
@@ -75,10 +105,8 @@ def _from_file(file: Path) -> dict[str, Any]:
         table = tomllib.loads(file.read_text()).get("sandbank", {})
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise SettingsInvalid(f"{file}: {error}") from error
-    known = {field.name for field in fields(Settings)}
-    unknown = sorted(set(table) - known)
-    if unknown:
-        raise SettingsInvalid(
-            f"{file}: there is no setting {unknown[0]!r}; the settings are {', '.join(sorted(known))}"
-        )
+    known = {field.name: field.name for field in fields(Settings)}
+    for name in table:
+        if name not in known:
+            raise SettingsInvalid(f"{file}: {_unknown(name, known)}")
     return dict(table)

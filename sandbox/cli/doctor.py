@@ -37,6 +37,7 @@ def command(port: int, host: str, data: str | None, seed_data: str | None, as_js
     """Look for what could keep Sandbank from working here. Exit code 1 where there is a problem."""
     checks: Mapping[str, Callable[[], Checks]] = {
         "python": python,
+        "settings": variables,
         "port": lambda: port_is_free(host, port),
         "data": lambda: data_file(data),
         "cache": cache_folder,
@@ -67,6 +68,18 @@ def python() -> Checks:
         yield Finding(OK, "python", f"Python {running}")
     else:
         yield Finding(PROBLEM, "python", f"Python {running}; 3.11 or newer is needed")
+
+
+def variables() -> Checks:
+    from sandbox.cli.starting import checked
+    from sandbox.settings import Settings, SettingsInvalid
+
+    try:
+        checked(Settings.read())
+    except SettingsInvalid as error:
+        yield Finding(PROBLEM, "settings", str(error))
+    else:
+        yield Finding(OK, "settings", "the variables that are set can be used")
 
 
 def port_is_free(host: str, port: int) -> Checks:

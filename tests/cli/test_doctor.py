@@ -25,7 +25,18 @@ def findings(*arguments: object, **environment: str) -> tuple[int, dict[str, lis
 def test_a_sound_machine_is_said_to_be_sound() -> None:
     code, found = findings(*FREE)
     assert code == 0
-    assert {"python", "port", "data", "cache", "documents", "seed data", "clock", "proxy", "container"} == set(found)
+    assert {
+        "python",
+        "settings",
+        "port",
+        "data",
+        "cache",
+        "documents",
+        "seed data",
+        "clock",
+        "proxy",
+        "container",
+    } == set(found)
     assert "chase" in found["documents"][0]["text"]
     assert "ok" in run("doctor", *FREE).output
 
@@ -34,6 +45,12 @@ def test_a_port_in_use_is_a_problem() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         code, found = findings("--port", taken.getsockname()[1])
     assert (code, found["port"][0]["level"]) == (1, "problem")
+
+
+def test_a_variable_that_would_stop_the_start_is_a_problem() -> None:
+    code, found = findings(*FREE, SANDBANK_SEEED="7")
+    assert (code, found["settings"][0]["level"]) == (1, "problem")
+    assert "Did you mean SANDBANK_SEED" in found["settings"][0]["text"]
 
 
 def test_somebody_elses_file_is_a_problem(tmp_path: Path) -> None:

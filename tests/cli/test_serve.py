@@ -1,6 +1,7 @@
 """sandbank serve, in processes of its own."""
 
 import json
+import re
 import signal
 import socket
 import sqlite3
@@ -13,8 +14,10 @@ from pathlib import Path
 import pytest
 import requests
 
+from sandbox.settings import Settings
 from tests.cli.words import PATIENCE, clean, served, serving
 
+ROOT = Path(__file__).parents[2]
 MOMENT = ("--now", "2026-06-15T15:00:00Z", "--freeze")
 
 
@@ -91,6 +94,13 @@ def test_a_port_in_use_is_named_with_a_way_out() -> None:
         ([], {"SANDBANK_PORT": "70000"}, "port has to be a whole number from 0 to 65535"),
         ([], {"SANDBANK_FREEZE": "perhaps"}, "SANDBANK_FREEZE has to be true or false"),
         ([], {"SANDBANK_LOG_LEVEL": "loud"}, "log_level has to be one of"),
+        ([], {"SANDBANK_PROT": "9000"}, "there is no setting 'SANDBANK_PROT'. Did you mean SANDBANK_PORT"),
+        ([], {"SANDBANK_seed": "9"}, "there is no setting 'SANDBANK_seed'. Did you mean SANDBANK_SEED"),
+        (
+            [],
+            {"SANDBANK_XYZ": "9"},
+            "there is no setting 'SANDBANK_XYZ'. The settings are SANDBANK_HOST, SANDBANK_PORT,",
+        ),
     ],
 )
 def test_what_cannot_be_served_is_said_in_a_line(arguments: list[str], environment: dict[str, str], text: str) -> None:
@@ -124,6 +134,35 @@ def test_flags_win_over_variables_and_these_over_the_file(tmp_path: Path) -> Non
     with serving("--config", config, "--seed", 7, SANDBANK_NOW="2026-02-02T00:00:00Z") as server:
         info = requests.get(f"{server.url}/_sandbox/info", timeout=10).json()
     assert (info["seed"], info["clock"]["now"], info["clock"]["frozen"]) == (7, "2026-02-02T00:00:00Z", True)
+
+
+def test_variables_that_nobody_set_for_the_server_are_let_be() -> None:
+    """What Kubernetes gives a container beside Services called sandbank and sandbank-db; what Compose leaves empty."""
+    kubernetes = {
+        "SANDBANK_SERVICE_HOST": "10.0.0.11",
+        "SANDBANK_SERVICE_PORT": "8080",
+        "SANDBANK_SERVICE_PORT_HTTP": "8080",
+        "SANDBANK_PORT": "tcp://10.0.0.11:8080",
+        "SANDBANK_PORT_8080_TCP": "tcp://10.0.0.11:8080",
+        "SANDBANK_PORT_8080_TCP_PROTO": "tcp",
+        "SANDBANK_DB_SERVICE_HOST": "10.0.0.12",
+        "SANDBANK_DB_PORT": "tcp://10.0.0.12:5432",
+        "SANDBANK_DB_PORT_5432_TCP_ADDR": "10.0.0.12",
+    }
+    with serving("--port", 0, **kubernetes, SANDBANK_PROT=""):
+        pass
+
+
+def test_every_variable_that_the_project_reads_may_be_set_beside_the_server() -> None:
+    files = [
+        file
+        for pattern in ("sandbox/**/*.py", "examples/**/*.*", "benchmarks/**/*.py", ".ci/*")
+        for file in ROOT.glob(pattern)
+        if file.is_file() and file.name != "settings.py"  # which speaks of what Kubernetes sets
+    ]
+    read = set(re.findall(r"SANDBANK_[A-Z_]*[A-Z]", "".join(file.read_text() for file in files)))
+    assert {"SANDBANK_URL", "SANDBANK_COMMAND", "SANDBANK_TEST_POSTGRES"} <= read
+    Settings.read(dict.fromkeys(sorted(read | {"SANDBANK_GOLDEN"}), "1"))
 
 
 def test_being_exposed_is_said_loudly() -> None:

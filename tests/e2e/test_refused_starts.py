@@ -220,5 +220,6 @@ def test_a_key_that_is_no_setting_is_named_with_those_that_are(tmp_path: Path) -
     line = refused("--config", str(file))
     assert "there is no setting 'prot'" in line
     assert "port" in line
+    assert "Did you mean port" in line
     file.write_text("[sandbank\n")
     assert str(file) in refused("--config", str(file))
