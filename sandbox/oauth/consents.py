@@ -269,6 +269,17 @@ class Consents:
 
         return self._change(consent_id, change)
 
+    def strike_off(self, client: Client) -> None:
+        """A registration's end: what customers gave it is withdrawn, and its own tokens are dead, from the next call
+        on. Call it in a transaction."""
+        now = self.worlds.world(client.world_id).now
+        for consent in self.grants.consents(client.world_id):
+            own = consent.client_id == client.client_id and consent.bank == client.bank
+            if own and status_at(consent, now) is ConsentStatus.ACTIVE:
+                self.revoke(consent.consent_id, reason="BUSINESS_RULE", initiator="DATA_PROVIDER")
+        self.grants.end_tokens_of_client(client.bank, client.client_id, now)
+        self.grants.delete_client(client.bank, client.client_id)
+
     def _change(self, consent_id: str, change: Callable[[World, Consent], Consent]) -> Consent:
         """Of a consent that is active. Raises ConsentNotFound or ConsentAlreadyEnded."""
         with self.grants.database.transaction():
@@ -286,18 +297,7 @@ class Consents:
         return after
 
 
-# --- Pieces --------------------------------------------------------------------------------------------------------
-
-    def strike_off(self, client: Client) -> None:
-        """A registration's end: what customers gave it is withdrawn, and its own tokens are dead, from the next call
-        on. Call it in a transaction."""
-        now = self.worlds.world(client.world_id).now
-        for consent in self.grants.consents(client.world_id):
-            own = consent.client_id == client.client_id and consent.bank == client.bank
-            if own and status_at(consent, now) is ConsentStatus.ACTIVE:
-                self.revoke(consent.consent_id, reason="BUSINESS_RULE", initiator="DATA_PROVIDER")
-        self.grants.end_tokens_of_client(client.bank, client.client_id, now)
-        self.grants.delete_client(client.bank, client.client_id)
+# --- Pieces -----------------------------------------------------------------------------------------------------------
 
 
 def why_not(view: AccountView) -> str:
