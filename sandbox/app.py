@@ -64,7 +64,7 @@ class Sandbank(AsgiAdapter):
         grants, trace_store = Grants(database), Traces(database)
         worlds = Worlds(database, SeedStories(settings.seed_data), renderer(banks, documents))
         consents, tokens, pages = Consents(grants, worlds, banks), Tokens(grants), Pages()
-        journeys = Journeys(grants, worlds, consents)
+        journeys = Journeys(banks, grants, worlds, consents)
         guard = Guard(settings.allow_outbound or "")
         signatures = Signatures(ClientKeys(guard, worlds.wall), Once(database), worlds.wall)
         servers = {slug: token_server(bank, grants, worlds, tokens, signatures) for slug, bank in banks.items()}

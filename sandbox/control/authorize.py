@@ -1,11 +1,12 @@
 """A customer's answer to an authorization URL, without a browser: the very steps that the bank's pages take."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from sandbox.control import find
+from sandbox.control.mishaps import MISHAPS, Mishap, Notice
 from sandbox.control.operation import Operation, in_world, wrong
 from sandbox.control.services import Services
 from sandbox.dialect.bank import Bank
@@ -14,8 +15,10 @@ from sandbox.kernel.errors import BadRequest, ClientNotFound
 from sandbox.kernel.names import did_you_mean
 from sandbox.ledger.clients import Client
 from sandbox.oauth.consents import why_not
-from sandbox.oauth.journeys import Journey, JourneyOver, Leave, Outcome, StepRefused, refusal_url
-from sandbox.oauth.magic import OTP, PASSWORD
+from sandbox.oauth.door import StepRefused
+from sandbox.oauth.factors import FACTORS
+from sandbox.oauth.journeys import Journey, JourneyOver, Outcome, Step, refusal_url
+from sandbox.oauth.magic import PASSWORD, SLOW_SECONDS
 from sandbox.oauth.rules import judge
 from sandbox.oauth.rules.request import AuthorizationRefused
 from sandbox.worlds.accounts import AccountView
@@ -29,57 +32,117 @@ class PageRefused(BadRequest):
     rule = "The bank's pages must accept what the customer does."
 
 
+SIGN_IN = "/signin/"
+
+
 class Target(NamedTuple):
     bank: Bank
     base_url: str
     """The issuer, as the client sees it."""
+    path: str
     values: dict[str, list[str]]
+
+
+class Walk(NamedTuple):
+    """A customer on the bank's pages."""
+
+    services: Services
+    bank: Bank
+    client: Client
+    wish: Mapping[str, Any]
+    mishap: Mishap
+
+    def to_the_end(self, journey: Journey) -> tuple[Outcome, list[Notice]]:
+        """Through the pages, as far as they let the customer, and as far as the customer goes."""
+        outcome: Outcome = journey
+        notices: list[Notice] = []
+        while isinstance(outcome, Journey) and outcome.step != self.wish.get("leave_at"):
+            here, outcome = outcome, STEPS[outcome.step](self, outcome)
+            notices += self.mishap(self.services.journeys, self.bank, self.client, here, outcome)
+        return outcome, notices
 
 
 def authorize(services: Services, call: Call) -> Reply:
     wish = call.body
     target = _target(services, call.base_url, wish["url"])
     try:
-        asked = services.endpoints.authorization_request(target.bank, target.base_url, target.values)
-        judged = judge(asked)
-        if not in_world(call, judged.known_client.world_id):
-            raise ClientNotFound(f"the client {judged.known_client.client_id!r} is not in that world")
-        journey = services.journeys.begin(judged)
+        journey = _journey(services, call, target)
     except AuthorizationRefused as refused:
         if refused.request.redirect_uri:
             return _answer(refusal_url(refused))
         facts: dict[str, Any] = {**refused.facts, "error": refused.error}
         raise AuthorizationRejected(f"{refused.error}: {refused.description}", **facts) from None
     try:
-        return _answer(_walk(services, target.bank, journey, wish).url)
+        client = services.grants.client(journey.bank, journey.client_id)
+        if client is None:
+            raise ClientNotFound(f"the client {journey.client_id!r} is not registered any more")
+        walk = Walk(services, target.bank, client, wish, MISHAPS[wish.get("mishap", "")])
+        outcome, notices = walk.to_the_end(journey)
     except (StepRefused, JourneyOver) as refused:
-        title, text = _words(refused)
-        raise PageRefused(f"{title}. {text}", title=title, text=text) from None
+        raise PageRefused(f"{refused.title}. {refused.text}", title=refused.title, text=refused.text) from None
+    told = {"notices": [notice._asdict() for notice in notices]} if notices else {}
+    if isinstance(outcome, Journey):
+        return Reply({"page": f"{target.base_url}{SIGN_IN}{outcome.journey_id}", "step": outcome.step.value, **told})
+    return _answer(outcome.url, SLOW_SECONDS if outcome.slow else 0.0, told)
 
 
-def _walk(services: Services, bank: Bank, journey: Journey, wish: Mapping[str, Any]) -> Leave:
-    """Through the pages, as far as they let the customer."""
-    journeys = services.journeys
-    outcome: Outcome = journeys.sign_in(journey, wish["customer"], wish.get("password", PASSWORD))
-    if isinstance(outcome, Leave):
-        return outcome
-    outcome = journeys.verify(outcome, wish.get("otp", OTP))
-    if isinstance(outcome, Leave):
-        return outcome
+def _journey(services: Services, call: Call, target: Target) -> Journey:
+    """A new one for an authorization URL; for the address of a page the one that was left there. Raises
+    AuthorizationRefused or PageRefused."""
+    if target.path.startswith(SIGN_IN):
+        try:
+            journey = services.journeys.find(target.bank, target.path.removeprefix(SIGN_IN))
+        except JourneyOver as over:
+            raise PageRefused(f"{over.title}. {over.text}", title=over.title, text=over.text) from None
+        world_id = journey.world_id
+    else:
+        judged = judge(services.endpoints.authorization_request(target.bank, target.base_url, target.values))
+        world_id = judged.known_client.world_id
+    if not in_world(call, world_id):
+        raise ClientNotFound("the client of that URL is not in that world")
+    return journey if target.path.startswith(SIGN_IN) else services.journeys.begin(judged)
+
+
+def _sign_in(walk: Walk, journey: Journey) -> Outcome:
+    return walk.services.journeys.sign_in(journey, walk.wish["customer"], walk.wish.get("password", PASSWORD))
+
+
+def _verify(walk: Walk, journey: Journey) -> Outcome:
+    if not journey.visitor.device:
+        return walk.services.journeys.send_code(journey, walk.wish.get("device", "text"))
+    return walk.services.journeys.verify(journey, walk.wish.get("otp", FACTORS[journey.visitor.factor].right))
+
+
+def _choose(walk: Walk, journey: Journey) -> Outcome:
+    if walk.wish.get("decision", "approve") == "deny":
+        return walk.services.journeys.decline(journey)
+    return walk.services.journeys.choose(journey, _ticked(walk.services, walk.bank, walk.client, journey, walk.wish))
+
+
+def _decide(walk: Walk, journey: Journey) -> Outcome:
+    """Approval; of a journey that was left at this page also a refusal."""
+    wish, journeys = walk.wish, walk.services.journeys
     if wish.get("decision", "approve") == "deny":
-        return journeys.decline(outcome)
-    client = services.grants.client(journey.bank, journey.client_id)
-    if client is None:
-        raise ClientNotFound(f"the client {journey.client_id!r} is not registered any more")
-    outcome = journeys.choose(outcome, _ticked(services, bank, client, outcome, wish))
-    assert isinstance(outcome, Journey)
-    return journeys.approve(outcome, bank, client)
+        return journeys.decline(journey)
+    known, asked = [purpose.code for purpose in walk.client.purposes], wish.get("purposes")
+    strange = next((code for code in asked or () if code not in known), None)
+    if strange is not None:
+        raise wrong("/purposes", f"the client has no purpose {strange}", rule="enum", expected=known, got=strange)
+    return journeys.approve(journey, walk.bank, walk.client, purposes=asked, marketing=wish.get("marketing", False))
+
+
+STEPS: Mapping[Step, Callable[[Walk, Journey], Outcome]] = {
+    Step.LOGIN: _sign_in,
+    Step.OTP: _verify,
+    Step.ACCOUNTS: _choose,
+    Step.REVIEW: _decide,
+}
 
 
 def _ticked(services: Services, bank: Bank, client: Client, journey: Journey, wish: Mapping[str, Any]) -> list[str]:
     customer = services.journeys.customer(journey)
     if customer is None:
-        return [journey.username]  # a magic login, which has no accounts: the page says so
+        return [journey.visitor.username]  # a magic login, which has no accounts: the page says so
     views = services.worlds.accounts(services.journeys.world(journey), customer, bank.slug)
     if "accounts" not in wish:
         return [view.account.account_id for view in views if why_not(view) == ""]
@@ -113,24 +176,18 @@ def _target(services: Services, origin: str, url: str) -> Target:
         hint = did_you_mean(slug, services.banks)
         message = f"url must begin with a bank's prefix, such as /{next(iter(services.banks), 'bank')}/. {hint}"
         raise wrong("/url", message.rstrip(), rule="bank", expected=list(services.banks), got=slug[:100])
-    if path != bank.oauth.authorization_path:
+    if path not in (bank.oauth.authorization_path, bank.oauth.app_path) and not path.startswith(SIGN_IN):
         expected = f"/{slug}{bank.oauth.authorization_path}"
-        message = f"url must lead to the authorization endpoint {expected}"
+        message = f"url must lead to the authorization endpoint {expected}, or to a page that was left"
         raise wrong("/url", message, rule="endpoint", expected=expected, got=path[:200])
-    return Target(bank, base, parse_qs(parts.query, keep_blank_values=True, errors="replace"))
+    return Target(bank, base, path, parse_qs(parts.query, keep_blank_values=True, errors="replace"))
 
 
-def _words(refused: StepRefused | JourneyOver) -> tuple[str, str]:
-    if isinstance(refused, StepRefused):
-        return refused.problem.title, refused.problem.text
-    return refused.title, refused.text
-
-
-def _answer(redirect: str) -> Reply:
+def _answer(redirect: str, delay: float = 0.0, more: Mapping[str, Any] | None = None) -> Reply:
     """The redirect, and of its query what a script wants to see at once."""
     query = dict(parse_qsl(urlsplit(redirect).query))
     told = {name: query[name] for name in ("code", "error", "error_description") if name in query}
-    return Reply({"redirect": redirect, **told})
+    return Reply({"redirect": redirect, **told, **(more or {})}, delay=delay)
 
 
 OPERATIONS: Mapping[str, Operation] = {"authorize": authorize}

@@ -94,12 +94,14 @@ def _purpose(wish: str | Mapping[str, Any]) -> Purpose:
     """A purpose may be said by its text alone."""
     if isinstance(wish, str):
         return Purpose("SERVICE", wish)
-    return Purpose(wish["code"], wish["text"], tuple(map(Cluster, wish.get("clusters", ()))))
+    return Purpose(
+        wish["code"], wish["text"], tuple(map(Cluster, wish.get("clusters", ()))), wish.get("required", False)
+    )
 
 
 def _wished(client: Client, wish: Mapping[str, Any]) -> Client:
     told = client_metadata.of_client(wish)
-    for name, read in (("name", str), ("profile", Profile)):
+    for name, read in (("name", str), ("profile", Profile), ("asks_for_marketing", bool)):
         if name in wish:
             told[name] = read(wish[name])
     if "purposes" in wish:

@@ -250,21 +250,27 @@ def consent(world: World, value: Consent, username: str) -> Json:
 
 def purpose(value: Purpose) -> Json:
     shared = {"clusters": [cluster.value for cluster in value.clusters]}
-    return {"code": value.code, "text": value.text} | (shared if value.clusters else {})
+    required = {"required": True} if value.required else {}
+    return {"code": value.code, "text": value.text} | (shared if value.clusters else {}) | required
 
 
 def client(value: Client) -> Json:
-    return client_metadata.told(value) | {
-        "client_id": value.client_id,
-        "bank": value.bank,
-        "world": value.world_id,
-        "name": value.name,
-        "redirect_uris": redirect_uris(value),
-        "profile": value.profile.value,
-        "public": not value.confidential,
-        "purposes": [purpose(one) for one in value.purposes],
-        "created_at": iso(value.created_at),
-    }
+    asks = {"asks_for_marketing": True} if value.asks_for_marketing else {}
+    return (
+        client_metadata.told(value)
+        | asks
+        | {
+            "client_id": value.client_id,
+            "bank": value.bank,
+            "world": value.world_id,
+            "name": value.name,
+            "redirect_uris": redirect_uris(value),
+            "profile": value.profile.value,
+            "public": not value.confidential,
+            "purposes": [purpose(one) for one in value.purposes],
+            "created_at": iso(value.created_at),
+        }
+    )
 
 
 def redirect_uris(value: Client) -> list[str]:

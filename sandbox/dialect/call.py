@@ -28,6 +28,8 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     member: str = ""
     rows: Sequence[bytes] = ()
+    delay: float = 0.0
+    """Seconds by the machine's clock to wait before answering."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,8 @@ class OAuthPolicy:
     code_lifetime: timedelta = timedelta(seconds=60)
     access_lifetime: timedelta = timedelta(minutes=30)
     refresh_lifetime: timedelta | None = timedelta(days=365)
+    app_path: str = ""
+    """The authorization endpoint that opens the bank's own app (app-to-app), at banks that have one."""
     refresh_path: str = ""
     """A token endpoint of its own for refreshing, at banks that have one."""
     introspection_path: str = ""
@@ -109,6 +111,8 @@ class OAuthPolicy:
     """None: the consent rolls on while it is used."""
     lookback: timedelta = timedelta(days=730)
     one_redirect_uri: bool = False
+    second_factor_by_risk: bool = False
+    """Whether the bank may do without a second factor; a login with `+trusted` is one of which it sees no risk."""
     internal_error: str = "server_error"
     """The `error` of a failure of ours, where a bank has a word of its own for it."""
     strict: Demands = STRICT

@@ -53,7 +53,7 @@ def bridge(flask: Shell, glance: Callable[[], AbstractContextManager[None]]) -> 
             if close is not None:
                 close()
         status, headers = started
-        return Response(int(status[:3]), headers, body)
+        return Response(int(status[:3]), headers, body, request.notes.get("delay", 0.0))
 
     return respond
 

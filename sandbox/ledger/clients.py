@@ -35,6 +35,8 @@ class Client:
     purposes: tuple[Purpose, ...] = (ASSISTANT,)
     scope: str = ""
     """What it may ask for; empty: whatever the bank offers."""
+    asks_for_marketing: bool = False
+    """Whether the customer is asked, apart from the rest, if it may use their data for offers."""
     client_uri: str = ""
     logo_uri: str = ""
     policy_uri: str = ""

@@ -16,6 +16,8 @@ class Purpose:
     """As the customer reads it, beginning with a verb."""
     clusters: tuple[Cluster, ...] = ()
     """What it needs; empty in a registration: whatever the client asks for. In a consent: what was granted for it."""
+    required: bool = False
+    """The app does not work without it: it cannot be unticked."""
 
 
 ASSISTANT = Purpose("BALANCE_ASSISTANT", "Show your balances and recent purchases in chat")

@@ -24,6 +24,8 @@ class PurposeText:
     text: str
     uses: tuple[str, ...]
     """The titles of the data that serve it."""
+    required: bool
+    """It cannot be unticked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Disclosure:
     how_to_revoke: str
     joint: str
     """What another holder will see of it; empty where no account has one."""
+    marketing: str
+    """What was agreed to apart from the rest; empty where it was not."""
 
     @property
     def text(self) -> str:
@@ -57,6 +61,7 @@ class Disclosure:
             f"How far back: {self.lookback}",
             f"How to stop: {self.how_to_revoke}",
             *([self.joint] if self.joint else []),
+            *([self.marketing] if self.marketing else []),
         ]
         return "\n".join(lines) + "\n"
 
@@ -77,14 +82,25 @@ def disclose(bank: Bank, client: Client, consent: Consent, views: Sequence[Accou
         not_shared=tuple(not_shared(consent.clusters, bank.clusters)),
         accounts=tuple(f"{account.nickname or account.product} ••{account.last4}" for account in accounts),
         purposes=tuple(
-            PurposeText(purpose.code, purpose.text, tuple(CLUSTERS[cluster].title for cluster in purpose.clusters))
+            PurposeText(
+                purpose.code,
+                purpose.text,
+                tuple(CLUSTERS[cluster].title for cluster in purpose.clusters),
+                purpose.required,
+            )
             for purpose in consent.purposes
         ),
         duration=_duration(consent),
         lookback=_lookback(consent),
         how_to_revoke=f"Stop sharing at any time in {bank.skin.dashboard}, or in the app.",
         joint="Whoever holds an account with you sees that it is shared, and can take it out." if joint else "",
+        marketing=offers(client) if consent.marketing else "",
     )
+
+
+def offers(client: Client) -> str:
+    """The sentence of the box for marketing."""
+    return f"{client.name} may also use my data to make me offers."
 
 
 def _duration(consent: Consent) -> str:

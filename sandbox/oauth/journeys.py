@@ -4,7 +4,7 @@ The same steps serve the pages and `POST /_sandbox/authorize`. A journey is stor
 can be reloaded, left and taken up again; it is answered once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -13,26 +13,32 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from sandbox.dialect.bank import Bank
 from sandbox.kernel import ids
-from sandbox.kernel.errors import AccountNotFound, ConsentNotFound, CustomerNotFound
+from sandbox.kernel.errors import AccountNotFound, ConsentNotFound, NothingShared
 from sandbox.ledger import codec
 from sandbox.ledger.clients import Client
 from sandbox.ledger.consent_requests import ConsentRequest
 from sandbox.ledger.customers import Customer
+from sandbox.ledger.purposes import Purpose, limited
 from sandbox.oauth.codes import CodeDocument
-from sandbox.oauth.consents import Choice, Consents, Parties, narrowed
+from sandbox.oauth.consents import Choice, Consents, Parties, narrowed, why_not
 from sandbox.oauth.disclosure import Disclosure
-from sandbox.oauth.magic import LOGINS, OTP, PASSWORD
+from sandbox.oauth.door import NOBODY, Door, OutOfOrder, StepRefused, Stopped, TurnedBack, Visitor
 from sandbox.oauth.rules.request import AuthorizationRefused, AuthorizationRequest
 from sandbox.store.grants import Grants
+from sandbox.worlds.accounts import AccountView
 from sandbox.worlds.worlds import World, Worlds
 
 LIFETIME = timedelta(minutes=30)
-TRIES = 3
+"""On the world's clock, from the request to the answer."""
+ANSWERED = ("Already answered", "Your answer has been given. Go back to the app to see what came of it.")
+
+ELSEWHERE = ("You are elsewhere by now", "Another tab went on with this request. This is where it stands.")
 
 
 class Step(StrEnum):
     LOGIN = "login"
     OTP = "otp"
+    """The second factor, whichever it is."""
     ACCOUNTS = "accounts"
     REVIEW = "review"
 
@@ -51,17 +57,8 @@ class Journey:
     code_challenge: str
     csrf: str
     step: Step = Step.LOGIN
-    username: str = ""
-    tries: int = 0
+    visitor: Visitor = NOBODY
     account_ids: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Said on the page; the journey stands where it stood."""
-
-    title: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,33 +66,23 @@ class Leave:
     """Off to the client."""
 
     url: str
+    slow: bool = False
 
 
 Outcome = Journey | Leave
 
 
-class StepRefused(Exception):
-    """What the person did is not accepted; they may try again on the same page."""
-
-    def __init__(self, title: str, text: str) -> None:
-        self.problem = Problem(title, text)
-        super().__init__(text)
-
-
-class JourneyOver(Exception):
+class JourneyOver(Stopped):
     """There is nothing to go on with: unknown, answered, run out, or stopped by the bank. Shown on our own page."""
-
-    def __init__(self, title: str, text: str) -> None:
-        self.title = title
-        self.text = text
-        super().__init__(text)
 
 
 class Journeys:
-    def __init__(self, grants: Grants, worlds: Worlds, consents: Consents) -> None:
+    def __init__(self, banks: Mapping[str, Bank], grants: Grants, worlds: Worlds, consents: Consents) -> None:
+        self.banks = banks
         self.grants = grants
         self.worlds = worlds
         self.consents = consents
+        self.door = Door(worlds)
 
     # --- Beginning and finding -------------------------------------------------------------------------------------
 
@@ -126,9 +113,7 @@ class Journeys:
         if found is None or journey is None or journey.bank != bank.slug:
             raise JourneyOver("There is nothing here", "This page belongs to no request that the bank knows of.")
         if found[1] is not None:
-            raise JourneyOver(
-                "Already answered", "Your answer has been given. Go back to the app to see what came of it."
-            )
+            raise JourneyOver(*ANSWERED)
         if found[0] <= self.worlds.world(journey.world_id).now:
             raise JourneyOver("This page has run out", "It was open for too long. Start again from the app.")
         return journey
@@ -145,78 +130,74 @@ class Journeys:
 
     def sign_in(self, journey: Journey, username: str, password: str) -> Outcome:
         self._expect(journey, Step.LOGIN)
-        username = username.strip()
-        magic = LOGINS.get(username)
-        if magic is not None and password == PASSWORD:
-            if magic.outcome == "locked":
-                raise StepRefused(
-                    "Your login is locked", "Too many tries went wrong. Call the bank to have it unlocked."
-                )
-            if magic.outcome == "bank_down":
-                return self._turn_back(journey, "temporarily_unavailable", "the bank's sign-in is not available")
-            if magic.outcome == "wrong_password":
-                return self._missed(journey)
-            return self._move(replace(journey, step=Step.OTP, username=username, tries=0))
-        try:
-            customer = self.worlds.customer(self.worlds.world(journey.world_id), username)
-        except CustomerNotFound:
-            return self._missed(journey)
-        if password != PASSWORD:
-            return self._missed(journey)
-        return self._move(replace(journey, step=Step.OTP, username=customer.username, tries=0))
+        world, bank = self.world(journey), self.banks[journey.bank]
+        return self._at_the_door(journey, lambda visitor: self.door.password(world, bank, visitor, username, password))
 
-    def verify(self, journey: Journey, code: str) -> Outcome:
+    def send_code(self, journey: Journey, device: str) -> Outcome:
+        """To the device that was chosen; empty: choose anew."""
         self._expect(journey, Step.OTP)
-        outcome = LOGINS[journey.username].outcome if journey.username in LOGINS else ""
-        if outcome == "otp_expired":
-            raise StepRefused("That code has run out", "We have sent you a new one. Use it within ten minutes.")
-        if outcome == "otp_wrong" or code.strip() != OTP:
-            journey = self._counted(journey)
-            if journey.tries >= TRIES:
-                self._end(journey)
-                raise JourneyOver(
-                    "Too many wrong codes", "For your safety we have stopped here. Start again from the app."
-                )
-            raise StepRefused(
-                "That code is not right",
-                f"Check the code we sent you. {TRIES - journey.tries} tries are left.",
-            )
-        if outcome == "cancels":
-            return self.decline(journey)
-        return self._move(replace(journey, step=Step.ACCOUNTS, tries=0))
+        return self._at_the_door(journey, lambda visitor: self.door.device(self.world(journey), visitor, device))
+
+    def resend(self, journey: Journey) -> Outcome:
+        self._expect(journey, Step.OTP)
+        return self._at_the_door(journey, lambda visitor: self.door.again(self.world(journey), visitor))
+
+    def verify(self, journey: Journey, answer: str) -> Outcome:
+        self._expect(journey, Step.OTP)
+        return self._at_the_door(journey, lambda visitor: self.door.answer(self.world(journey), visitor, answer))
 
     def choose(self, journey: Journey, account_ids: Iterable[str]) -> Outcome:
-        self._expect(journey, Step.ACCOUNTS)
-        world, bank_accounts = self.world(journey), list(account_ids)
-        if not bank_accounts:
+        """The accounts; once more from the review, where somebody went back there."""
+        if journey.step is not Step.REVIEW:
+            self._expect(journey, Step.ACCOUNTS)
+        wanted = tuple(dict.fromkeys(account_ids))
+        if not wanted:
             raise StepRefused("No account is chosen", "Tick at least one account, or choose not to share.")
-        customer = self.customer(journey)
-        if customer is None:
+        offered = [view.account.account_id for view in self.offered(journey) if not why_not(view)]
+        if not offered:
             raise StepRefused("There is nothing to share", "You have no account that could be shared.")
-        offered = {view.account.account_id for view in self.consents.worlds.accounts(world, customer, journey.bank)}
-        if not set(bank_accounts) <= offered:
+        if not set(wanted) <= set(offered):
             raise AccountNotFound("the form names an account that was not offered", offered=sorted(offered))
-        if self._foreign_grant(journey, customer):
+        if self._foreign_grant(journey):
             return self._turn_back(
                 journey, "invalid_grant_id", "the grant to change is another customer's, or has ended"
             )
-        return self._move(replace(journey, step=Step.REVIEW, account_ids=tuple(bank_accounts)))
+        return self._move(replace(journey, step=Step.REVIEW, account_ids=wanted))
 
     def back(self, journey: Journey) -> Outcome:
-        """From the review to the choice of accounts; elsewhere it changes nothing."""
+        """From the review to the choice of accounts, from a code to where it should go; elsewhere nothing changes."""
+        if journey.step is Step.OTP and journey.visitor.factor == "devices":
+            return self.send_code(journey, "")
         return self._move(replace(journey, step=Step.ACCOUNTS)) if journey.step is Step.REVIEW else journey
 
-    def approve(self, journey: Journey, bank: Bank, client: Client) -> Leave:
-        """Store the consent and send a code to the client. The code works once."""
+    def approve(
+        self,
+        journey: Journey,
+        bank: Bank,
+        client: Client,
+        *,
+        purposes: Iterable[str] | None = None,
+        marketing: bool = False,
+    ) -> Leave:
+        """Store the consent and send a code to the client. The code works once. Of the client's `purposes` only those
+        that are named, and those that it requires; None: all."""
         self._expect(journey, Step.REVIEW)
         world, customer = self.world(journey), self.customer(journey)
         assert customer is not None
-        code = ids.secret()
+        asked = limited(client.purposes, journey.asked.clusters)
+        agreed = ticked(asked, purposes)
+        if not agreed:
+            raise StepRefused("Nothing is ticked", "Tick at least one purpose, or choose not to share.")
+        choice = Choice(
+            self.consents.chosen(world, bank, customer, journey.account_ids),
+            tuple(purpose.code for purpose in agreed),
+            marketing and client.asks_for_marketing,
+        )
+        parties, code = Parties(world, bank, client, customer), ids.secret()
         with self.grants.database.transaction():
             self._end(journey)
-            choice = Choice(self.consents.chosen(world, bank, customer, journey.account_ids))
             try:
-                consent = self.consents.give(Parties(world, bank, client, customer), journey.asked, choice)
+                consent = self.consents.give(parties, journey.asked, choice)
             except ConsentNotFound as error:
                 return Leave(_with(journey, error="invalid_grant_id", error_description=error.detail))
             document = CodeDocument(
@@ -229,7 +210,7 @@ class Journeys:
             )
             expires_at = world.now + bank.oauth.code_lifetime
             self.grants.add_code(ids.fingerprint(code), world.world_id, expires_at, codec.encode(document))
-        return Leave(_with(journey, code=code))
+        return Leave(_with(journey, code=code), journey.visitor.slow)
 
     def decline(self, journey: Journey) -> Leave:
         return self._turn_back(journey, "access_denied", "the customer chose not to share")
@@ -241,9 +222,12 @@ class Journeys:
 
     def customer(self, journey: Journey) -> Customer | None:
         """Who has signed in; None for a magic login, which is nobody."""
-        if not journey.username or journey.username in LOGINS:
-            return None
-        return self.worlds.customer(self.world(journey), journey.username)
+        return self.door.customer(self.world(journey), journey.visitor)
+
+    def offered(self, journey: Journey) -> list[AccountView]:
+        """The accounts of whoever has signed in, those included that cannot be shared."""
+        customer = self.customer(journey)
+        return self.worlds.accounts(self.world(journey), customer, journey.bank) if customer else []
 
     def disclosure(self, journey: Journey, bank: Bank, client: Client) -> Disclosure:
         """What the review page says. Raises JourneyOver where the grant to merge or replace has ended meanwhile."""
@@ -253,6 +237,8 @@ class Journeys:
         choice = Choice(self.consents.chosen(world, bank, customer, journey.account_ids))
         try:
             draft = self.consents.draft(parties, journey.asked, choice)
+        except NothingShared:
+            raise JourneyOver("There is nothing to share", "The app asks for data that it has no use for.") from None
         except ConsentNotFound:
             raise JourneyOver("What you shared before has ended", "Start again from the app.") from None
         return self.consents.disclosure(parties, draft)
@@ -262,48 +248,51 @@ class Journeys:
     @staticmethod
     def _expect(journey: Journey, step: Step) -> None:
         if journey.step is not step:
-            raise StepRefused(
-                "You are elsewhere by now", "Another tab went on with this request. This is where it stands."
-            )
+            raise StepRefused(*ELSEWHERE)
 
-    def _foreign_grant(self, journey: Journey, customer: Customer) -> bool:
+    def _foreign_grant(self, journey: Journey) -> bool:
         """Whether the grant to merge or replace is not this customer's."""
         if not journey.asked.grant_id:
             return False
-        grant = self.consents.active(journey.asked.grant_id)
-        return grant is None or grant.customer_id != customer.customer_id
+        grant, customer = self.consents.active(journey.asked.grant_id), self.customer(journey)
+        return grant is None or customer is None or grant.customer_id != customer.customer_id
 
-    def _missed(self, journey: Journey) -> Outcome:
-        journey = self._counted(journey)
-        if journey.tries >= TRIES:
+    def _at_the_door(self, journey: Journey, take: Callable[[Visitor], Visitor]) -> Outcome:
+        """One step of signing in. What it changes is kept, also where it goes wrong."""
+        try:
+            visitor = take(journey.visitor)
+        except StepRefused as refused:
+            if refused.visitor is not None:
+                self._move(replace(journey, visitor=refused.visitor))
+            raise
+        except Stopped as stopped:
             self._end(journey)
-            raise JourneyOver("Your login is locked", "Too many tries went wrong. Start again from the app.")
-        raise StepRefused(
-            "We could not sign you in",
-            f"The username or the password is not right. {TRIES - journey.tries} tries are left.",
-        )
-
-    def _counted(self, journey: Journey) -> Journey:
-        journey = replace(journey, tries=journey.tries + 1)
-        self._move(journey)
-        return journey
+            raise JourneyOver(stopped.title, stopped.text) from stopped
+        except OutOfOrder:
+            return self._turn_back(journey, "temporarily_unavailable", "the bank's sign-in is not available")
+        except TurnedBack:
+            return self.decline(journey)
+        step = Step.ACCOUNTS if visitor.proven else Step.OTP
+        return self._move(replace(journey, step=step, visitor=visitor))
 
     def _move(self, journey: Journey) -> Journey:
         if not self.grants.set_interaction(journey.journey_id, codec.encode(journey)):
-            raise JourneyOver(
-                "Already answered", "Your answer has been given. Go back to the app to see what came of it."
-            )
+            raise JourneyOver(*ANSWERED)
         return journey
 
     def _end(self, journey: Journey) -> None:
         if not self.grants.end_interaction(journey.journey_id, self.worlds.world(journey.world_id).now):
-            raise JourneyOver(
-                "Already answered", "Your answer has been given. Go back to the app to see what came of it."
-            )
+            raise JourneyOver(*ANSWERED)
 
     def _turn_back(self, journey: Journey, error: str, description: str) -> Leave:
         self._end(journey)
-        return Leave(_with(journey, error=error, error_description=description))
+        return Leave(_with(journey, error=error, error_description=description), journey.visitor.slow)
+
+
+def ticked(purposes: tuple[Purpose, ...], codes: Iterable[str] | None) -> tuple[Purpose, ...]:
+    """Those that are named, and those that the client requires; None: all. One that stands alone always."""
+    wanted = None if codes is None or len(purposes) == 1 else set(codes)
+    return tuple(one for one in purposes if wanted is None or one.required or one.code in wanted)
 
 
 def refusal_url(refused: AuthorizationRefused) -> str:

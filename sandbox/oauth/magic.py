@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 PASSWORD = "sandbank"
 OTP = "123456"
+SLOW = "slow"
+SLOW_SECONDS = 3.0
+"""By the machine's clock: how long every page of a login with `+slow` takes, and the way back to the client."""
 
 
 @dataclass(frozen=True, slots=True)

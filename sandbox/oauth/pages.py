@@ -151,8 +151,11 @@ _OPTIONAL: dict[str, object] = {
     "problem": None,
     "username": "",
     "password": PASSWORD,
-    "can_resend": False,
+    "devices": None,
+    "can_choose": False,
     "marketing": "",
+    "added": (),
+    "purposes": (),
 }
 
 

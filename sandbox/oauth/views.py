@@ -10,11 +10,16 @@ from sandbox.dialect.bank import Bank
 from sandbox.kernel import money
 from sandbox.kernel.errors import AccountNotFound, BankNotFound
 from sandbox.ledger.clients import Client
+from sandbox.ledger.customers import Customer
 from sandbox.oauth.consents import why_not
-from sandbox.oauth.journeys import Journey, JourneyOver, Journeys, Leave, Outcome, Problem, Step, StepRefused
-from sandbox.oauth.magic import LOGINS, OTP
+from sandbox.oauth.disclosure import offers
+from sandbox.oauth.door import StepRefused, Visitor
+from sandbox.oauth.factors import FACTORS, QUESTION, RUN_OUT, devices
+from sandbox.oauth.journeys import ELSEWHERE, Journey, JourneyOver, Journeys, Leave, Outcome, Step
+from sandbox.oauth.magic import LOGINS, SLOW, SLOW_SECONDS
 from sandbox.oauth.pages import PAGE_HEADERS, Pages, page_headers
 from sandbox.store.grants import Grants
+from sandbox.worlds.accounts import AccountView
 
 
 class Views:
@@ -39,49 +44,65 @@ class Views:
 
     def answer(self, slug: str, journey_id: str) -> Response:
         bank, form = self._bank(slug), flask.request.form
-        journey = None
-        try:
-            journey = self.journeys.find(bank, journey_id)
-            self.journeys.check_form(journey, form.get("csrf", ""))
-            outcome = self._step(bank, journey, form)
-        except StepRefused as refused:
-            return self._page(bank, self.journeys.find(bank, journey_id), refused.problem)
-        except AccountNotFound:
-            return self._page(
-                bank,
-                self.journeys.find(bank, journey_id),
-                Problem("That account was not offered", "Choose from the list."),
-                400,
-            )
-        except JourneyOver as over:
-            return self._notice(bank, over)
+        # In one transaction, so that of any number of tabs and clicks one comes first; what a refused step used up (a
+        # try) stays used up.
+        with self.grants.database.transaction():
+            try:
+                journey = self.journeys.find(bank, journey_id)
+                outcome = self._answered(bank, journey, form)
+            except JourneyOver as over:
+                return self._notice(bank, over)
+        if isinstance(outcome, Response):
+            return outcome
         # 303, so that neither a reload nor the back button sends a form again, and no credential travels on
         # (RFC 9700 4.12).
         target = outcome.url if isinstance(outcome, Leave) else f"{self._base_url()}/signin/{journey_id}"
+        if journey.visitor.slow:
+            delay_answer()
         return Response(status=303, headers={**PAGE_HEADERS, "Location": target})
 
+    def _answered(self, bank: Bank, journey: Journey, form: MultiDict[str, str]) -> Outcome | Response:
+        """Where the form leads, or the page with what is wrong with it. Raises JourneyOver."""
+        self.journeys.check_form(journey, form.get("csrf", ""))
+        try:
+            return self._step(bank, journey, form)
+        except StepRefused as refused:
+            return self._page(bank, self.journeys.find(bank, journey.journey_id), refused)
+        except AccountNotFound:
+            stranger = StepRefused("That account was not offered", "Choose from the list.")
+            return self._page(bank, journey, stranger, 400)
+
     def _step(self, bank: Bank, journey: Journey, form: MultiDict[str, str]) -> Outcome:
-        action = form.get("action", "continue")
+        action, step, journeys = form.get("action", "continue"), form.get("step", journey.step), self.journeys
         if action == "cancel":
-            return self.journeys.decline(journey)
+            return journeys.decline(journey)
         if action == "back":
-            return self.journeys.back(journey)
-        step = form.get("step", journey.step)
+            return journeys.back(journey)
+        if (step, journey.step) == (Step.ACCOUNTS, Step.REVIEW):
+            return journeys.choose(journey, form.getlist("account"))  # somebody went back to the page of accounts
         if step != journey.step:
-            raise StepRefused(
-                "You are elsewhere by now", "Another tab went on with this request. This is where it stands."
-            )
+            raise StepRefused(*ELSEWHERE)
+        if action == "resend":
+            return journeys.resend(journey)
         if journey.step is Step.LOGIN:
-            return self.journeys.sign_in(journey, form.get("username", ""), form.get("password", ""))
+            return journeys.sign_in(journey, form.get("username", ""), form.get("password", ""))
         if journey.step is Step.OTP:
-            return self.journeys.verify(journey, form.get("otp", ""))
+            if "device" in form or not journey.visitor.device:
+                return journeys.send_code(journey, form.get("device", "nowhere"))
+            return journeys.verify(journey, form.get("otp", ""))
         if journey.step is Step.ACCOUNTS:
-            return self.journeys.choose(journey, form.getlist("account"))
-        return self.journeys.approve(journey, bank, self._client(journey))
+            return journeys.choose(journey, form.getlist("account"))
+        return journeys.approve(
+            journey,
+            bank,
+            self._client(journey),
+            purposes=form.getlist("purpose"),
+            marketing=form.get("marketing") == "yes",
+        )
 
     # --- Pages -----------------------------------------------------------------------------------------------------
 
-    def _page(self, bank: Bank, journey: Journey, problem: Problem | None, status: int = 200) -> Response:
+    def _page(self, bank: Bank, journey: Journey, problem: StepRefused | None, status: int = 200) -> Response:
         context = {
             "bank": bank,
             "client": self._client(journey),
@@ -98,51 +119,45 @@ class Views:
             Step.ACCOUNTS: self._accounts_context,
             Step.REVIEW: self._review_context,
         }[journey.step](bank, journey)
-        return html(bank, self.pages.render(f"{journey.step.value}.html", **context), status)
+        if journey.visitor.slow:
+            delay_answer()
+        page = FACTORS[journey.visitor.factor].page if journey.step is Step.OTP else f"{journey.step.value}.html"
+        return html(bank, self.pages.render(page, **context), status)
 
     def _login_context(self, bank: Bank, journey: Journey) -> dict[str, object]:
+        client = self._client(journey)
+        return {**self.faces(bank), "purposes": [purpose.text for purpose in client.purposes]}
+
+    def faces(self, bank: Bank) -> dict[str, object]:
+        """Whom one can be, and what a login can choose."""
         return {
             "username": flask.request.form.get("username", ""),
             "people": self.journeys.worlds.stories.cast(),
             "magic": [(username, magic.text) for username, magic in LOGINS.items()],
+            "added": additions(bank),
         }
 
     def _otp_context(self, bank: Bank, journey: Journey) -> dict[str, object]:
-        customer = self.journeys.customer(journey)
-        return {"phone": f"••• ••• {customer.phone[-4:]}" if customer else "••• ••• 0100", "code_hint": OTP}
+        return factor_context(self.journeys.customer(journey), journey.visitor)
 
     def _accounts_context(self, bank: Bank, journey: Journey) -> dict[str, object]:
-        return {"accounts": self._offered(bank, journey)}
-
-    def _offered(self, bank: Bank, journey: Journey) -> list[dict[str, object]]:
-        customer = self.journeys.customer(journey)
-        world = self.journeys.world(journey)
-        views = self.journeys.worlds.accounts(world, customer, bank.slug) if customer else []
-        return [
-            {
-                "id": view.account.account_id,
-                "name": view.account.nickname or view.account.product,
-                "kind": view.account.kind.replace("_", " ").lower(),
-                "mask": f"••{view.account.last4}",
-                "balance": money.text(view.balances().current, view.account.currency),
-                "eligible": not why_not(view),
-                "why_not": why_not(view),
-                "checked": not why_not(view)
-                and (not journey.account_ids or view.account.account_id in journey.account_ids),
-            }
-            for view in views
+        before = journey.account_ids
+        rows = [
+            account_row(view, ticked=not before or view.account.account_id in before)
+            for view in self.journeys.offered(journey)
         ]
+        return {"accounts": rows}
 
     def _review_context(self, bank: Bank, journey: Journey) -> dict[str, object]:
-        told = self.journeys.disclosure(journey, bank, self._client(journey))
+        client = self._client(journey)
         return {
-            "clusters": told.shared,
-            "not_shared": told.not_shared,
-            "purposes": [purpose.text for purpose in told.purposes],
-            "duration": told.duration,
-            "lookback": told.lookback,
-            "accounts": [account for account in self._offered(bank, journey) if account["id"] in journey.account_ids],
-            "how_to_revoke": told.how_to_revoke,
+            "told": self.journeys.disclosure(journey, bank, client),
+            "accounts": [
+                account_row(view, ticked=True)
+                for view in self.journeys.offered(journey)
+                if view.account.account_id in journey.account_ids
+            ],
+            "marketing": offers(client) if client.asks_for_marketing else "",
         }
 
     def _notice(self, bank: Bank, over: JourneyOver) -> Response:
@@ -174,6 +189,51 @@ class Views:
     def _base_url() -> str:
         base_url: str = flask.request.environ["sandbank.request"].notes["base_url"]
         return base_url
+
+
+def account_row(view: AccountView, *, ticked: bool) -> dict[str, object]:
+    """An account as the list for choosing shows it."""
+    account = view.account
+    return {
+        "id": account.account_id,
+        "name": account.nickname or account.product,
+        "kind": account.kind.replace("_", " ").lower(),
+        "mask": f"••{account.last4}",
+        "joint": len(account.holders) > 1,
+        "balance": money.text(view.balances().current, account.currency),
+        "eligible": not why_not(view),
+        "why_not": why_not(view),
+        "checked": ticked and not why_not(view),
+    }
+
+
+def factor_context(customer: Customer | None, visitor: Visitor) -> dict[str, object]:
+    """What the pages of the second factor need."""
+    ways = devices(customer)
+    return {
+        "devices": ways if not visitor.device else None,
+        "can_choose": visitor.factor == "devices",
+        "phone": ways[visitor.device or "text"].address,
+        "code_hint": FACTORS[visitor.factor].right,
+        "right": FACTORS[visitor.factor].right,
+        "run_out": RUN_OUT,
+        "question": QUESTION,
+    }
+
+
+def additions(bank: Bank) -> list[tuple[str, str]]:
+    """What can be added to a username, and what that does."""
+    factors = [
+        (f"+{name}", factor.text)
+        for name, factor in FACTORS.items()
+        if name != "trusted" or bank.oauth.second_factor_by_risk
+    ]
+    return [*factors, (f"+{SLOW}", f"Every page takes {SLOW_SECONDS:g} seconds, and so does the way back to the app.")]
+
+
+def delay_answer() -> None:
+    """Answer late, without holding up anybody else."""
+    flask.request.environ["sandbank.request"].notes["delay"] = SLOW_SECONDS
 
 
 def html(bank: Bank, page: str, status: int) -> Response:

@@ -5,10 +5,11 @@ from typing import Any
 
 from sandbox.dialect.bank import Bank, discover
 from sandbox.ledger.clusters import Cluster
+from sandbox.oauth.disclosure import Disclosure, PurposeText
 from sandbox.oauth.pages import Pages, not_shared, shared
 
 BANKS = discover()
-NAMES = ("login", "otp", "accounts", "review", "notice")
+NAMES = ("login", "otp", "question", "push", "accounts", "review", "notice")
 
 HOSTILE = " ".join(
     (
@@ -40,32 +41,24 @@ def journey(**more: object) -> dict[str, object]:
 
 
 def account(number: int, name: str, **more: object) -> dict[str, object]:
-    row = {"id": f"a{number}", "name": name, "kind": "savings", "mask": f"••000{number}"}
+    row = {"id": f"a{number}", "name": name, "kind": "savings", "mask": f"••000{number}", "joint": False}
     return row | {"balance": "$4,210.55", "eligible": True, "why_not": "", "checked": False} | more
 
 
 def contents(name: str, bank: Bank, *, text: str = "") -> dict[str, Any]:
     """What a page is rendered with. `text` stands wherever somebody else chose the words."""
     chosen = [account(1, text or "Household", checked=True), account(2, text or "Rainy day")]
-    asked = [Cluster.BALANCES, Cluster.TRANSACTIONS]
     own: dict[str, dict[str, object]] = {
         "login": {
             "username": text,
             "people": [("maya", text or "Salaried household."), ("diego", text or "Gig worker.")],
             "magic": [("locked", text or "The login is locked.")],
         },
-        "otp": {"phone": "••• ••• 0142", "code_hint": "123456", "can_resend": True},
+        "otp": {"phone": "••• ••• 0142", "code_hint": "123456", "run_out": "999999"},
+        "question": {"question": "On which street did you grow up?", "code_hint": "harbor"},
+        "push": {"right": "approve"},
         "accounts": {"accounts": [*chosen, account(3, text or "Old", eligible=False, why_not=text or "It is closed.")]},
-        "review": {
-            "accounts": chosen,
-            "clusters": shared(asked),
-            "not_shared": not_shared(asked, bank.clusters),
-            "purposes": [text or "Show your balances in chat"],
-            "duration": "One year, until November 23, 2027.",
-            "lookback": "24 months of history.",
-            "how_to_revoke": f"Any time in {bank.skin.dashboard}.",
-            "marketing": "Use my data for offers, too.",
-        },
+        "review": {"accounts": chosen, "told": told(bank, text), "marketing": "Use my data for offers, too."},
         "notice": {
             "title": "This link does not work",
             "text": text or "Go back to the app and try again.",
@@ -77,6 +70,23 @@ def contents(name: str, bank: Bank, *, text: str = "") -> dict[str, Any]:
     if name != "notice":
         common["journey"] = journey()
     return common | own[name]
+
+
+def told(bank: Bank, text: str) -> Disclosure:
+    asked = (Cluster.BALANCES, Cluster.TRANSACTIONS)
+    return Disclosure(
+        bank=bank.name,
+        client=text or "Demo App",
+        shared=tuple(shared(asked)),
+        not_shared=tuple(not_shared(asked, bank.clusters)),
+        accounts=("Household ••0001",),
+        purposes=(PurposeText("CHAT", text or "Show your balances in chat", ("Balances",), required=False),),
+        duration="Until November 23, 2027.",
+        lookback="24 months of history.",
+        how_to_revoke=f"At any time in {bank.skin.dashboard}, or in the app.",
+        joint="",
+        marketing="",
+    )
 
 
 def render(name: str, bank: Bank, *, text: str = "", **more: object) -> str:

@@ -14,6 +14,7 @@ class _Forms(HTMLParser):
         super().__init__()
         self.action = ""
         self.fields: list[tuple[str, str]] = []
+        self.ticked: list[tuple[str, str]] = []
         self.offered: list[str] = []
         self.words: list[str] = []
 
@@ -25,6 +26,8 @@ class _Forms(HTMLParser):
             self.fields.append((given["name"], given.get("value", "")))
         if tag == "input" and given.get("type") == "checkbox" and "disabled" not in given:
             self.offered.append(given.get("value", ""))
+        if given.get("type") in ("checkbox", "radio") and "checked" in given:
+            self.ticked.append((given["name"], given.get("value", "")))
 
     def handle_data(self, data: str) -> None:
         self.words.append(data.strip())
@@ -43,9 +46,11 @@ class Browser:
         return self._follow(self.session.get(url, allow_redirects=False, timeout=30))
 
     def send(self, action: str = "continue", **fields: str | list[str]) -> "Browser":
-        """Send the page's form with these fields and the button's action."""
+        """Send the page's form with these fields and the button's action. Boxes stay as the page ticked them, but for
+        those of fields that are given."""
         form = self.form
         data: list[tuple[str, str]] = [*form.fields, ("action", action)]
+        data += [(name, value) for name, value in form.ticked if name not in fields]
         for name, value in fields.items():
             data += [(name, one) for one in ([value] if isinstance(value, str) else value)]
         url = urljoin(self.response.url, form.action)

@@ -14,6 +14,8 @@ from sandbox.oauth.pages import CLUSTERS, NEVER_SHARED, PAGE_HEADERS, STEPS, not
 from tests.console.consent_pages import BANKS, HOSTILE, NAMES, PAGES, App, Problem, account, journey, render
 from tests.console.markup import Element, Markup
 
+STRANGERLESS = ("otp", "question", "push")
+"""Pages that have only words of ours."""
 HEADINGS = ("h1", "h2", "h3", "h4")
 
 
@@ -25,7 +27,7 @@ def bank(request: pytest.FixtureRequest) -> Bank:
 # --- What every page keeps to ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "otp"])  # which has only words of ours
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in STRANGERLESS])
 def test_hostile_words_stay_words(name: str, bank: Bank) -> None:
     source = render(name, bank, text=HOSTILE)
     page = Markup(source)
@@ -163,7 +165,6 @@ def test_the_code_can_come_from_the_phone(bank: Bank) -> None:
     field = Markup(render("otp", bank)).one("input", name="otp")
     assert (field.get("inputmode"), field.get("autocomplete")) == ("numeric", "one-time-code")
     assert Markup(render("otp", bank)).all("button", value="resend")
-    assert not Markup(render("otp", bank, can_resend=False)).all("button", value="resend")
 
 
 def test_accounts_are_a_group_of_boxes(bank: Bank) -> None:
@@ -190,7 +191,7 @@ def test_the_review_says_everything_before_it_asks(bank: Bank) -> None:
         "https://demo.example.com",
         "Household",
         "Show your balances in chat",
-        "One year, until November 23, 2027.",
+        "Until November 23, 2027.",
         "24 months of history.",
         bank.skin.dashboard,
         *NEVER_SHARED,

@@ -34,6 +34,7 @@ def token_members(issued: Issued) -> Mapping[str, object]:
 
 POLICY = OAuthPolicy(
     authorization_path=f"{BASE}/authorize",
+    app_path=f"{BASE}/mobile/authorize",
     token_path=f"{BASE}/token",
     revocation_path=f"{BASE}/revoke",
     scopes={"aggregator": CLUSTERS},

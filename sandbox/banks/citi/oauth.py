@@ -47,6 +47,7 @@ POLICY = OAuthPolicy(
     rotates_refresh_tokens=True,
     consent_lifetime=timedelta(days=365),
     lookback=timedelta(days=365),
+    second_factor_by_risk=True,
     strict=replace(STRICT, code_challenge=False),
 )
 
