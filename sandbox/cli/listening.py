@@ -1,5 +1,6 @@
 """Uvicorn in this process: it says when it listens, and stops when it is asked to."""
 
+import logging
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,15 @@ from sandbox.app import Sandbank
 
 GRACE = 1
 """Seconds that requests under way have to finish once the server is asked to stop."""
+
+
+OFFERS_TO_UPGRADE = ("Unsupported upgrade request", "No supported WebSocket library")
+
+
+def is_news(record: logging.LogRecord) -> bool:
+    """Whether a line of uvicorn's is worth printing. Its warnings about upgrades are not: an offer is answered as if it
+    had not been made (RFC 9110, 7.8), and Java's client makes one on every connection, for HTTP/2."""
+    return not record.getMessage().startswith(OFFERS_TO_UPGRADE)
 
 
 class Server(uvicorn.Server):
@@ -36,6 +46,7 @@ class Server(uvicorn.Server):
             )
         )
         server.ready = ready
+        logging.getLogger("uvicorn.error").addFilter(is_news)
         return server
 
     async def startup(self, sockets: list[socket] | None = None) -> None:

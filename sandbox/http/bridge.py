@@ -82,6 +82,7 @@ def environ_of(request: Request) -> dict[str, Any]:
         "sandbank.request": request,
     }
     for key, value in headers.items():
-        if key != "host":
+        # An offer to upgrade is not for Flask, which would look for a WebSocket at the path.
+        if key not in ("host", "connection", "upgrade"):
             environ["HTTP_" + key.upper().replace("-", "_")] = value
     return environ

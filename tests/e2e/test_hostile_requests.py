@@ -265,6 +265,16 @@ def test_a_websocket_is_not_opened(alone: Serving, at: Place) -> None:
     assert "upgrade" not in answer.headers
 
 
+@pytest.mark.parametrize("offer", ["websocket", "h2c"])
+@pytest.mark.parametrize("path", ["/livez", "/", "/chase/docs", "/_sandbox/banks"])
+def test_an_offer_to_upgrade_is_answered_as_if_it_had_not_been_made(alone: Serving, offer: str, path: str) -> None:
+    plain = wire.request("GET", path)
+    offered = wire.request("GET", path, [*KEYS, f"Upgrade: {offer}"]).replace(b": close", b": Upgrade")
+    assert wire.send(alone, offered).body == wire.send(alone, plain).body
+    assert "upgrade" not in alone.said
+    assert "WebSocket" not in alone.said
+
+
 @pytest.mark.parametrize("host", ['a b<>"', "%0d%0aevil", "<script>", "", "a" * 5000, "evil.example"])
 def test_a_host_that_is_none_is_not_passed_on(alone: Serving, at: Place, host: str) -> None:
     answer = wire.send(alone, wire.request("GET", at.reading, at.headers, host=host))
