@@ -20,6 +20,9 @@ from sandbox.store.once import Once
 SKEW = 60
 """Seconds that `iat` and `nbf` may lie ahead of our clock (FAPI 2.0 5.3.2.1: 10 must do, more than 60 must not)."""
 
+LATEST = 253_402_300_800
+"""Seconds since 1970: the year 10000."""
+
 Claims = dict[str, Any]
 
 
@@ -77,7 +80,7 @@ class Signatures:
         now = self.wall() / 1000
         clocks = {"our_clock": iso(from_millis(self.wall()))}
         for name in ("exp", "nbf", "iat"):
-            if name in claims and (not isinstance(claims[name], int | float) or isinstance(claims[name], bool)):
+            if name in claims and not _is_instant(claims[name]):
                 raise Unproven(f"`{name}` has to be a number of seconds since 1970")
             if name in needed and name not in claims:
                 raise Unproven(f"`{name}` is missing")
@@ -120,6 +123,11 @@ def _header(text: str, algorithms: Collection[str]) -> tuple[str, str]:
             f"`alg` is {str(alg)[:20]!r}, and has to be {' or '.join(algorithms)}{shared}", alg=str(alg)[:20]
         )
     return alg, kid
+
+
+def _is_instant(value: object) -> bool:
+    """Python's JSON knows NaN and Infinity, which come after nothing and before nothing."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < LATEST
 
 
 def unverified(text: str) -> Claims:
