@@ -25,6 +25,7 @@ from sandbox.http.message import Request
 from sandbox.http.metrics import Meter
 from sandbox.http.onion import build
 from sandbox.http.traces import traces
+from sandbox.http.trail import Trail
 from sandbox.http.voices import voices
 from sandbox.kernel.clock import parse_instant
 from sandbox.kernel.errors import ContractBroken, MethodNotAllowed, SandbankError, UnknownPath
@@ -44,6 +45,7 @@ from sandbox.oauth.views import Views
 from sandbox.outbound.guard import Guard
 from sandbox.seeding.stories import SeedStories
 from sandbox.settings import Settings
+from sandbox.store.accesses import Accesses
 from sandbox.store.database import Database
 from sandbox.store.grants import Grants
 from sandbox.store.once import Once
@@ -61,7 +63,7 @@ class Sandbank(AsgiAdapter):
         documents = {name: contract_documents.load(name) for name in (*banks, "control")}
 
         database = Database.open(settings.data)
-        grants, trace_store = Grants(database), Traces(database)
+        grants, trace_store, accesses = Grants(database), Traces(database), Accesses(database)
         worlds = Worlds(database, SeedStories(settings.seed_data), renderer(banks, documents))
         consents, tokens, pages = Consents(grants, worlds, banks), Tokens(grants), Pages()
         journeys = Journeys(banks, grants, worlds, consents)
@@ -85,9 +87,12 @@ class Sandbank(AsgiAdapter):
             tokens,
             journeys,
             endpoints,
+            accesses,
             guard,
         )
-        contracts = Contracts(apis_of(services), worlds, Bearers(grants, worlds), consents, DEFAULT)
+        contracts = Contracts(
+            apis_of(services), worlds, Bearers(grants, worlds), consents, trail=Trail(accesses), default_world=DEFAULT
+        )
         meter = Meter()
 
         shell = Shell("sandbox", static_folder=None)

@@ -12,6 +12,7 @@ from sandbox.oauth.tokens import Tokens
 from sandbox.outbound.guard import Guard
 from sandbox.seeding.stories import SeedStories
 from sandbox.settings import Settings
+from sandbox.store.accesses import Accesses
 from sandbox.store.database import Database
 from sandbox.store.grants import Grants
 from sandbox.store.traces import Traces
@@ -33,6 +34,7 @@ class Services:
     tokens: Tokens
     journeys: Journeys
     endpoints: Endpoints
+    accesses: Accesses
     guard: Guard
 
     @property

@@ -61,6 +61,14 @@ class Bearers:
         _alive(found.token, now, hint="Refresh it at the token endpoint.")
         return world, Grant(consent, found.consent_version, found.token.client_id, found.token.scope, token_hash)
 
+    def behind(self, authorization: str) -> tuple[World, Consent] | None:
+        """Whose token came, whether it works or not: for the record."""
+        found = self.grants.bearing(ids.fingerprint(authorization.partition(" ")[2].strip()))
+        if found is None:
+            return None
+        world = World(found.world, found.world.clock.millis(self.worlds.wall()))
+        return world, codec.decode(found.consent_document, Consent)
+
     def _of_client(self, bank: Bank, token_hash: str) -> tuple[World, Grant]:
         """A client's own token stands for a consent to nothing: it opens what needs neither customer nor account."""
         token = self.grants.token(token_hash)

@@ -250,6 +250,23 @@ used_once = Table(
     PrimaryKeyConstraint("world_id", "used"),
 )
 
+access = Table(
+    "access",
+    metadata,
+    word("world_id"),
+    word("consent_id"),
+    word("chain"),
+    Column("number", BigInteger, nullable=False),
+    instant("at"),
+    word("operation"),
+    Column("status", Integer, nullable=False),
+    word("document"),
+    Column("hash", LargeBinary, nullable=False),
+    # One tree for everything that is asked: it is written to on every call.
+    PrimaryKeyConstraint("world_id", "consent_id", "chain", "number"),
+    sqlite_with_rowid=False,
+)
+
 # --- What explains itself ------------------------------------------------------------------------------------------
 
 trace = Table(
@@ -264,5 +281,5 @@ trace = Table(
 )
 
 OVERLAYS = (overlay_entry, overlay_account, overlay_customer, overlay_fact)
-AUTHORIZATION = (client, consent, token, code, interaction, used_once)
+AUTHORIZATION = (client, consent, token, code, interaction, used_once, access)
 """Everything of a world beside its overlays; all keyed by `world_id`, so that a reset is a delete per table."""
