@@ -71,7 +71,13 @@ class Sandbank(AsgiAdapter):
         signatures = Signatures(ClientKeys(guard, worlds.wall), Once(database), worlds.wall)
         servers = {slug: token_server(bank, grants, worlds, tokens, signatures) for slug, bank in banks.items()}
         endpoints = Endpoints(
-            banks=banks, grants=grants, worlds=worlds, journeys=journeys, servers=servers, pages=pages
+            banks=banks,
+            grants=grants,
+            worlds=worlds,
+            journeys=journeys,
+            servers=servers,
+            pages=pages,
+            signatures=signatures,
         )
 
         self.services = services = Services(

@@ -261,6 +261,11 @@ class Grants:
             row = self._code.first(code_hash=code_hash)
         return (won, from_millis(row[0]), row[2]) if row else None
 
+    def code(self, code_hash: str) -> tuple[bool, datetime, str] | None:
+        """(used, expires_at, document), and no taking."""
+        row = self._code.first(code_hash=code_hash)
+        return (row[1] is not None, from_millis(row[0]), row[2]) if row else None
+
     def set_code(self, code_hash: str, document: str) -> None:
         self._set_code.run(at_code=code_hash, document=document)
 

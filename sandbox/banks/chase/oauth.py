@@ -37,6 +37,7 @@ POLICY = OAuthPolicy(
     app_path=f"{BASE}/mobile/authorize",
     token_path=f"{BASE}/token",
     revocation_path=f"{BASE}/revoke",
+    pushed_authorization_path=f"{BASE}/par",
     scopes={"aggregator": CLUSTERS},
     default_scope="aggregator",
     token_members=token_members,

@@ -35,6 +35,7 @@ POLICY = OAuthPolicy(
     token_path=f"{BASE}/token/us/gcb",
     refresh_path=f"{BASE}/refresh",
     revocation_path=f"{BASE}/revoke",
+    pushed_authorization_path=f"{BASE}/par",
     client_token_path="/gcb/api/clientCredentials/oauth2/token/us/gcb",
     client_scopes=("/api",),
     scopes=SCOPES,

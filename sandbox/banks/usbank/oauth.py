@@ -28,6 +28,7 @@ POLICY = OAuthPolicy(
     authorization_path=f"{BASE}/authorize",
     token_path=f"{BASE}/token",
     revocation_path=f"{BASE}/revoke",
+    pushed_authorization_path=f"{BASE}/par",
     scopes=SCOPES,
     default_scope="accounts transactions statements identity payment-networks",
     token_members=token_members,

@@ -14,6 +14,8 @@ from sandbox.oauth.rules.prompt import prompt
 from sandbox.oauth.rules.pushed_request import pushed_request
 from sandbox.oauth.rules.redirect_uri import registered_redirect_uri
 from sandbox.oauth.rules.request import AuthorizationRequest
+from sandbox.oauth.rules.request_object import request_object
+from sandbox.oauth.rules.request_uri import request_uri
 from sandbox.oauth.rules.response_type import response_type
 from sandbox.oauth.rules.scope import scope
 from sandbox.oauth.rules.single_values import single_values
@@ -25,6 +27,8 @@ ORDER: tuple[Rule, ...] = (
     # Refusals on our own page.
     single_values,
     known_client,
+    request_uri,
+    request_object,
     registered_redirect_uri,
     # Refusals sent to the client.
     state,

@@ -33,6 +33,13 @@ def registered_redirect_uri(request: AuthorizationRequest) -> None:
         request.refuse("invalid_request", "redirect_uri is missing, and the client registered more than one")
 
 
+def answer_to_client(request: AuthorizationRequest) -> None:
+    """Lets a refusal go to the client before its request is read, where the redirect URI beside it is a good one."""
+    asked = request.value("redirect_uri")
+    if asked and allowed(request.known_client, asked):
+        request.redirect_uri, request.state = asked, request.value("state")
+
+
 def allowed(client: Client, asked: str) -> bool:
     return any(asked == registered or _same_loopback(registered, asked) for registered in client.redirect_uris)
 
