@@ -13,6 +13,7 @@ from sandbox.contract.selfcheck import check_handlers
 from sandbox.control import handlers as control_handlers
 from sandbox.control import info
 from sandbox.control.demo import furnish_demo
+from sandbox.control.life_stories import furnish_consents
 from sandbox.control.services import Services
 from sandbox.dialect.bank import Bank, discover
 from sandbox.dialect.call import Reply
@@ -35,11 +36,13 @@ from sandbox.oauth import voice
 from sandbox.oauth.bearer import Bearers
 from sandbox.oauth.client_keys import ClientKeys
 from sandbox.oauth.consents import Consents
+from sandbox.oauth.dashboard import Dashboard, Reads
 from sandbox.oauth.endpoints import Endpoints
 from sandbox.oauth.journeys import Journeys
 from sandbox.oauth.pages import Pages
 from sandbox.oauth.servers import token_server
 from sandbox.oauth.signed import Signatures
+from sandbox.oauth.sittings import Sittings
 from sandbox.oauth.tokens import Tokens
 from sandbox.oauth.views import Views
 from sandbox.outbound.guard import Guard
@@ -105,6 +108,16 @@ class Sandbank(AsgiAdapter):
         shell.config.update(PROPAGATE_EXCEPTIONS=True, TRAP_HTTP_EXCEPTIONS=True)
         shell.register_blueprint(furniture.blueprint(banks, documents, database, meter.exposition))
         shell.register_blueprint(Views(banks, grants, journeys, pages).blueprint())
+        shell.register_blueprint(
+            Dashboard(
+                banks,
+                consents,
+                pages,
+                Sittings(grants, worlds),
+                reads=lambda _: Reads(),
+                furnish=lambda world: furnish_consents(services, world),
+            ).blueprint()
+        )
         shell.register_blueprint(
             console_blueprint(
                 lambda base_url: info.describe(services, base_url), {slug: bank.skin for slug, bank in banks.items()}
