@@ -154,15 +154,13 @@ _OPTIONAL: dict[str, object] = {
     "devices": None,
     "can_choose": False,
     "marketing": "",
-    "dashboard": "",
-    "said": "",
     "added": (),
     "purposes": (),
 }
 
 
 class Pages:
-    """Renders the templates beside it; lazily compiled."""
+    """Renders login.html, otp.html, accounts.html, review.html, notice.html; lazily compiled."""
 
     def render(self, name: str, **context: object) -> str:
         """Every page needs `bank` (its name and skin are read); what else, its template says at the top."""
