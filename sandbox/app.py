@@ -13,6 +13,7 @@ from sandbox.contract.selfcheck import check_handlers
 from sandbox.control import handlers as control_handlers
 from sandbox.control import info
 from sandbox.control.demo import furnish_demo
+from sandbox.control.life_stories import furnish_consents
 from sandbox.control.services import Services
 from sandbox.dialect.bank import Bank, discover
 from sandbox.dialect.call import Reply
@@ -25,6 +26,7 @@ from sandbox.http.message import Request
 from sandbox.http.metrics import Meter
 from sandbox.http.onion import build
 from sandbox.http.traces import traces
+from sandbox.http.trail import Trail
 from sandbox.http.voices import voices
 from sandbox.kernel.clock import parse_instant
 from sandbox.kernel.errors import ContractBroken, MethodNotAllowed, SandbankError, UnknownPath
@@ -34,20 +36,21 @@ from sandbox.oauth import voice
 from sandbox.oauth.bearer import Bearers
 from sandbox.oauth.client_keys import ClientKeys
 from sandbox.oauth.consents import Consents
+from sandbox.oauth.dashboard import Dashboard, Reads
 from sandbox.oauth.endpoints import Endpoints
 from sandbox.oauth.journeys import Journeys
-from sandbox.oauth.keys import Keys
 from sandbox.oauth.pages import Pages
 from sandbox.oauth.servers import token_server
 from sandbox.oauth.signed import Signatures
+from sandbox.oauth.sittings import Sittings
 from sandbox.oauth.tokens import Tokens
 from sandbox.oauth.views import Views
 from sandbox.outbound.guard import Guard
 from sandbox.seeding.stories import SeedStories
 from sandbox.settings import Settings
+from sandbox.store.accesses import Accesses
 from sandbox.store.database import Database
 from sandbox.store.grants import Grants
-from sandbox.store.keys import SigningKeys
 from sandbox.store.once import Once
 from sandbox.store.timelines import Render
 from sandbox.store.traces import Traces
@@ -63,16 +66,21 @@ class Sandbank(AsgiAdapter):
         documents = {name: contract_documents.load(name) for name in (*banks, "control")}
 
         database = Database.open(settings.data)
-        grants, trace_store = Grants(database), Traces(database)
+        grants, trace_store, accesses = Grants(database), Traces(database), Accesses(database)
         worlds = Worlds(database, SeedStories(settings.seed_data), renderer(banks, documents))
-        keys = Keys(SigningKeys(database), grants, worlds)
-        consents, tokens, pages = Consents(grants, worlds, banks), Tokens(grants, keys), Pages()
+        consents, tokens, pages = Consents(grants, worlds, banks), Tokens(grants), Pages()
         journeys = Journeys(banks, grants, worlds, consents)
         guard = Guard(settings.allow_outbound or "")
         signatures = Signatures(ClientKeys(guard, worlds.wall), Once(database), worlds.wall)
         servers = {slug: token_server(bank, grants, worlds, tokens, signatures) for slug, bank in banks.items()}
         endpoints = Endpoints(
-            banks=banks, grants=grants, worlds=worlds, journeys=journeys, servers=servers, pages=pages, keys=keys
+            banks=banks,
+            grants=grants,
+            worlds=worlds,
+            journeys=journeys,
+            servers=servers,
+            pages=pages,
+            signatures=signatures,
         )
 
         self.services = services = Services(
@@ -88,16 +96,28 @@ class Sandbank(AsgiAdapter):
             tokens,
             journeys,
             endpoints,
+            accesses,
             guard,
-            keys,
         )
-        contracts = Contracts(apis_of(services), worlds, Bearers(grants, worlds, keys), consents, DEFAULT)
+        contracts = Contracts(
+            apis_of(services), worlds, Bearers(grants, worlds), consents, trail=Trail(accesses), default_world=DEFAULT
+        )
         meter = Meter()
 
         shell = Shell("sandbox", static_folder=None)
         shell.config.update(PROPAGATE_EXCEPTIONS=True, TRAP_HTTP_EXCEPTIONS=True)
         shell.register_blueprint(furniture.blueprint(banks, documents, database, meter.exposition))
         shell.register_blueprint(Views(banks, grants, journeys, pages).blueprint())
+        shell.register_blueprint(
+            Dashboard(
+                banks,
+                consents,
+                pages,
+                Sittings(grants, worlds),
+                reads=lambda _: Reads(),
+                furnish=lambda world: furnish_consents(services, world),
+            ).blueprint()
+        )
         shell.register_blueprint(
             console_blueprint(
                 lambda base_url: info.describe(services, base_url), {slug: bank.skin for slug, bank in banks.items()}
@@ -175,9 +195,7 @@ def oauth_sound(
 
     def sound(bank: Bank, request: Request, error: SandbankError) -> Reply | None:
         endpoint = endpoint_at(documents[bank.slug], request.path.removeprefix(f"/{bank.slug}"))
-        if endpoint is None or endpoint in voice.SILENT:
-            return None
-        return voice.sound(bank, endpoint, error, pages, request.trace_id)
+        return voice.sound(bank, endpoint, error, pages, request.trace_id) if endpoint else None
 
     return sound
 

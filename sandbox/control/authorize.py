@@ -100,7 +100,7 @@ def _journey(services: Services, call: Call, target: Target) -> Journey:
         world_id = judged.known_client.world_id
     if not in_world(call, world_id):
         raise ClientNotFound("the client of that URL is not in that world")
-    return journey if target.path.startswith(SIGN_IN) else services.journeys.begin(judged)
+    return journey if target.path.startswith(SIGN_IN) else services.endpoints.begin(judged)
 
 
 def _sign_in(walk: Walk, journey: Journey) -> Outcome:

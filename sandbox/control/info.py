@@ -53,6 +53,7 @@ def _bank(bank: Bank, base_url: str) -> dict[str, Any]:
         "accounts_url": base_url + bank.accounts_path,
         "openapi_url": f"{base_url}/openapi.json",
         "docs_url": f"{base_url}/docs",
+        "dashboard_url": f"{base_url}/dashboard",
         "default_scope": bank.oauth.default_scope,
         "pkce": "S256",
     }

@@ -8,11 +8,11 @@ from sandbox.dialect.bank import Bank
 from sandbox.oauth.consents import Consents
 from sandbox.oauth.endpoints import Endpoints
 from sandbox.oauth.journeys import Journeys
-from sandbox.oauth.keys import Keys
 from sandbox.oauth.tokens import Tokens
 from sandbox.outbound.guard import Guard
 from sandbox.seeding.stories import SeedStories
 from sandbox.settings import Settings
+from sandbox.store.accesses import Accesses
 from sandbox.store.database import Database
 from sandbox.store.grants import Grants
 from sandbox.store.traces import Traces
@@ -34,8 +34,8 @@ class Services:
     tokens: Tokens
     journeys: Journeys
     endpoints: Endpoints
+    accesses: Accesses
     guard: Guard
-    keys: Keys
 
     @property
     def seeds(self) -> SeedStories:

@@ -1,10 +1,10 @@
 """A call to a bank and the answer to it, as values. Handlers take the one and return the other; one adapter writes."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sandbox.kernel.errors import AccountNotFound, ClusterNotGranted, InternalError, SandbankError
+from sandbox.kernel.errors import AccountNotFound, ClusterNotGranted, InternalError, PurposeNotGranted, SandbankError
 from sandbox.ledger.clients import Client
 from sandbox.ledger.clusters import Cluster
 from sandbox.ledger.consents import Consent, history_start
@@ -41,6 +41,20 @@ class Grant:
     client_id: str
     scope: str
     token_hash: str
+
+    def for_purpose(self, code: str, clusters: Sequence[str]) -> "Grant":
+        """What the token stands for where the client states its purpose: nothing that was granted for others alone.
+        Raises PurposeNotGranted where not all of the clusters were granted for it."""
+        granted = [purpose for purpose in self.consent.purposes if purpose.code == code]
+        missing = [cluster for cluster in clusters if not granted or cluster not in granted[0].clusters]
+        if missing or not granted:
+            raise PurposeNotGranted(
+                f"the customer did not grant {' and '.join(missing) or 'anything'} for the purpose {code[:100]}",
+                stated=code[:100],
+                needed=list(clusters),
+                granted={purpose.code: list(purpose.clusters) for purpose in self.consent.purposes},
+            )
+        return replace(self, consent=replace(self.consent, clusters=granted[0].clusters, purposes=tuple(granted)))
 
 
 def covered(consent: Consent, clusters: Iterable[Cluster | str]) -> None:
@@ -100,6 +114,8 @@ class Call:
     """The handler's answer, kept for the check against the document."""
     explained: SandbankError | None = None
     """What is behind an answer that refuses without being raised: it is kept under the trace id."""
+    touched: tuple[str, ...] = ()
+    """The accounts that were looked at, for the record."""
     _accounts: dict[str, AccountView] | None = None
 
     @property
@@ -114,6 +130,10 @@ class Call:
 
     def accounts(self) -> dict[str, AccountView]:
         """The shared accounts by the name under which this client knows them."""
+        self.touched = self.consent.account_ids
+        return self._shared()
+
+    def _shared(self) -> dict[str, AccountView]:
         if self._accounts is None:
             consent = self.consent
             shared = (
@@ -131,8 +151,9 @@ class Call:
                 f"no account {ref!r} is shared under consent {self.consent.consent_id}",
                 hint="GET the list of accounts: its ids are the ones this token can read.",
                 asked=ref,
-                shared=list(self.accounts()),
+                shared=list(self._shared()),
             )
+        self.touched = (*self.touched, view.account.account_id)
         return view
 
     def customer(self) -> Customer:

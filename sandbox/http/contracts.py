@@ -10,15 +10,17 @@ from sandbox.contract.documents import Document, Operation
 from sandbox.dialect.bank import Bank, Handler
 from sandbox.dialect.call import Call, ConsentDesk, Grant, Reply, covered
 from sandbox.http.message import CALL, Request, Response
+from sandbox.http.trail import BEARING, PURPOSE, Trail
 from sandbox.kernel.errors import (
     ContractBroken,
     PayloadTooLarge,
     ScopeInsufficient,
+    Unauthorized,
     UnknownPath,
     Violation,
 )
 from sandbox.oauth.bearer import Bearers
-from sandbox.worlds.worlds import Worlds
+from sandbox.worlds.worlds import World, Worlds
 
 Respond = Callable[[Request], Response]
 
@@ -42,6 +44,8 @@ class Contracts:
         worlds: Worlds,
         bearers: Bearers,
         consents: ConsentDesk,
+        *,
+        trail: Trail,
         default_world: str,
     ) -> None:
         """`apis` by the first segment of their paths: a bank's slug, or `_sandbox`."""
@@ -49,6 +53,7 @@ class Contracts:
         self.worlds = worlds
         self.bearers = bearers
         self.consents = consents
+        self.trail = trail
         self.default_world = default_world
 
     def layer(self, inner: Respond) -> Respond:
@@ -69,26 +74,39 @@ class Contracts:
                 return inner(request)
             request.notes["operation"] = operation.operation_id
             request.notes["matched"] = operation
-            call = self._call(api, operation, path, request)
-            request.notes[CALL] = (api.handlers[operation.operation_id], call)
-            response = inner(request)
-            if call.explained is not None:
-                request.notes["error"] = call.explained
-            if response.status >= 400 or call.explained is not None:
-                response.with_headers({"Sandbank-Trace": request.trace_id})
-            if api.bank is not None:
-                response.with_headers(api.bank.echo(request.headers, request.trace_id))
-            self._check(operation, call, response)
+            if api.bank is None:
+                return self._run(api, operation, path, request, inner)
+            try:
+                response = self._run(api, operation, path, request, inner)
+            except Exception as error:
+                self.trail.refused(request, operation, api.bank, error)
+                raise
+            self.trail.answered(request, operation, response.status)
             return response
 
         return respond
+
+    def _run(
+        self, api: Api, operation: Operation, path: Mapping[str, str], request: Request, inner: Respond
+    ) -> Response:
+        call = self._call(api, operation, path, request)
+        request.notes[CALL] = (api.handlers[operation.operation_id], call)
+        response = inner(request)
+        if call.explained is not None:
+            request.notes["error"] = call.explained
+        if response.status >= 400 or call.explained is not None:
+            response.with_headers({"Sandbank-Trace": request.trace_id})
+        if api.bank is not None:
+            response.with_headers(api.bank.echo(request.headers, request.trace_id))
+        self._check(operation, call, response)
+        return response
 
     def _call(self, api: Api, operation: Operation, path: Mapping[str, str], request: Request) -> Call:
         notes, headers, bank = request.notes, request.headers, api.bank
         grant, client_id, authorization = None, "", headers.get("authorization")
         way = _way_in(operation, authorization) if bank is not None else ""
         if bank is not None and way == "bankOAuth":
-            world, grant = self.bearers.grant(bank, authorization)
+            world, grant = self._grant(bank, request)
             client_id = grant.client_id
             notes["consent_id"] = grant.consent.consent_id
             notes["persona"] = grant.consent.persona
@@ -105,6 +123,8 @@ class Contracts:
         parameters = operation.read_parameters(path, request.query, headers, _cookies(headers))
         body = operation.read_body(headers.get("content-type"), request.body)
         if grant is not None:
+            if PURPOSE in headers:
+                grant = grant.for_purpose(headers[PURPOSE], operation.data_clusters)
             _covered(operation, grant)
         return Call(
             bank=bank,  # type: ignore[arg-type]  # only a bank's handlers look at it
@@ -124,6 +144,18 @@ class Contracts:
             query_string=request.query.decode("utf-8", "replace"),
             trace_id=request.trace_id,
         )
+
+    def _grant(self, bank: Bank, request: Request) -> tuple[World, Grant]:
+        """Leaves a note of whose token came, for the record. Raises Unauthorized."""
+        authorization = request.headers.get("authorization")
+        try:
+            world, grant = self.bearers.grant(bank, authorization)
+        except Unauthorized:
+            request.notes[BEARING] = self.bearers.behind(authorization or "")
+            raise
+        if grant.consent.consent_id:  # a client's own token has none
+            request.notes[BEARING] = (world, grant.consent)
+        return world, grant
 
     @staticmethod
     def _check(operation: Operation, call: Call, response: Response) -> None:

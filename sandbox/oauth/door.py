@@ -142,7 +142,7 @@ class Door:
     def _missed(visitor: Visitor, title: str, text: str, last: str) -> StepRefused | Stopped:
         tries = visitor.tries + 1
         if tries >= TRIES:
-            return Stopped(last, "For your safety we have stopped here. Start again from the app.")
+            return Stopped(last, "For your safety we have stopped here. Start again from the beginning.")
         left = TRIES - tries
         return StepRefused(
             title, f"{text} {left} {'tries are' if left > 1 else 'try is'} left.", replace(visitor, tries=tries)

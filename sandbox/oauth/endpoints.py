@@ -8,15 +8,15 @@ from authlib.oauth2.rfc6749.errors import OAuth2Error
 from sandbox.dialect.bank import Bank
 from sandbox.dialect.call import Call, Reply
 from sandbox.kernel.errors import NotModelled
-from sandbox.oauth import discovery, pushed, userinfo, voice
-from sandbox.oauth.consents import clusters_of
-from sandbox.oauth.journeys import Journeys, refusal_url
-from sandbox.oauth.keys import Keys
+from sandbox.oauth import discovery, voice
+from sandbox.oauth.journeys import Journey, JourneyOver, Journeys, Step, refusal_url
 from sandbox.oauth.pages import Pages
+from sandbox.oauth.pushed import PushedRequests
 from sandbox.oauth.refusals import NO_STORE, OAuthRefused, refuse
 from sandbox.oauth.rules import judge
 from sandbox.oauth.rules.request import AuthorizationRefused, AuthorizationRequest
 from sandbox.oauth.server import TokenServer
+from sandbox.oauth.signed import Signatures
 from sandbox.oauth.token_request import TokenRequest
 from sandbox.store.grants import Grants
 from sandbox.worlds.worlds import Worlds
@@ -24,8 +24,6 @@ from sandbox.worlds.worlds import Worlds
 Handler = Callable[[Call], Reply]
 CREDENTIALS = ("client_secret", "client_assertion", "client_assertion_type")
 """Parameters that prove the client, and are no part of what it asks for."""
-CACHEABLE = {"Cache-Control": "public, max-age=300"}
-"""Of keys: a client that meets a `kid` which it does not know asks again anyhow (OIDC Core 10.1.1)."""
 
 
 class Endpoints:
@@ -38,7 +36,7 @@ class Endpoints:
         journeys: Journeys,
         servers: Mapping[str, TokenServer],
         pages: Pages,
-        keys: Keys,
+        signatures: Signatures,
     ) -> None:
         self.banks = banks
         self.grants = grants
@@ -46,7 +44,8 @@ class Endpoints:
         self.journeys = journeys
         self.servers = servers
         self.pages = pages
-        self.keys = keys
+        self.signatures = signatures
+        self.pushed = PushedRequests(grants, worlds)
         self.handlers: Mapping[str, Handler] = {
             "authorize": self.authorize,
             "token": self.token,
@@ -56,7 +55,6 @@ class Endpoints:
             "introspect": self.introspect,
             "par": self.push,
             "jwks": self.jwks,
-            "userinfo": self.userinfo,
             "metadata": self.metadata,
             "ping": self.ping,
         }
@@ -70,25 +68,47 @@ class Endpoints:
     def authorize(self, call: Call) -> Reply:
         values = parse_qs(call.query_string, keep_blank_values=True, errors="replace")
         try:
-            request = judge(self.authorization_request(call.bank, call.base_url, values))
+            journey = self.begin(judge(self.authorization_request(call.bank, call.base_url, values)))
         except AuthorizationRefused as refused:
             return self.refusal(call, refused)
-        journey = self.journeys.begin(request)
         return Reply(None, 302, "text/html", {"Location": f"{call.base_url}/signin/{journey.journey_id}", **NO_STORE})
 
-    def authorization_request(self, bank: Bank, base_url: str, values: dict[str, list[str]]) -> AuthorizationRequest:
-        """From the parameters of an authorization URL. Raises AuthorizationRefused for a bad `request_uri`."""
-        wrong, by_reference = "", "request_uri" in values
-        if by_reference:
-            values, wrong = pushed.pull(self.grants, self.worlds, bank, values)
-        request = self._asked(bank, base_url, values, pushed=by_reference)
-        if wrong:
-            request.refuse("invalid_request_uri", wrong)
-        return request
+    def authorization_request(
+        self, bank: Bank, issuer: str, values: dict[str, list[str]], *, pushed: bool = False
+    ) -> AuthorizationRequest:
+        """From the parameters of an authorization URL, or of a request that is being `pushed`."""
+        return AuthorizationRequest(
+            bank,
+            issuer,
+            values,
+            self.grants.client,
+            self.signatures,
+            self.pushed.pull,
+            pushed=pushed,
+            active_consent=self.journeys.consents.active,
+        )
 
-    def _asked(self, bank: Bank, issuer: str, values: dict[str, list[str]], *, pushed: bool) -> AuthorizationRequest:
-        active = self.journeys.consents.active
-        return AuthorizationRequest(bank, issuer, values, self.grants.client, pushed=pushed, active_consent=active)
+    def begin(self, request: AuthorizationRequest) -> Journey:
+        """The journey of a request that the rules have found good. One that was pushed leads to one journey. Whoever
+        opens its address again before anybody has signed in (a reload, a double click) lands on the same; later it is
+        spent, for it must not lead a second person into what the first has begun. Raises AuthorizationRefused."""
+        if not request.request_uri:
+            return self.journeys.begin(request)
+        with self.grants.database.transaction():
+            before = self.pushed.take(request)
+            if not before:
+                journey = self.journeys.begin(request)
+                self.pushed.led_to(request.request_uri, journey.journey_id)
+                return journey
+        try:
+            journey = self.journeys.find(request.bank, before)
+            spent = journey.step is not Step.LOGIN
+        except JourneyOver:
+            spent = True
+        if spent:
+            request.redirect_uri = ""  # what a spent reference says does not count any more, not even where to answer
+            request.refuse("invalid_request_uri", "request_uri was used before")
+        return journey
 
     def refusal(self, call: Call, refused: AuthorizationRefused) -> Reply:
         """To the client where its redirect URI is known good, else on our own page."""
@@ -125,19 +145,14 @@ class Endpoints:
         values = {name: [value] for name, value in request.form.items() if name not in CREDENTIALS}
         values["client_id"] = [client.client_id]
         try:
-            judged = judge(self._asked(call.bank, call.base_url, values, pushed=True))
+            judged = judge(self.authorization_request(call.bank, call.base_url, values, pushed=True))
         except AuthorizationRefused as refused:
             raise refused.explained() from refused
-        request_uri, seconds = pushed.push(self.grants, self.worlds, judged)
+        request_uri, seconds = self.pushed.push(judged)
         return Reply({"request_uri": request_uri, "expires_in": seconds}, 201, headers=NO_STORE)
 
     def jwks(self, call: Call) -> Reply:
-        return Reply(self.keys.published(call.bank.slug), headers=CACHEABLE)
-
-    def userinfo(self, call: Call) -> Reply:
-        carried = clusters_of(call.bank, call.grant.scope)
-        clusters = [cluster for cluster in call.consent.clusters if cluster in carried]
-        return Reply(userinfo.claims(call.customer(), clusters), headers=NO_STORE)
+        return Reply(discovery.jwks())
 
     def metadata(self, call: Call) -> Reply:
         return Reply(discovery.metadata(call.bank, call.base_url))

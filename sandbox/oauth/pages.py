@@ -154,13 +154,15 @@ _OPTIONAL: dict[str, object] = {
     "devices": None,
     "can_choose": False,
     "marketing": "",
+    "dashboard": "",
+    "said": "",
     "added": (),
     "purposes": (),
 }
 
 
 class Pages:
-    """Renders login.html, otp.html, accounts.html, review.html, notice.html; lazily compiled."""
+    """Renders the templates beside it; lazily compiled."""
 
     def render(self, name: str, **context: object) -> str:
         """Every page needs `bank` (its name and skin are read); what else, its template says at the top."""

@@ -5,7 +5,7 @@ clients know no other clock.
 """
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -53,9 +53,12 @@ class Signatures:
         self.once = once
         self.wall = wall
 
-    def claims(self, client: Client, text: str, *, algorithms: Collection[str] = ALGORITHMS) -> Claims:
-        """What a JWT says that one of the client's keys has signed. Raises Unproven."""
-        alg, kid = _header(text, algorithms)
+    def claims(
+        self, client: Client, text: str, *, algorithms: Collection[str] = ALGORITHMS, types: Collection[str] = ()
+    ) -> Claims:
+        """What a JWT says that one of the client's keys has signed. `types` are those that its header may name in small
+        letters; none: it is not looked at. Raises Unproven."""
+        alg, kid = _header(text, algorithms, types)
         try:
             known = self.keys.of(client, kid)
         except KeysUnfit as error:
@@ -75,7 +78,9 @@ class Signatures:
                 raise Unproven(f"it cannot be read: {error.description or error.error}") from None
         raise Unproven(f"no key of the client has made the signature (tried: {', '.join(kids(fitting))})", alg=alg)
 
-    def check_times(self, claims: Claims, *, longest: timedelta, needed: Collection[str] = ("exp",)) -> None:
+    def check_times(
+        self, claims: Mapping[str, Any], *, longest: timedelta | None, needed: Collection[str] = ("exp",)
+    ) -> None:
         """Raises Unproven for a message that is over, not yet good, or good for too long."""
         now = self.wall() / 1000
         clocks = {"our_clock": iso(from_millis(self.wall()))}
@@ -95,7 +100,7 @@ class Signatures:
             raise Unproven(
                 f"`exp` passed {-left:.0f} s ago: it was sent too late, or the client's clock is behind", **clocks
             )
-        if left > longest.total_seconds() + SKEW:
+        if longest is not None and left > longest.total_seconds() + SKEW:
             raise Unproven(f"`exp` lies {left:.0f} s ahead, and at most {longest.total_seconds():.0f} s are taken")
 
     def use(self, client: Client, what: str, claims: Claims) -> None:
@@ -110,7 +115,7 @@ class Signatures:
             raise Unproven("its `jti` was used before: each message is good once", jti=jti[:200])
 
 
-def _header(text: str, algorithms: Collection[str]) -> tuple[str, str]:
+def _header(text: str, algorithms: Collection[str], types: Collection[str]) -> tuple[str, str]:
     """(alg, kid), not yet believed."""
     try:
         header = jws.extract_compact(text.encode()).headers()
@@ -122,6 +127,8 @@ def _header(text: str, algorithms: Collection[str]) -> tuple[str, str]:
         raise Unproven(
             f"`alg` is {str(alg)[:20]!r}, and has to be {' or '.join(algorithms)}{shared}", alg=str(alg)[:20]
         )
+    if types and str(header.get("typ", "")).lower() not in types:
+        raise Unproven(f"`typ` is {header.get('typ')!r:.60}, and has to be {' or '.join(filter(None, types))}")
     return alg, kid
 
 

@@ -1,6 +1,7 @@
 """The consent pages: one address per journey, showing the step at which it stands; every form leads back to it."""
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 import flask
 from werkzeug.datastructures import MultiDict
@@ -20,6 +21,7 @@ from sandbox.oauth.magic import LOGINS, SLOW, SLOW_SECONDS
 from sandbox.oauth.pages import PAGE_HEADERS, Pages, page_headers
 from sandbox.store.grants import Grants
 from sandbox.worlds.accounts import AccountView
+from sandbox.worlds.worlds import Worlds
 
 
 class Views:
@@ -126,16 +128,8 @@ class Views:
 
     def _login_context(self, bank: Bank, journey: Journey) -> dict[str, object]:
         client = self._client(journey)
-        return {**self.faces(bank), "purposes": [purpose.text for purpose in client.purposes]}
-
-    def faces(self, bank: Bank) -> dict[str, object]:
-        """Whom one can be, and what a login can choose."""
-        return {
-            "username": flask.request.form.get("username", ""),
-            "people": self.journeys.worlds.stories.cast(),
-            "magic": [(username, magic.text) for username, magic in LOGINS.items()],
-            "added": additions(bank),
-        }
+        purposes = [purpose.text for purpose in client.purposes]
+        return {**faces(bank, self.journeys.worlds), "purposes": purposes}
 
     def _otp_context(self, bank: Bank, journey: Journey) -> dict[str, object]:
         return factor_context(self.journeys.customer(journey), journey.visitor)
@@ -158,6 +152,7 @@ class Views:
                 if view.account.account_id in journey.account_ids
             ],
             "marketing": offers(client) if client.asks_for_marketing else "",
+            "dashboard": f"{self._base_url()}/dashboard?{urlencode({'client_id': client.client_id})}",
         }
 
     def _notice(self, bank: Bank, over: JourneyOver) -> Response:
@@ -165,6 +160,7 @@ class Views:
             "notice.html",
             bank=bank,
             client=None,
+            dashboard=f"{self._base_url()}/dashboard",
             title=over.title,
             text=over.text,
             detail="",
@@ -189,6 +185,16 @@ class Views:
     def _base_url() -> str:
         base_url: str = flask.request.environ["sandbank.request"].notes["base_url"]
         return base_url
+
+
+def faces(bank: Bank, worlds: Worlds) -> dict[str, object]:
+    """Whom one can be, and what a login can choose."""
+    return {
+        "username": flask.request.form.get("username", ""),
+        "people": worlds.stories.cast(),
+        "magic": [(username, magic.text) for username, magic in LOGINS.items()],
+        "added": additions(bank),
+    }
 
 
 def account_row(view: AccountView, *, ticked: bool) -> dict[str, object]:

@@ -213,8 +213,6 @@ token = Table(
     instant("issued_at"),
     instant("expires_at", nullable=True),
     instant("ended_at", nullable=True),
-    # The signing key that made it; empty for an opaque token.
-    word("kid"),
     Index("token_by_family", "family"),
     Index("token_by_consent", "consent_id"),
     Index("token_by_world", "world_id"),
@@ -252,19 +250,21 @@ used_once = Table(
     PrimaryKeyConstraint("world_id", "used"),
 )
 
-# A bank's, in every world alike: clients keep what they read of them.
-signing_key = Table(
-    "signing_key",
+access = Table(
+    "access",
     metadata,
-    word("kid", primary_key=True),
-    word("bank"),
-    word("kty"),
-    word("state"),
-    instant("made_at"),
-    instant("retired_at", nullable=True),
-    word("public_jwk"),
-    word("private_jwk"),
-    Index("signing_key_by_bank", "bank", "kty"),
+    word("world_id"),
+    word("consent_id"),
+    word("chain"),
+    Column("number", BigInteger, nullable=False),
+    instant("at"),
+    word("operation"),
+    Column("status", Integer, nullable=False),
+    word("document"),
+    Column("hash", LargeBinary, nullable=False),
+    # One tree for everything that is asked: it is written to on every call.
+    PrimaryKeyConstraint("world_id", "consent_id", "chain", "number"),
+    sqlite_with_rowid=False,
 )
 
 # --- What explains itself ------------------------------------------------------------------------------------------
@@ -281,5 +281,5 @@ trace = Table(
 )
 
 OVERLAYS = (overlay_entry, overlay_account, overlay_customer, overlay_fact)
-AUTHORIZATION = (client, consent, token, code, interaction, used_once)
+AUTHORIZATION = (client, consent, token, code, interaction, used_once, access)
 """Everything of a world beside its overlays; all keyed by `world_id`, so that a reset is a delete per table."""

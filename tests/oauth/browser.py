@@ -7,27 +7,40 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 import requests
 
 
-class _Forms(HTMLParser):
-    """The fields of the page's form, and its text."""
+@dataclass
+class Form:
+    """A form: its hidden fields, the boxes that can be ticked and those that are, and its buttons' actions."""
+
+    action: str = ""
+    fields: list[tuple[str, str]] = field(default_factory=list)
+    offered: list[str] = field(default_factory=list)
+    ticked: list[tuple[str, str]] = field(default_factory=list)
+    buttons: list[str] = field(default_factory=list)
+
+
+class _Page(HTMLParser):
+    """The forms of a page, its links, and its text."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.action = ""
-        self.fields: list[tuple[str, str]] = []
-        self.ticked: list[tuple[str, str]] = []
-        self.offered: list[str] = []
+        self.forms: list[Form] = []
+        self.links: list[str] = []
         self.words: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self.action = given.get("action", "")
+            self.forms.append(Form(given.get("action", "")))
+        if tag == "a":
+            self.links.append(given.get("href", ""))
+        if tag == "button" and given.get("name") == "action":
+            self.forms[-1].buttons.append(given.get("value", ""))
         if tag == "input" and given.get("type") == "hidden":
-            self.fields.append((given["name"], given.get("value", "")))
+            self.forms[-1].fields.append((given["name"], given.get("value", "")))
         if tag == "input" and given.get("type") == "checkbox" and "disabled" not in given:
-            self.offered.append(given.get("value", ""))
-        if given.get("type") in ("checkbox", "radio") and "checked" in given:
-            self.ticked.append((given["name"], given.get("value", "")))
+            self.forms[-1].offered.append(given.get("value", ""))
+        if tag == "input" and given.get("type") in ("checkbox", "radio") and "checked" in given:
+            self.forms[-1].ticked.append((given["name"], given.get("value", "")))
 
     def handle_data(self, data: str) -> None:
         self.words.append(data.strip())
@@ -46,9 +59,9 @@ class Browser:
         return self._follow(self.session.get(url, allow_redirects=False, timeout=30))
 
     def send(self, action: str = "continue", **fields: str | list[str]) -> "Browser":
-        """Send the page's form with these fields and the button's action. Boxes stay as the page ticked them, but for
-        those of fields that are given."""
-        form = self.form
+        """Send the form that has the button (the first form, if none has) with these fields. Boxes stay as the page
+        ticked them, but for those of fields that are given."""
+        form = next((form for form in self.page.forms if action in form.buttons), self.form)
         data: list[tuple[str, str]] = [*form.fields, ("action", action)]
         data += [(name, value) for name, value in form.ticked if name not in fields]
         for name, value in fields.items():
@@ -65,14 +78,24 @@ class Browser:
         return self.send(account=self.form.offered).send()
 
     @property
-    def form(self) -> _Forms:
-        form = _Forms()
-        form.feed(self.response.text)
-        return form
+    def page(self) -> _Page:
+        page = _Page()
+        page.feed(self.response.text)
+        return page
+
+    @property
+    def form(self) -> Form:
+        """The page's first form."""
+        return next(iter(self.page.forms), Form())
 
     @property
     def text(self) -> str:
-        return " ".join(word for word in self.form.words if word)
+        return " ".join(word for word in self.page.words if word)
+
+    def follow(self, ending: str = "") -> "Browser":
+        """The first link of the page that leads somewhere else and ends so."""
+        links = (link for link in self.page.links if not link.startswith("#") and link.endswith(ending))
+        return self.open(urljoin(self.response.url, next(links)))
 
     @property
     def answer(self) -> dict[str, str]:

@@ -9,12 +9,13 @@ from collections.abc import Callable
 from sandbox.oauth.rules.authorization_details import authorization_details
 from sandbox.oauth.rules.client import known_client
 from sandbox.oauth.rules.grant_management import grant_management
-from sandbox.oauth.rules.nonce import nonce
 from sandbox.oauth.rules.pkce import code_challenge
 from sandbox.oauth.rules.prompt import prompt
 from sandbox.oauth.rules.pushed_request import pushed_request
 from sandbox.oauth.rules.redirect_uri import registered_redirect_uri
 from sandbox.oauth.rules.request import AuthorizationRequest
+from sandbox.oauth.rules.request_object import request_object
+from sandbox.oauth.rules.request_uri import request_uri
 from sandbox.oauth.rules.response_type import response_type
 from sandbox.oauth.rules.scope import scope
 from sandbox.oauth.rules.single_values import single_values
@@ -26,6 +27,8 @@ ORDER: tuple[Rule, ...] = (
     # Refusals on our own page.
     single_values,
     known_client,
+    request_uri,
+    request_object,
     registered_redirect_uri,
     # Refusals sent to the client.
     state,
@@ -35,7 +38,6 @@ ORDER: tuple[Rule, ...] = (
     authorization_details,
     grant_management,
     code_challenge,
-    nonce,
     prompt,
 )
 

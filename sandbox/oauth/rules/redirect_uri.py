@@ -24,13 +24,20 @@ def registered_redirect_uri(request: AuthorizationRequest) -> None:
                 "redirect_uri is not one that the client registered",
                 asked=asked,
                 registered=list(client.redirect_uris),
-                differs_at=max(first_difference(asked, one) for one in client.redirect_uris),
+                differs_at=_first_difference(asked, client),
             )
         request.redirect_uri = request.asked_redirect_uri = asked
     elif len(client.redirect_uris) == 1 and client.redirect_uris[0] != ANY_LOOPBACK:
         request.redirect_uri = client.redirect_uris[0]
     else:
         request.refuse("invalid_request", "redirect_uri is missing, and the client registered more than one")
+
+
+def answer_to_client(request: AuthorizationRequest) -> None:
+    """Lets a refusal go to the client before its request is read, where the redirect URI beside it is a good one."""
+    asked = request.value("redirect_uri")
+    if asked and allowed(request.known_client, asked):
+        request.redirect_uri, request.state = asked, request.value("state")
 
 
 def allowed(client: Client, asked: str) -> bool:
@@ -59,7 +66,14 @@ def _without_port(parts: SplitResult) -> tuple[str, str | None, str, str]:
     return parts.scheme, parts.hostname, parts.path, parts.query
 
 
-def first_difference(one: str, other: str) -> int:
-    """The first character, counted from 1, in which they differ."""
-    pairs = enumerate(zip(one, other, strict=False), start=1)
-    return next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)) + 1)
+def _first_difference(asked: str, client: Client) -> int:
+    """The character, counted from 1, up to which the nearest registered URI agrees."""
+    agree = 0
+    for registered in client.redirect_uris:
+        same = 0
+        for a, b in zip(asked, registered, strict=False):
+            if a != b:
+                break
+            same += 1
+        agree = max(agree, same)
+    return agree + 1

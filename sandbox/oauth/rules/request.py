@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Never
+from typing import TYPE_CHECKING, Never
 
 from sandbox.dialect.bank import Bank
 from sandbox.dialect.policy import Demands
@@ -10,6 +10,10 @@ from sandbox.ledger.clients import Client
 from sandbox.ledger.consent_requests import ConsentRequest
 from sandbox.ledger.consents import Consent
 from sandbox.oauth.refusals import Because, OAuthRefused
+from sandbox.oauth.signed import Signatures
+
+if TYPE_CHECKING:
+    from sandbox.oauth.pushed import Pushed
 
 
 @dataclass(slots=True)
@@ -20,8 +24,15 @@ class AuthorizationRequest:
     issuer: str
     values: Mapping[str, list[str]]
     find_client: Callable[[str, str], Client | None]
+    signatures: Signatures
+    pull: Callable[[Client, str], "Pushed | str"]
+    """What was pushed under a `request_uri`, or what is wrong with that."""
     pushed: bool = False
     """Whether it came over the back channel."""
+    request_uri: str = ""
+    """The reference by which it came, if it did."""
+    signed: bool = False
+    """Whether it came as an object that the client signed."""
     client: Client | None = None
     redirect_uri: str = ""
     """Where the answer goes; empty until it is known good."""
@@ -33,7 +44,6 @@ class AuthorizationRequest:
     active_consent: Callable[[str], Consent | None] = lambda _: None
     """A consent of any client, where it works now."""
     consent_request: ConsentRequest | None = None
-    nonce: str = ""
 
     def value(self, name: str) -> str:
         return self.values.get(name, [""])[0]

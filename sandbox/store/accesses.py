@@ -1,0 +1,238 @@
+"""The audit trail: append-only, one chain of hashes per world and writing process, so that processes never wait for
+each other. A chain's first link names the heads of the chains that there were."""
+
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+
+from sqlalchemy import func, select
+
+from sandbox.kernel import ids
+from sandbox.kernel.clock import from_millis, to_millis
+from sandbox.kernel.errors import SubsystemUnavailable
+from sandbox.ledger.accesses import Access, Head, decode, encode, link
+from sandbox.store.database import Database, Prepared, Row, param
+from sandbox.store.schema import access, consent, world
+
+CHAINS_KEPT = 10_000
+REFUSED = 400
+
+
+@dataclass(slots=True)
+class Chain:
+    """Where this process stands in a world: the last link that it wrote."""
+
+    name: str
+    number: int
+    hash: bytes
+    consent_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What was done by one operation under a consent."""
+
+    operation: str
+    reads: int
+    refused: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How a consent was used."""
+
+    reads: int = 0
+    refused: int = 0
+    last_at: datetime | None = None
+    """The latest read that was answered."""
+    uses: tuple[Use, ...] = ()
+
+
+@dataclass(slots=True)
+class Verdict:
+    """Whether a world's chains hold."""
+
+    records: int = 0
+    heads: list[Head] = field(default_factory=list)
+    broken: list[tuple[str, int, str]] = field(default_factory=list)
+    """(chain, number, what is wrong)."""
+
+
+class Accesses:
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._chains: dict[str, Chain] = {}
+        self._lock = threading.Lock()
+        a, prepare = access.c, database.prepare
+        names = [column.name for column in access.c]
+        row = [param(name).label(name) for name in names]
+        last = access.alias("last")
+        there = select(last.c.number).where(
+            last.c.world_id == param("world_id"),
+            last.c.consent_id == param("last_consent"),
+            last.c.chain == param("chain"),
+            last.c.number == param("last_number"),
+        )
+        # What a reset or deletion of the world took along is never written on: the link before has to be there.
+        self._append = prepare(
+            database.insert(access).from_select(names, select(*row).where(there.exists())).on_conflict_do_nothing()
+        )
+        alive = select(world.c.world_id).where(world.c.world_id == param("world_id"))
+        self._begin = prepare(
+            database.insert(access).from_select(names, select(*row).where(alive.exists())).on_conflict_do_nothing()
+        )
+        of_world = a.world_id == param("world_id")
+        self._tops = prepare(select(a.chain, func.max(a.number)).where(of_world).group_by(a.chain).order_by(a.chain))
+        self._hash = prepare(select(a.hash).where(of_world, a.chain == param("chain"), a.number == param("number")))
+        self._all = prepare(select(*access.c).where(of_world).order_by(a.chain, a.number))
+        newest = (a.at.desc(), a.chain, a.number.desc())
+        self._newest = prepare(
+            select(a.document).where(of_world).order_by(*newest).limit(param("limit")).offset(param("offset"))
+        )
+        own_world = select(consent.c.world_id).where(consent.c.consent_id == param("consent_id")).scalar_subquery()
+        of_consent = (a.world_id == own_world, a.consent_id == param("consent_id"))
+        self._of_consent = prepare(
+            select(a.document).where(*of_consent).order_by(*newest).limit(param("limit")).offset(param("offset"))
+        )
+        self._uses = prepare(
+            select(a.operation, a.status >= REFUSED, func.count(), func.max(a.at))
+            .where(*of_consent)
+            .group_by(a.operation, a.status >= REFUSED)
+            .order_by(a.operation)
+        )
+
+    # --- Writing ---------------------------------------------------------------------------------------------------
+
+    def add(self, value: Access) -> None:
+        """One more link. Of a world that is gone nothing is kept. Raises SubsystemUnavailable where it cannot be
+        written: who cannot be recorded is not served."""
+        with self._lock:
+            chain = self._chains.get(value.world)
+            try:
+                if chain is None or not self._link(self._append, chain, value):
+                    self._start(value)
+            except Exception as error:
+                self._chains.pop(value.world, None)  # whether it was written is unknown: another chain begins
+                if self.database.is_out_of_reach(error):
+                    raise SubsystemUnavailable(f"the access cannot be recorded: {error}") from error
+                raise
+
+    def _start(self, value: Access) -> None:
+        """A chain of our own in a world; its first link tells where the others stand."""
+        value.heads = tuple(self._heads(value.world))
+        if len(self._chains) >= CHAINS_KEPT:
+            self._chains.clear()
+        chain = Chain(ids.secret(9), 0, b"", "")
+        if self._link(self._begin, chain, value):
+            self._chains[value.world] = chain
+
+    @staticmethod
+    def _link(statement: Prepared, chain: Chain, value: Access) -> bool:
+        """False where the link before is gone, or the world."""
+        value.chain, value.number = chain.name, chain.number + 1
+        document = encode(value)
+        digest = link(chain.hash, document)
+        written = statement.run(
+            world_id=value.world,
+            consent_id=value.consent,
+            chain=chain.name,
+            number=value.number,
+            at=to_millis(value.at),
+            operation=value.operation,
+            status=value.status,
+            document=document.decode(),
+            hash=digest,
+            last_consent=chain.consent_id,
+            last_number=chain.number,
+        )
+        if written:
+            chain.number, chain.hash, chain.consent_id = value.number, digest, value.consent
+        return bool(written)
+
+    # --- Reading ---------------------------------------------------------------------------------------------------
+
+    def of_consent(self, consent_id: str, *, limit: int, offset: int = 0) -> list[Access]:
+        """The newest first."""
+        return [decode(row[0]) for row in self._of_consent.all(consent_id=consent_id, limit=limit, offset=offset)]
+
+    def of_world(self, world_id: str, *, limit: int, offset: int = 0) -> list[Access]:
+        """The newest first."""
+        return [decode(row[0]) for row in self._newest.all(world_id=world_id, limit=limit, offset=offset)]
+
+    def summary(self, consent_id: str) -> Summary:
+        counted: dict[str, list[Row]] = {}
+        for row in self._uses.all(consent_id=consent_id):
+            counted.setdefault(row[0], []).append(row)
+        uses = tuple(_use(operation, rows) for operation, rows in counted.items())
+        answered = [row[3] for rows in counted.values() for row in rows if not row[1]]
+        return Summary(
+            reads=sum(use.reads for use in uses),
+            refused=sum(use.refused for use in uses),
+            last_at=from_millis(max(answered)) if answered else None,
+            uses=uses,
+        )
+
+    # --- Proving ---------------------------------------------------------------------------------------------------
+
+    def verify(self, world_id: str, noted: Iterable[Head] = ()) -> Verdict:
+        """Walks every chain of a world. `noted` are heads that somebody wrote down earlier: they still have to be links
+        of their chains."""
+        verdict, named, hashes = Verdict(), list(noted), dict[tuple[str, int], str]()
+        with self._lock:
+            own = self._chains.get(world_id)
+            if own is not None:
+                named.append(Head(own.name, own.number, own.hash.hex()))
+            rows = self._all.all(world_id=world_id)
+        for chain, links in groupby(rows, key=lambda row: row[CHAIN]):
+            previous, number = b"", 0
+            for row in links:
+                number += 1
+                problem, value = _problem(row, number, previous)
+                if problem:
+                    verdict.broken.append((chain, row[NUMBER], problem))
+                if value is not None:
+                    named.extend(value.heads)
+                verdict.records += 1
+                previous, number = bytes(row[HASH]), row[NUMBER]
+                hashes[chain, number] = previous.hex()
+            verdict.heads.append(Head(chain, number, previous.hex()))
+        verdict.broken.extend(
+            (head.chain, head.number, "removed: the chain was longer once")
+            if (head.chain, head.number) not in hashes
+            else (head.chain, head.number, "altered: the link was another once")
+            for head in dict.fromkeys(named)
+            if hashes.get((head.chain, head.number)) != head.hash
+        )
+        return verdict
+
+    def _heads(self, world_id: str) -> Iterator[Head]:
+        for chain, number in self._tops.all(world_id=world_id):
+            row = self._hash.first(world_id=world_id, chain=chain, number=number)
+            if row is not None:
+                yield Head(chain, number, bytes(row[0]).hex())
+
+
+COLUMNS = [column.name for column in access.c]
+CHAIN, NUMBER, DOCUMENT, HASH = (COLUMNS.index(name) for name in ("chain", "number", "document", "hash"))
+
+
+def _problem(row: Row, number: int, previous: bytes) -> tuple[str, Access | None]:
+    """What is wrong with a link that should be number `number`, and its value where it can be read."""
+    if row[NUMBER] != number:
+        return f"removed: link {number} is missing", None
+    if link(previous, row[DOCUMENT].encode()) != bytes(row[HASH]):
+        return "altered, inserted or reordered: the hash does not fit", None
+    value = decode(row[DOCUMENT])
+    told = (value.world, value.consent, value.chain, value.number, to_millis(value.at), value.operation, value.status)
+    if told != tuple(row[:DOCUMENT]):
+        return "altered: the columns differ from what was recorded", None
+    return "", value
+
+
+def _use(operation: str, rows: list[Row]) -> Use:
+    """From (operation, refused, number, latest) of the answered calls and of the refused ones."""
+    numbers = {bool(refused): number for _, refused, number, _ in rows}
+    return Use(operation, numbers.get(False, 0), numbers.get(True, 0), from_millis(max(latest for *_, latest in rows)))
