@@ -6,7 +6,7 @@ since a picture is no way around a consent that does not let a client see the nu
 
 import io
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from sandbox.kernel import money
@@ -19,15 +19,18 @@ if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont, ImageFont
 
 SIZE = (640, 280)
-PAPER, LINE, PALE, INK = 245, 170, 225, 30
+SHADES = [(grey + 8) // 17 * 17 for grey in range(256)]
+"""Sixteen greys, in which the picture takes a third less room, without the search for the best sixteen."""
+PAPER, LINE, PALE, INK = 238, 170, 221, 34
 
 ONES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
         "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")  # fmt: skip
 TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 
 
-def front(bank: str, account: Account, holders: Sequence[Customer], entry: Entry) -> bytes:
-    """The same bytes for the same row."""
+@lru_cache(maxsize=256)
+def front(bank: str, account: Account, holders: tuple[Customer, ...], entry: Entry) -> bytes:
+    """The same bytes for the same values."""
     from PIL import Image, ImageDraw  # noqa: PLC0415 (0.3 s that only pictures need)
 
     image = Image.new("L", SIZE, PAPER)
@@ -36,7 +39,7 @@ def front(bank: str, account: Account, holders: Sequence[Customer], entry: Entry
     _who(pen, bank, holders)
     _what(pen, account, entry)
     file = io.BytesIO()
-    image.quantize(16).save(file, "PNG", optimize=True)
+    image.point(SHADES).save(file, "PNG")
     return file.getvalue()
 
 

@@ -114,8 +114,10 @@ def matching(
     last: Position | None = None
     as_of = position.as_of if position else to_millis(view.now)
     ordinal = position.ordinal if position else FOREVER
+    chunk = min(most + HEAD, CHUNK)  # many a filter keeps nearly every row
     while True:
-        page = view.page(window, CHUNK, position)
+        page = view.page(window, chunk, position)
+        chunk = CHUNK
         for row in page.rows:
             ordinal = ordinal if row.ordinal is None else row.ordinal
             if keep(row):

@@ -4,10 +4,10 @@ Between two instants at which a row is authorised, posts or is dropped, nothing 
 `Snapshot`) holds until the next change and is kept until then.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from sandbox.kernel.clock import from_millis, to_millis
@@ -17,9 +17,12 @@ from sandbox.ledger.entries import Entry, EntryKind, EntryStatus, status_at
 from sandbox.ledger.feed import Balances, FeedRow, Page, Position, Window, WirePage
 from sandbox.store.timelines import Edge, Render, StoredAccount, Timelines
 
+T = TypeVar("T")
+
 FOREVER = 2**62
 BY_ORDINAL = -1
 """The sequence in a position that its ordinal alone describes."""
+MOST_NOTES = 8
 OVERLAY_SEQUENCE = 900_000_000
 """Rows added to a world are numbered from here, beyond any template's."""
 
@@ -52,6 +55,8 @@ class Snapshot:
     pending: tuple[Entry, ...]
     """Newest first, overlay included."""
     pending_wires: list[bytes] | None = None
+    notes: dict[Hashable, Any] = field(default_factory=dict)
+    """What readers have worked out from it, see `AccountView.worked_out`."""
 
 
 class _Key(NamedTuple):
@@ -280,6 +285,18 @@ class AccountView:
         missing = [row for row in rows if row.wire is None]
         fresh = iter(self._render(self.account, missing) if missing else ())
         return [row.wire if row.wire is not None else (next(fresh) or b"") for row in rows]
+
+    def worked_out(self, what: Hashable, work_out: Callable[["AccountView"], T]) -> T:
+        """Something that follows from the account and its rows at `now` alone, kept until either changes. `what` tells
+        it from other things, and should be small in number, as the results should be in size."""
+        notes, key = self._snapshot(self._at).notes, (what, self.account)
+        found: T | None = notes.get(key)
+        if found is None:
+            found = work_out(self)
+            if len(notes) >= MOST_NOTES:
+                notes.clear()
+            notes[key] = found
+        return found
 
     # --- Pieces ----------------------------------------------------------------------------------------------------
 

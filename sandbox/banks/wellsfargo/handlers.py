@@ -1,11 +1,11 @@
 """Wells Fargo's operations. Each takes a call that its document has already been held against, and returns a reply."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import TypeVar
 from urllib.parse import parse_qsl, quote, urlencode
 
-from sandbox.banks.wellsfargo import render
+from sandbox.banks.wellsfargo import render, rewards
 from sandbox.banks.wellsfargo.errors import FACES
 from sandbox.banks.wellsfargo.oauth import SCOPES
 from sandbox.dialect import cheque, fdx, paging, windows
@@ -31,8 +31,7 @@ from sandbox.ledger.accounts import AccountKind, AccountStatus
 from sandbox.ledger.clusters import Cluster
 from sandbox.ledger.consents import Consent, history_start
 from sandbox.ledger.customers import Customer
-from sandbox.ledger.entries import EntryStatus
-from sandbox.ledger.feed import FeedRow, Position, Window
+from sandbox.ledger.feed import Position, Window
 from sandbox.worlds.accounts import AccountView
 from sandbox.worlds.statements import statements
 
@@ -117,7 +116,7 @@ def get_account_transaction_images(call: Call) -> Reply:
     if row.entry.authorised_at < history_start(call.consent):
         raise ImageNotFound("the cheque is older than the consent looks back")
     people = call.people()
-    holders = [people[holder] for holder in view.account.holder_ids() if holder in people]
+    holders = tuple(people[holder] for holder in view.account.holder_ids() if holder in people)
     return Reply(cheque.front(call.bank.name, view.account, holders, row.entry), media_type="image/png")
 
 
@@ -146,8 +145,8 @@ def search_for_account_reward_transactions(call: Call) -> Reply:
     context = _range_context(call, "reward-transactions")
     position = _position(call, context)
     window = _until(call.in_sight(_window(call)), position.as_of if position else call.world.now_millis)
-    rows, end = paging.matching(view, window, _earns(view), call.query["limit"], position)
-    total = sum(map(_earns(view), view.scan(window)))
+    rows, end = paging.matching(view, window, rewards.earns(view.account), call.query["limit"], position)
+    total = rewards.of(view).count(window)
     items = [render.reward_transaction(view.account, row.entry) for row in rows]
     return _page(call, "rewardTransactions", items, total, paging.to_letters(end, *context) if end else None)
 
@@ -321,13 +320,6 @@ def _here(call: Call) -> str:
     return call.base_url + LISTS[call.operation_id].format(**names)
 
 
-def _earns(view: AccountView) -> Callable[[FeedRow], bool]:
-    def earns(row: FeedRow) -> bool:
-        return row.status is EntryStatus.POSTED and render.reward_of(view.account, row.entry) != 0
-
-    return earns
-
-
 def _program(call: Call, views: Sequence[AccountView]) -> Json:
     return render.reward_program(views, call.customer(), [_earned(view) for view in views])
 
@@ -340,12 +332,8 @@ def _earned(view: AccountView) -> tuple[int, int]:
     """(ever, this year): the sum of what each row earned, so that it agrees with the reward transactions."""
     today = windows.local_day(view.now, view.account.time_zone)
     year = windows.midnight_of(date(today.year, 1, 1), view.account.time_zone)
-    ever = this_year = 0
-    for row in filter(_earns(view), view.scan(Window())):
-        reward = render.reward_of(view.account, row.entry)
-        ever += reward
-        this_year += reward if row.entry.ends_at >= year else 0
-    return ever, this_year
+    earned = rewards.of(view)
+    return earned.sum(Window()), earned.sum(Window(year))
 
 
 def _people_in_reach(call: Call) -> dict[str, Customer]:

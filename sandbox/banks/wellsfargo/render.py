@@ -3,6 +3,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sandbox.dialect import fdx, windows
@@ -39,6 +40,7 @@ def account_ref(account: Account, _client_id: str) -> str:
     return account_uuid(account.account_id)
 
 
+@lru_cache(maxsize=4_096)
 def account_uuid(account_id: str) -> str:
     return ids.stable_uuid(SLUG, "account", account_id)
 
@@ -350,11 +352,12 @@ def transaction_id(account: Account, entry: Entry) -> str:
 
 
 def _number(account: Account, sequence: int) -> str:
-    return f"{ids.scramble(sequence, _key(account)):012d}"
+    return f"{ids.scramble(sequence, _key(account.account_id)):012d}"
 
 
-def _key(account: Account) -> int:
-    return ids.number(SLUG, account.account_id) % ids.SPACE
+@lru_cache(maxsize=4_096)
+def _key(account_id: str) -> int:
+    return ids.number(SLUG, account_id) % ids.SPACE
 
 
 def _line_type(entry: Entry) -> str:
@@ -416,7 +419,7 @@ def sequence_of(account: Account, image: str) -> int | None:
     number = image.removeprefix("IMG-").removesuffix("-F")[8:]
     if len(number) != len("123456789012") or not (number.isascii() and number.isdecimal()):
         return None
-    return ids.unscramble(int(number), _key(account))
+    return ids.unscramble(int(number), _key(account.account_id))
 
 
 # --- Statements, networks, terms ----------------------------------------------------------------------------------
@@ -537,13 +540,13 @@ def earning(account: Account) -> str:
 
 
 def reward_transaction(account: Account, entry: Entry) -> Json:
-    reward = reward_of(account, entry)
+    reward, transaction = reward_of(account, entry), transaction_id(account, entry)
     return {
-        "rewardTransactionId": f"RT-{transaction_id(account, entry)}",
+        "rewardTransactionId": f"RT-{transaction}",
         "accountId": account_uuid(account.account_id),
         "programId": program_id(account.terms.reward_program),
         "categoryId": reward_category_id(account),
-        "transactionId": transaction_id(account, entry),
+        "transactionId": transaction,
         "type": "ACCRUED" if reward > 0 else "ADJUSTED",
         "balanceType": balance_type(account.terms.reward_program),
         "amount": points(account, reward),

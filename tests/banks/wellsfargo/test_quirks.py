@@ -13,9 +13,11 @@ from sandbox.banks.wellsfargo import BANK, render
 from sandbox.contract import documents
 from sandbox.dialect import cheque
 from sandbox.kernel import errors
+from sandbox.kernel.clock import iso
 from sandbox.ledger.accounts import Account, AccountKind, Terms
 from sandbox.ledger.entries import Channel, Entry, EntryKind, EntryStatus, Foreign, Trade
 from sandbox.ledger.feed import FeedRow
+from sandbox.worlds.accounts import AccountView
 from tests.banks.wellsfargo.test_golden import YEAR, fdx
 from tests.conftest import USUAL_HEADERS, Access, World
 
@@ -331,7 +333,9 @@ def test_a_cheque_has_a_picture_which_no_other_account_and_no_other_id_shows(wor
 
     assert picture.headers["Content-Type"] == "image/png"
     assert picture.content.startswith(b"\x89PNG")
+    drawn = cheque.front.cache_info().misses
     assert picture.content == fdx(maya, f"/accounts/{checking}/transaction-images/{image}").content
+    assert cheque.front.cache_info().misses == drawn
     for path in (f"{savings}/transaction-images/{image}", f"{checking}/transaction-images/{image[:-1]}B"):
         assert code(fdx(maya, f"/accounts/{path}")) == (404, "1103")
     blind = world.access("wellsfargo", clusters=["ACCOUNT_BASIC", "TRANSACTIONS"])
@@ -402,6 +406,43 @@ def test_the_balance_of_a_reward_program_is_the_sum_of_its_transactions(world: W
     for item in earned:
         reward = told[item["transactionId"]]
         assert item["amount"] == reward.get("accrued", reward.get("adjusted"))
+
+
+def test_what_an_account_has_earned_is_worked_out_once_until_something_changes(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marcus = world.access("wellsfargo", "marcus")
+    card = account(marcus, "CREDITCARD")["accountId"]
+
+    def told(marcus: Access) -> tuple[float, int]:
+        (program,) = fdx(marcus, "/reward-programs").json()["rewardPrograms"]
+        page = fdx(marcus, f"/accounts/{card}/reward-transactions?{YEAR}&limit=1").json()
+        return program["memberships"][0]["balances"][0]["balance"], page["page"]["totalElements"]
+
+    def unread(*_: object) -> None:
+        raise AssertionError("all rows are read again")
+
+    balance, total = told(marcus)
+    with monkeypatch.context() as patch:
+        patch.setattr(AccountView, "scan", unread)
+        assert told(marcus) == (balance, total)
+    bought = {"amount": "-100.00", "description": "A LAMP", "kind": "PURCHASE", "posted_at": iso(NOW)}
+    put(world, "marcus", "CREDIT_CARD", bought)
+    more, one_more = told(marcus)
+    assert (more > balance, one_more) == (True, total + 1)
+    world.advance("P30D")
+    assert told(world.access("wellsfargo", "marcus"))[0] > more
+    change(world, "marcus", "CREDIT_CARD", terms={"reward_rate_bp": 0})
+    assert told(world.access("wellsfargo", "marcus")) == (0, 0)
+
+
+def test_an_account_that_a_world_has_changed_earns_by_its_own_rate(world: World) -> None:
+    maya = world.access("wellsfargo")
+    before = fdx(maya, "/reward-programs").json()["rewardPrograms"][0]["memberships"][0]["balances"][0]["balance"]
+    change(world, "maya", "CREDIT_CARD", terms={"reward_rate_bp": 1000})
+    after = fdx(maya, "/reward-programs").json()["rewardPrograms"][0]["memberships"][0]["balances"][0]["balance"]
+
+    assert after > 2 * before > 0
 
 
 def test_points_are_counted_where_the_program_is_no_cash_back(world: World) -> None:
@@ -601,10 +642,20 @@ def walk(access: Access, path: str) -> Iterator[dict[str, Any]]:
 
 def change(world: World, customer: str, kind: str, **wish: Any) -> None:
     """An account made different in this world."""
-    accounts = world.control("GET", f"/customers/{customer}/accounts", params={"bank": "wellsfargo"}).json()["accounts"]
-    account_id = next(item["account_id"] for item in accounts if item["kind"] == kind)
-    answer = world.control("PATCH", f"/accounts/{account_id}", json=wish)
+    answer = world.control("PATCH", f"/accounts/{account_id_of(world, customer, kind)}", json=wish)
     assert answer.status_code == 200, answer.text
+
+
+def put(world: World, customer: str, kind: str, row: dict[str, str]) -> None:
+    """A row of this world's own."""
+    answer = world.control("POST", f"/accounts/{account_id_of(world, customer, kind)}/transactions", json=row)
+    assert answer.status_code == 201, answer.text
+
+
+def account_id_of(world: World, customer: str, kind: str) -> str:
+    accounts = world.control("GET", f"/customers/{customer}/accounts", params={"bank": "wellsfargo"}).json()["accounts"]
+    found: str = next(item["account_id"] for item in accounts if item["kind"] == kind)
+    return found
 
 
 def own_credentials(world: World) -> tuple[str, str]:
