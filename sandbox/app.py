@@ -36,7 +36,7 @@ from sandbox.oauth import voice
 from sandbox.oauth.bearer import Bearers
 from sandbox.oauth.client_keys import ClientKeys
 from sandbox.oauth.consents import Consents
-from sandbox.oauth.dashboard import Dashboard, Reads
+from sandbox.oauth.dashboard import Dashboard
 from sandbox.oauth.endpoints import Endpoints
 from sandbox.oauth.journeys import Journeys
 from sandbox.oauth.pages import Pages
@@ -114,7 +114,7 @@ class Sandbank(AsgiAdapter):
                 consents,
                 pages,
                 Sittings(grants, worlds),
-                reads=lambda _: Reads(),
+                accesses,
                 furnish=lambda world: furnish_consents(services, world),
             ).blueprint()
         )

@@ -30,6 +30,7 @@ from sandbox.oauth.factors import FACTORS
 from sandbox.oauth.pages import CLUSTERS, PAGE_HEADERS, Pages, not_shared, shared
 from sandbox.oauth.sittings import Sitting, SittingOver, Sittings
 from sandbox.oauth.views import account_row, delay_answer, faces, factor_context, html
+from sandbox.store.accesses import Accesses
 from sandbox.worlds.worlds import DEFAULT, World
 
 SAID: Mapping[str, str] = {
@@ -39,14 +40,6 @@ SAID: Mapping[str, str] = {
     "refused": "The account is not shared any more. Whoever shared it can see that you refused.",
 }
 """What a page begins with after something was done, by the word in its address."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reads:
-    """How a consent was used."""
-
-    reads: int = 0
-    last_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +60,17 @@ class Dashboard:
         consents: Consents,
         pages: Pages,
         sittings: Sittings,
-        reads: Callable[[str], Reads],
+        accesses: Accesses,
         furnish: Callable[[World], None],
     ) -> None:
-        """`reads` tells of a consent how it was used; `furnish` gives a world the consents that its people brought."""
+        """`furnish` gives a world the consents that its people brought along."""
         self.banks = banks
         self.consents = consents
         self.grants = consents.grants
         self.pages = pages
         self.sittings = sittings
         self.door = Door(consents.worlds)
-        self.reads = reads
+        self.accesses = accesses
         self.furnish = furnish
 
     def blueprint(self) -> flask.Blueprint:
@@ -244,7 +237,7 @@ class Dashboard:
 
     def _row(self, seat: Seat, consent: Consent) -> dict[str, object]:
         """A consent as the pages tell it."""
-        client, used = self.grants.client(consent.bank, consent.client_id), self.reads(consent.consent_id)
+        client, used = self.grants.client(consent.bank, consent.client_id), self.accesses.summary(consent.consent_id)
         status, ended = status_at(consent, seat.world.now), consent.revocation
         ended_at = ended.at if ended is not None else consent.expires_at
         holder = seat.customer

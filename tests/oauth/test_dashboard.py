@@ -65,6 +65,21 @@ def test_what_was_stopped_is_dead_at_the_next_call_everywhere(app: App) -> None:
         assert not introspected(app, tokens["access_token"])
 
 
+def test_it_says_when_the_app_read_last_and_how_often(app: App) -> None:
+    token = tokens_of(app)["access_token"]
+    for _ in range(2):
+        assert app.read(token).status_code == 200
+    app.world.advance("PT2H")
+    assert app.read(token + "x").status_code == 401
+    text = dashboard(app).text
+    local = {
+        "America/New_York": "11:00 AM EDT",
+        "America/Chicago": "10:00 AM CDT",
+        "America/Los_Angeles": "8:00 AM PDT",
+    }
+    assert f"June 15, 2026, {local[app.bank.time_zone]}, 2 times in all" in text
+
+
 def test_stopping_is_asked_about_first(chase_app: App) -> None:
     tokens = tokens_of(chase_app)
     page = dashboard(chase_app).follow("/stop")
