@@ -39,7 +39,13 @@ def build(file: Path, histories: Mapping[str, int]) -> Dataset:
     asked = usual_request(chase, chase.oauth.default_scope)
     consent = services.consents.give(Parties(world, chase, client, holder), asked, choice)
     issued = services.tokens.issue(
-        world.world_id, chase, consent, scope=consent.scope, now=world.now, family=consent.consent_id
+        world.world_id,
+        chase,
+        consent,
+        issuer="http://localhost/chase",
+        scope=consent.scope,
+        now=world.now,
+        family=consent.consent_id,
     )
     refs = {line.account.nickname: chase.account_ref(line.account, client.client_id) for line in lines}
     stored = store.accounts(world.stored.template_id, holder.persona, chase.slug)

@@ -39,6 +39,7 @@ from sandbox.oauth.consents import Consents
 from sandbox.oauth.dashboard import Dashboard
 from sandbox.oauth.endpoints import Endpoints
 from sandbox.oauth.journeys import Journeys
+from sandbox.oauth.keys import Keys
 from sandbox.oauth.pages import Pages
 from sandbox.oauth.servers import token_server
 from sandbox.oauth.signed import Signatures
@@ -51,6 +52,7 @@ from sandbox.settings import Settings
 from sandbox.store.accesses import Accesses
 from sandbox.store.database import Database
 from sandbox.store.grants import Grants
+from sandbox.store.keys import SigningKeys
 from sandbox.store.once import Once
 from sandbox.store.timelines import Render
 from sandbox.store.traces import Traces
@@ -68,7 +70,8 @@ class Sandbank(AsgiAdapter):
         database = Database.open(settings.data)
         grants, trace_store, accesses = Grants(database), Traces(database), Accesses(database)
         worlds = Worlds(database, SeedStories(settings.seed_data), renderer(banks, documents))
-        consents, tokens, pages = Consents(grants, worlds, banks), Tokens(grants), Pages()
+        keys = Keys(SigningKeys(database), grants, worlds)
+        consents, tokens, pages = Consents(grants, worlds, banks), Tokens(grants, keys), Pages()
         journeys = Journeys(banks, grants, worlds, consents)
         guard = Guard(settings.allow_outbound or "")
         signatures = Signatures(ClientKeys(guard, worlds.wall), Once(database), worlds.wall)
@@ -81,6 +84,7 @@ class Sandbank(AsgiAdapter):
             servers=servers,
             pages=pages,
             signatures=signatures,
+            keys=keys,
         )
 
         self.services = services = Services(
@@ -98,10 +102,10 @@ class Sandbank(AsgiAdapter):
             endpoints,
             accesses,
             guard,
+            keys,
         )
-        contracts = Contracts(
-            apis_of(services), worlds, Bearers(grants, worlds), consents, trail=Trail(accesses), default_world=DEFAULT
-        )
+        bearers, trail = Bearers(grants, worlds, keys), Trail(accesses)
+        contracts = Contracts(apis_of(services), worlds, bearers, consents, trail=trail, default_world=DEFAULT)
         meter = Meter()
 
         shell = Shell("sandbox", static_folder=None)
@@ -195,7 +199,9 @@ def oauth_sound(
 
     def sound(bank: Bank, request: Request, error: SandbankError) -> Reply | None:
         endpoint = endpoint_at(documents[bank.slug], request.path.removeprefix(f"/{bank.slug}"))
-        return voice.sound(bank, endpoint, error, pages, request.trace_id) if endpoint else None
+        if endpoint is None or endpoint in voice.SILENT:
+            return None
+        return voice.sound(bank, endpoint, error, pages, request.trace_id)
 
     return sound
 

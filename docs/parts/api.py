@@ -19,7 +19,9 @@ from docs.parts.banks import document, each_operation
 from docs.parts.markdown import cell, code, pretty, table
 from docs.parts.serving import NOW, URL, serving
 
-RANDOM = re.compile(r"access_token|refresh_token|client_secret|consent_id|trace|code|fingerprint|created_at")
+RANDOM = re.compile(
+    r"access_token|refresh_token|client_secret|consent_id|trace|code|fingerprint|created_at|kid|made_at"
+)
 """Members whose values differ from one start to the next, or with every change of the seed data."""
 KNOWN = ("demo-secret", NOW)
 SHOWN = 1
@@ -101,6 +103,9 @@ WALK = (
     Step("changeClient", "/clients/citi/my-bot", {"name": "My better bot", "contacts": ["ops@bot.example"]}),
     Step("rotateClientSecret", "/clients/citi/my-bot/secret"),
     Step("deleteClient", "/clients/citi/my-bot"),
+    Step("rotateKeys", "/keys/rotate", {"bank": "wellsfargo"}),
+    Step("listKeys", "/keys", query={"bank": "wellsfargo"}),
+    Step("retireKeys", "/keys/retire", {"bank": "wellsfargo"}),
     Step("explainTrace", "/why/{trace}"),
     Step("deleteWorld", "/worlds/nightly"),
 )  # fmt: skip

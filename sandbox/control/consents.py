@@ -71,7 +71,13 @@ def give_consent(services: Services, call: Call) -> Reply:
     with services.database.transaction():
         consent = services.consents.give(Parties(world, bank, client, customer), asked, choice)
         issued = services.tokens.issue(
-            world.world_id, bank, consent, scope=consent.scope, now=world.now, family=ids.secret()
+            world.world_id,
+            bank,
+            consent,
+            issuer=f"{call.base_url}/{bank.slug}",
+            scope=consent.scope,
+            now=world.now,
+            family=ids.secret(),
         )
     tokens = response_members(bank, issued)
     told = {

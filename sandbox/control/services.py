@@ -8,6 +8,7 @@ from sandbox.dialect.bank import Bank
 from sandbox.oauth.consents import Consents
 from sandbox.oauth.endpoints import Endpoints
 from sandbox.oauth.journeys import Journeys
+from sandbox.oauth.keys import Keys
 from sandbox.oauth.tokens import Tokens
 from sandbox.outbound.guard import Guard
 from sandbox.seeding.stories import SeedStories
@@ -36,6 +37,7 @@ class Services:
     endpoints: Endpoints
     accesses: Accesses
     guard: Guard
+    keys: Keys
 
     @property
     def seeds(self) -> SeedStories:

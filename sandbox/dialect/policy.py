@@ -56,6 +56,8 @@ class Demands:
     rotates_refresh_tokens: bool | None = None
     """None: as the bank does."""
     longest_code: timedelta = timedelta(minutes=10)
+    id_token_algs: tuple[str, ...] = ("RS256", "PS256", "ES256")
+    """By what an ID token may be signed; by the first where the client registered none of them."""
     longest_assertion: timedelta = timedelta(hours=1)
     """For how long what a client signs may be good: its assertions, and its request objects."""
     dated_request_objects: bool = False
@@ -73,6 +75,7 @@ FAPI2 = Demands(
     own_refresh_path=True,
     rotates_refresh_tokens=False,
     longest_code=timedelta(seconds=60),
+    id_token_algs=("PS256", "ES256"),
     longest_assertion=timedelta(minutes=10),
     dated_request_objects=True,
 )
@@ -102,6 +105,10 @@ class OAuthPolicy:
     introspection_path: str = ""
     pushed_authorization_path: str = ""
     jwks_path: str = ""
+    userinfo_path: str = ""
+    """At banks that have the scope `openid`."""
+    access_token_alg: str = ""
+    """By which access tokens are signed at banks where they are JWTs (RFC 9068); empty where they are opaque."""
     client_token_path: str = ""
     """Where a client gets a token of its own (client_credentials), at banks that have it."""
     client_scopes: tuple[str, ...] = ()

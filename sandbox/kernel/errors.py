@@ -375,6 +375,10 @@ class ClientNotFound(NotFound):
     rule = "The client must be registered at the bank, in some world."
 
 
+class KeyNotFound(NotFound):
+    rule = "The key must be one that the bank has or had."
+
+
 class TraceNotFound(NotFound):
     rule = "A trace is kept for the latest refusals only."
 

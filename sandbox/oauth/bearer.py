@@ -20,15 +20,19 @@ from sandbox.kernel.errors import (
 from sandbox.ledger import codec
 from sandbox.ledger.clients import Client
 from sandbox.ledger.consents import Consent, ConsentStatus, status_at
+from sandbox.oauth import access_tokens
+from sandbox.oauth.keys import Keys
 from sandbox.store.grants import Grants, StoredToken
+from sandbox.store.keys import KeyState
 from sandbox.worlds.worlds import World, Worlds
 
 KEPT = 10_000
 
 
 class Bearers:
-    def __init__(self, grants: Grants, worlds: Worlds) -> None:
+    def __init__(self, grants: Grants, worlds: Worlds, keys: Keys) -> None:
         self.grants = grants
+        self.keys = keys
         self.worlds = worlds
         self._consents: dict[tuple[str, int], Consent] = {}
 
@@ -43,7 +47,7 @@ class Bearers:
         token_hash = ids.fingerprint(token)
         found = self.grants.bearing(token_hash)
         if found is None:
-            return self._of_client(bank, token_hash)
+            return self._of_client(bank, token, token_hash)
         _of_bank(found.token, bank)
         key = (found.consent_id, found.consent_version)
         consent = self._consents.get(key)
@@ -58,7 +62,7 @@ class Bearers:
             raise ConsentRevoked(f"consent {consent.consent_id} was withdrawn", consent_id=consent.consent_id)
         if status is ConsentStatus.EXPIRED:
             raise ConsentExpired(f"consent {consent.consent_id} has run out", consent_id=consent.consent_id)
-        _alive(found.token, now, hint="Refresh it at the token endpoint.")
+        self._alive(found.token, now, hint="Refresh it at the token endpoint.")
         return world, Grant(consent, found.consent_version, found.token.client_id, found.token.scope, token_hash)
 
     def behind(self, authorization: str) -> tuple[World, Consent] | None:
@@ -69,14 +73,15 @@ class Bearers:
         world = World(found.world, found.world.clock.millis(self.worlds.wall()))
         return world, codec.decode(found.consent_document, Consent)
 
-    def _of_client(self, bank: Bank, token_hash: str) -> tuple[World, Grant]:
+    def _of_client(self, bank: Bank, text: str, token_hash: str) -> tuple[World, Grant]:
         """A client's own token stands for a consent to nothing: it opens what needs neither customer nor account."""
         token = self.grants.token(token_hash)
         if token is None or token.kind != "client":
-            raise TokenInvalid("the access token is not one that this server issued")
+            doubt = access_tokens.doubt(self.keys, bank, text)
+            raise TokenInvalid(doubt.text, **doubt.facts)
         _of_bank(token, bank)
         world = self.worlds.world(token.world_id)
-        _alive(token, world.now, hint="Ask for another one.")
+        self._alive(token, world.now, hint="Ask for another one.")
         nothing = Consent(
             consent_id="",
             bank=bank.slug,
@@ -104,14 +109,16 @@ class Bearers:
             raise ClientUnproven("the client_secret is not the client's", client_id=client_id)
         return self.worlds.world(client.world_id), client
 
+    def _alive(self, token: StoredToken, now: datetime, *, hint: str) -> None:
+        if token.ended_at is not None:
+            key = self.keys.get(token.kid) if token.kid else None
+            if key is not None and key.state is KeyState.RETIRED:
+                raise TokenInvalid("the key that signed the access token was retired", kid=key.kid, hint=hint)
+            raise TokenInvalid("the access token was revoked")
+        if token.expires_at is not None and token.expires_at <= now:
+            raise TokenExpired("the access token is older than its lifetime", hint=hint)
+
 
 def _of_bank(token: StoredToken, bank: Bank) -> None:
     if token.bank != bank.slug:
         raise TokenInvalid(f"the access token was issued by {token.bank}, not by {bank.slug}")
-
-
-def _alive(token: StoredToken, now: datetime, *, hint: str) -> None:
-    if token.ended_at is not None:
-        raise TokenInvalid("the access token was revoked")
-    if token.expires_at is not None and token.expires_at <= now:
-        raise TokenExpired("the access token is older than its lifetime", hint=hint)

@@ -17,3 +17,5 @@ class CodeDocument:
     dpop_jkt: str = ""
     auth_time: int = 0
     """Seconds since 1970, by the machine's clock: when the customer signed in."""
+    amr: tuple[str, ...] = ("pwd",)
+    """By what (RFC 8176)."""

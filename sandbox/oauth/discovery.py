@@ -3,6 +3,8 @@
 from typing import Any
 
 from sandbox.dialect.bank import Bank
+from sandbox.dialect.policy import EASY
+from sandbox.oauth import id_tokens, userinfo
 
 
 def metadata(bank: Bank, base_url: str) -> dict[str, Any]:
@@ -27,14 +29,33 @@ def metadata(bank: Bank, base_url: str) -> dict[str, Any]:
         ("introspection_endpoint", policy.introspection_path),
         ("pushed_authorization_request_endpoint", policy.pushed_authorization_path),
         ("jwks_uri", policy.jwks_path),
+        ("userinfo_endpoint", policy.userinfo_path),
     ):
         if path:
             document[member] = base_url + path
     if policy.client_token_path:
         document["grant_types_supported"].append("client_credentials")
-    return document
+    return document | (_openid() if id_tokens.SCOPE in policy.scopes else {})
 
 
-def jwks() -> dict[str, list[Any]]:
-    """Tokens are opaque and nothing is signed yet, so the set is empty."""
-    return {"keys": []}
+def _openid() -> dict[str, Any]:
+    """OpenID Connect Discovery 3: at banks that have the scope."""
+    return {
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": list(EASY.id_token_algs),
+        "acr_values_supported": list(id_tokens.CLASSES),
+        "claim_types_supported": ["normal"],
+        "claims_supported": [
+            "iss",
+            "aud",
+            "iat",
+            "exp",
+            "auth_time",
+            "acr",
+            "amr",
+            "nonce",
+            "at_hash",
+            *userinfo.CLAIMS,
+        ],
+        "claims_parameter_supported": False,
+    }

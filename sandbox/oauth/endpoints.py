@@ -8,8 +8,10 @@ from authlib.oauth2.rfc6749.errors import OAuth2Error
 from sandbox.dialect.bank import Bank
 from sandbox.dialect.call import Call, Reply
 from sandbox.kernel.errors import NotModelled
-from sandbox.oauth import discovery, voice
+from sandbox.oauth import discovery, userinfo, voice
+from sandbox.oauth.consents import clusters_of
 from sandbox.oauth.journeys import Journey, JourneyOver, Journeys, Step, refusal_url
+from sandbox.oauth.keys import Keys
 from sandbox.oauth.pages import Pages
 from sandbox.oauth.pushed import PushedRequests
 from sandbox.oauth.refusals import NO_STORE, OAuthRefused, refuse
@@ -24,6 +26,8 @@ from sandbox.worlds.worlds import Worlds
 Handler = Callable[[Call], Reply]
 CREDENTIALS = ("client_secret", "client_assertion", "client_assertion_type")
 """Parameters that prove the client, and are no part of what it asks for."""
+CACHEABLE = {"Cache-Control": "public, max-age=300"}
+"""Of keys: a client that meets a `kid` which it does not know asks again anyhow (OIDC Core 10.1.1)."""
 
 
 class Endpoints:
@@ -37,6 +41,7 @@ class Endpoints:
         servers: Mapping[str, TokenServer],
         pages: Pages,
         signatures: Signatures,
+        keys: Keys,
     ) -> None:
         self.banks = banks
         self.grants = grants
@@ -46,6 +51,7 @@ class Endpoints:
         self.pages = pages
         self.signatures = signatures
         self.pushed = PushedRequests(grants, worlds)
+        self.keys = keys
         self.handlers: Mapping[str, Handler] = {
             "authorize": self.authorize,
             "token": self.token,
@@ -55,6 +61,7 @@ class Endpoints:
             "introspect": self.introspect,
             "par": self.push,
             "jwks": self.jwks,
+            "userinfo": self.userinfo,
             "metadata": self.metadata,
             "ping": self.ping,
         }
@@ -152,7 +159,12 @@ class Endpoints:
         return Reply({"request_uri": request_uri, "expires_in": seconds}, 201, headers=NO_STORE)
 
     def jwks(self, call: Call) -> Reply:
-        return Reply(discovery.jwks())
+        return Reply(self.keys.published(call.bank.slug), headers=CACHEABLE)
+
+    def userinfo(self, call: Call) -> Reply:
+        carried = clusters_of(call.bank, call.grant.scope)
+        clusters = [cluster for cluster in call.consent.clusters if cluster in carried]
+        return Reply(userinfo.claims(call.customer(), clusters), headers=NO_STORE)
 
     def metadata(self, call: Call) -> Reply:
         return Reply(discovery.metadata(call.bank, call.base_url))

@@ -34,20 +34,23 @@ class Factor:
     """What the page says to anything else."""
     run_out: str
     """What it says once it has waited too long."""
+    amr: tuple[str, ...]
+    """How the customer was proven in all, in the words of RFC 8176."""
 
 
 _CODE = ("That code is not right", "That code has run out")
 
 FACTORS: Mapping[str, Factor] = MappingProxyType(
     {
-        "text": Factor("A one-time code by text message.", "otp.html", OTP, *_CODE),
-        "devices": Factor("Choose first where the one-time code goes.", "otp.html", OTP, *_CODE),
+        "text": Factor("A one-time code by text message.", "otp.html", OTP, *_CODE, ("pwd", "sms", "mfa")),
+        "devices": Factor("Choose first where the one-time code goes.", "otp.html", OTP, *_CODE, ("pwd", "otp", "mfa")),
         "question": Factor(
             "A security question instead of a code.",
             "question.html",
             ANSWER,
             "That is not the answer we know",
             "That question has run out",
+            ("pwd", "kba"),
         ),
         "push": Factor(
             "A request to approve in the bank’s app on a phone.",
@@ -55,8 +58,9 @@ FACTORS: Mapping[str, Factor] = MappingProxyType(
             APPROVE,
             "Nobody has approved it yet",
             "That request has run out",
+            ("pwd", "swk", "mfa"),
         ),
-        "trusted": Factor("No second factor: the bank’s risk engine sees no risk.", "", "", "", ""),
+        "trusted": Factor("No second factor: the bank’s risk engine sees no risk.", "", "", "", "", ("pwd", "rba")),
     }
 )
 USUAL = "text"

@@ -23,6 +23,7 @@ from sandbox.oauth.codes import CodeDocument
 from sandbox.oauth.consents import Choice, Consents, Parties, narrowed, why_not
 from sandbox.oauth.disclosure import Disclosure
 from sandbox.oauth.door import NOBODY, Door, OutOfOrder, StepRefused, Stopped, TurnedBack, Visitor
+from sandbox.oauth.factors import FACTORS
 from sandbox.oauth.rules.request import AuthorizationRefused, AuthorizationRequest
 from sandbox.store.grants import Grants
 from sandbox.worlds.accounts import AccountView
@@ -56,6 +57,9 @@ class Journey:
     state: str
     code_challenge: str
     csrf: str
+    nonce: str = ""
+    auth_time: int = 0
+    """When the customer had signed in: seconds since 1970, by the machine's clock."""
     step: Step = Step.LOGIN
     visitor: Visitor = NOBODY
     account_ids: tuple[str, ...] = ()
@@ -101,6 +105,7 @@ class Journeys:
             state=request.state,
             code_challenge=request.code_challenge,
             csrf=ids.secret(16),
+            nonce=request.nonce,
         )
         expires_at = self.worlds.world(client.world_id).now + LIFETIME
         self.grants.add_interaction(journey.journey_id, journey.world_id, expires_at, codec.encode(journey))
@@ -207,6 +212,9 @@ class Journeys:
                 redirect_uri=journey.asked_redirect_uri,
                 scope=narrowed(bank, journey.asked.scope, consent.clusters),
                 code_challenge=journey.code_challenge,
+                nonce=journey.nonce,
+                auth_time=journey.auth_time,
+                amr=FACTORS[journey.visitor.factor].amr,
             )
             expires_at = world.now + bank.oauth.code_lifetime
             self.grants.add_code(ids.fingerprint(code), world.world_id, expires_at, codec.encode(document))
@@ -272,8 +280,10 @@ class Journeys:
             return self._turn_back(journey, "temporarily_unavailable", "the bank's sign-in is not available")
         except TurnedBack:
             return self.decline(journey)
-        step = Step.ACCOUNTS if visitor.proven else Step.OTP
-        return self._move(replace(journey, step=step, visitor=visitor))
+        if not visitor.proven:
+            return self._move(replace(journey, step=Step.OTP, visitor=visitor))
+        signed_in = self.worlds.wall() // 1000
+        return self._move(replace(journey, step=Step.ACCOUNTS, visitor=visitor, auth_time=signed_in))
 
     def _move(self, journey: Journey) -> Journey:
         if not self.grants.set_interaction(journey.journey_id, codec.encode(journey)):

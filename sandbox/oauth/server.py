@@ -11,8 +11,9 @@ from authlib.oauth2.rfc6749.errors import InvalidRequestError, OAuth2Error, Unsu
 from sandbox.dialect.bank import Bank
 from sandbox.dialect.call import Call, Reply
 from sandbox.kernel import ids
+from sandbox.ledger import codec
 from sandbox.ledger.consents import Consent, ConsentStatus, status_at
-from sandbox.oauth import authentication
+from sandbox.oauth import authentication, id_tokens
 from sandbox.oauth.authentication import shown
 from sandbox.oauth.codes import CodeDocument
 from sandbox.oauth.faces import ClientFace, RefreshFace
@@ -99,13 +100,15 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc]
     def introspect(self, call: Call) -> Reply:
         return _answer(self.create_endpoint_response("introspection", call))
 
-    def live(self, text: str, now: datetime) -> tuple[StoredToken, Consent] | None:
-        """A token of this bank that works now, with its consent."""
+    def live(self, text: str, now: datetime) -> tuple[StoredToken, Consent | None] | None:
+        """A token of this bank that works now, with its consent; a client's own has none."""
         token = self.grants.token(self.fingerprint(text))
         if token is None or token.bank != self.bank.slug or token.ended_at is not None:
             return None
         if token.expires_at is not None and token.expires_at <= now:
             return None
+        if token.kind == "client":
+            return token, None
         found = self.grants.consent(token.consent_id)
         if found is None or status_at(found[2], now) is not ConsentStatus.ACTIVE:
             return None
@@ -127,6 +130,7 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc]
             world.world_id,
             self.bank,
             consent,
+            issuer=request.call.base_url,
             scope=scope,
             now=world.now,
             family=family,
@@ -134,7 +138,32 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc]
             refresh_ends=refreshed.token.expires_at if refreshed else None,
             refreshable=request.registration.may_use("refresh_token"),
         )
-        return response_members(self.bank, issued)
+        members = response_members(self.bank, issued)
+        if id_tokens.SCOPE in issued.scope.split():
+            members |= self._id_token(request, consent, issued.access_token, family, code)
+        return members
+
+    def _id_token(
+        self, request: TokenRequest, consent: Consent, access_token: str, family: str, code: CodeDocument | None
+    ) -> dict[str, object]:
+        """Nothing where nobody signed in: for a consent that the control API gave. `family` is the code's
+        fingerprint."""
+        first = None if code else self.grants.code(family)
+        signed_in = code or (codec.decode(first[2], CodeDocument) if first else None)
+        if signed_in is None:
+            return {}
+        client = request.registration
+        told = id_tokens.claims(
+            request.call.base_url,
+            client,
+            consent,
+            signed_in,
+            access_token=access_token,
+            now=self.worlds.wall(),
+            refreshed=code is None,
+        )
+        alg = id_tokens.algorithm(client, self.bank.oauth.demands(client))
+        return {"id_token": self.tokens.keys.sign(self.bank.slug, alg, "JWT", told).text}
 
     def issue_to_client(self, request: TokenRequest, scope: str) -> dict[str, object]:
         """The members of a response with a client's own token."""

@@ -1,4 +1,4 @@
-"""Issuing, refreshing and ending tokens. Opaque, 256 random bits, kept as fingerprints."""
+"""Issuing, refreshing and ending tokens: 256 random bits, opaque or in a JWT, kept as fingerprints."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -7,14 +7,17 @@ from sandbox.dialect.bank import Bank
 from sandbox.dialect.policy import Issued
 from sandbox.kernel import ids
 from sandbox.ledger.consents import ONE_TIME, Consent, DurationType
+from sandbox.oauth import access_tokens
+from sandbox.oauth.keys import Keys, Signed
 from sandbox.store.grants import Grants, StoredToken
 
 Secret = Callable[[], str]
 
 
 class Tokens:
-    def __init__(self, grants: Grants, secret: Secret = ids.secret) -> None:
+    def __init__(self, grants: Grants, keys: Keys, secret: Secret = ids.secret) -> None:
         self.grants = grants
+        self.keys = keys
         self.secret = secret
 
     def issue(
@@ -23,6 +26,7 @@ class Tokens:
         bank: Bank,
         consent: Consent,
         *,
+        issuer: str,
         scope: str,
         now: datetime,
         family: str,
@@ -31,11 +35,13 @@ class Tokens:
         refreshable: bool = True,
     ) -> Issued:
         """An access token and, unless the old one goes on (`refresh_token`, until `refresh_ends`), a new refresh token
-        of the family."""
+        of the family. `issuer` is the bank as the client sees it."""
         policy, once = bank.oauth, consent.duration is DurationType.ONE_TIME
         scope = " ".join(word for word in scope.split() if word in consent.scope.split())
-        expires_at = _earlier(now + (ONE_TIME if once else policy.access_lifetime), consent.expires_at)
-        access = self._add("access", world_id, bank, consent, scope, now, expires_at, family)
+        expires_at = now + (ONE_TIME if once else policy.access_lifetime)
+        expires_at = _earlier(expires_at, consent.expires_at) or expires_at
+        signed = self._signed(bank, issuer, consent, scope, now, expires_at)
+        access = self._add("access", world_id, bank, consent, scope, now, expires_at, family, signed)
         refreshable = refreshable and not once and policy.refresh_scope in ("", *consent.scope.split())
         if refreshable and refresh_token is None:
             lifetime = policy.refresh_lifetime
@@ -45,7 +51,7 @@ class Tokens:
             access_token=access,
             refresh_token=refresh_token,
             scope=scope,
-            expires_in=_seconds(expires_at - now) if expires_at else 0,
+            expires_in=_seconds(expires_at - now),
             refresh_expires_in=_seconds(refresh_ends - now) if refresh_ends else None,
             consent=consent,
             authorization_details=granted_details(bank, consent, now) if consent.detailed else [],
@@ -71,6 +77,18 @@ class Tokens:
         )
         return token
 
+    def _signed(  # noqa: PLR0917 (what the token says)
+        self, bank: Bank, issuer: str, consent: Consent, scope: str, issued_at: datetime, expires_at: datetime
+    ) -> Signed:
+        """An access token in the bank's form."""
+        alg = bank.oauth.access_token_alg
+        if not alg:
+            return Signed(self.secret(), "")
+        told = access_tokens.claims(
+            issuer, consent, jti=self.secret(), scope=scope, issued_at=issued_at, expires_at=expires_at
+        )
+        return self.keys.sign(bank.slug, alg, access_tokens.TYPE, told)
+
     def _add(  # noqa: PLR0917 (a row, in the order of its columns)
         self,
         kind: str,
@@ -81,8 +99,9 @@ class Tokens:
         now: datetime,
         expires_at: datetime | None,
         family: str,
+        signed: Signed | None = None,
     ) -> str:
-        token = self.secret()
+        token, kid = signed or Signed(self.secret(), "")
         self.grants.add_token(
             StoredToken(
                 token_hash=ids.fingerprint(token),
@@ -95,6 +114,7 @@ class Tokens:
                 family=family,
                 issued_at=now,
                 expires_at=expires_at,
+                kid=kid,
             )
         )
         return token

@@ -6,6 +6,8 @@ from sandbox.kernel.errors import InternalError, RateLimited, SandbankError, Sub
 from sandbox.oauth.pages import Pages, page_headers
 from sandbox.oauth.refusals import NO_STORE, UNPRINTABLE, OAuthRefused
 
+SILENT = ("userinfo",)
+"""Endpoints that are read with a token, like the bank's data: the bank speaks there."""
 UNAVAILABLE = (SubsystemUnavailable, RateLimited)
 
 

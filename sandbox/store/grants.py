@@ -33,6 +33,8 @@ class StoredToken:
     issued_at: datetime
     expires_at: datetime | None
     ended_at: datetime | None = None
+    kid: str = ""
+    """Of the bank's key that signed it; empty for an opaque token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class Bearing:
 
 
 BEARINGS_KEPT = 10_000
+TOKEN = len(token.c)
+"""Columns of a token, which come first in a bearing's row."""
 
 
 class Grants:
@@ -95,6 +99,12 @@ class Grants:
         self._end_client = prepare(
             update(token)
             .where(to.bank == param("at_bank"), to.client_id == param("at_client"), live)
+            .values(ended_at=param("ended_at"))
+        )
+        self._signed_worlds = prepare(select(to.world_id).where(to.kid == param("kid"), live).distinct())
+        self._end_signed = prepare(
+            update(token)
+            .where(to.kid == param("at_kid"), to.world_id == param("at_world"), live)
             .values(ended_at=param("ended_at"))
         )
         w = world.c
@@ -207,6 +217,7 @@ class Grants:
             issued_at=to_millis(value.issued_at),
             expires_at=_millis(value.expires_at),
             ended_at=_millis(value.ended_at),
+            kid=value.kid,
         )
 
     def token(self, token_hash: str) -> StoredToken | None:
@@ -242,6 +253,13 @@ class Grants:
 
     def end_tokens_of_client(self, bank: str, client_id: str, at: datetime) -> int:
         return self._end_client.run(at_bank=bank, at_client=client_id, ended_at=to_millis(at))
+
+    def worlds_signed_for(self, kid: str) -> list[str]:
+        """The worlds with live tokens that this key signed."""
+        return [row[0] for row in self._signed_worlds.all(kid=kid)]
+
+    def end_tokens_signed(self, kid: str, world_id: str, at: datetime) -> int:
+        return self._end_signed.run(at_kid=kid, at_world=world_id, ended_at=to_millis(at))
 
     # --- Codes -----------------------------------------------------------------------------------------------------
 
@@ -299,9 +317,10 @@ def _millis(instant: datetime | None) -> int | None:
 
 
 def _bearing(row: Row) -> Bearing:
-    version, document, world_id, template_id, name, origin, since, speed, first_origin, first_speed = row[11:21]
+    version, document, world_id, template_id, name, origin, since, speed, *rest = row[TOKEN:]
+    first_origin, first_speed, world_version, created_at, seed, anchor = rest
     return Bearing(
-        token=_token(row[:11]),
+        token=_token(row[:TOKEN]),
         consent_id=row[5],
         consent_version=version,
         consent_document=document,
@@ -310,11 +329,11 @@ def _bearing(row: Row) -> Bearing:
             template_id=template_id,
             name=name,
             clock=Clock(origin, since, speed),
-            first_clock=Clock(first_origin, row[22], first_speed),
-            version=row[21],
-            created_at=row[22],
-            seed=row[23],
-            anchor=row[24],
+            first_clock=Clock(first_origin, created_at, first_speed),
+            version=world_version,
+            created_at=created_at,
+            seed=seed,
+            anchor=anchor,
         ),
     )
 
@@ -332,6 +351,7 @@ def _token(row: Row) -> StoredToken:
         issued_at,
         expires_at,
         ended_at,
+        kid,
     ) = row
     return StoredToken(
         token_hash=token_hash,
@@ -345,4 +365,5 @@ def _token(row: Row) -> StoredToken:
         issued_at=from_millis(issued_at),
         expires_at=from_millis(expires_at) if expires_at is not None else None,
         ended_at=from_millis(ended_at) if ended_at is not None else None,
+        kid=kid,
     )

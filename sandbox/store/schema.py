@@ -213,6 +213,8 @@ token = Table(
     instant("issued_at"),
     instant("expires_at", nullable=True),
     instant("ended_at", nullable=True),
+    # The signing key that made it; empty for an opaque token.
+    word("kid"),
     Index("token_by_family", "family"),
     Index("token_by_consent", "consent_id"),
     Index("token_by_world", "world_id"),
@@ -265,6 +267,21 @@ access = Table(
     # One tree for everything that is asked: it is written to on every call.
     PrimaryKeyConstraint("world_id", "consent_id", "chain", "number"),
     sqlite_with_rowid=False,
+)
+
+# A bank's, in every world alike: clients keep what they read of them.
+signing_key = Table(
+    "signing_key",
+    metadata,
+    word("kid", primary_key=True),
+    word("bank"),
+    word("kty"),
+    word("state"),
+    instant("made_at"),
+    instant("retired_at", nullable=True),
+    word("public_jwk"),
+    word("private_jwk"),
+    Index("signing_key_by_bank", "bank", "kty"),
 )
 
 # --- What explains itself ------------------------------------------------------------------------------------------

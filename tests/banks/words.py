@@ -10,6 +10,7 @@ from referencing.jsonschema import DRAFT4
 from sandbox.contract.operations import Operation
 from sandbox.dialect.faces import face_of
 from sandbox.kernel import errors
+from sandbox.oauth.voice import SILENT
 from tests.banks.stage import Stage
 from tests.conftest import SESSION
 
@@ -116,7 +117,7 @@ def assert_in_voice(stage: Stage, operation: Operation, answer: Response, *statu
     """A refusal in the bank's own envelope, which its document declares and Sandbank can explain: the explanation."""
     assert answer.status_code in statuses, told_by(operation, answer)
     assert_keeps_to_document(stage, operation, answer)
-    if not operation.oauth_endpoint:
+    if operation.oauth_endpoint in (None, *SILENT):
         return assert_faced(stage, answer)
     if answer.headers.get("Content-Type") == "application/json":
         assert answer.json()["error"]

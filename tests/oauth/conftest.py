@@ -116,3 +116,12 @@ def app(request: pytest.FixtureRequest, world: World) -> App:
 @pytest.fixture
 def chase_app(world: World) -> App:
     return application(world, "chase", register(world, "chase"))
+
+
+def explained(refused: requests.Response) -> dict[str, Any]:
+    """What the sandbox tells a developer about a refusal."""
+    origin = "/".join(refused.url.split("/", 3)[:3])
+    answer = requests.get(f"{origin}/_sandbox/why/{refused.headers['Sandbank-Trace']}", timeout=30)
+    assert answer.status_code == 200, answer.text
+    told: dict[str, Any] = answer.json()
+    return told

@@ -2,15 +2,17 @@
 
 from typing import Any
 
+from authlib.oauth2.rfc6749.errors import OAuth2Error
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant
-from authlib.oauth2.rfc7636 import CodeChallenge
+from authlib.oauth2.rfc7636 import CodeChallenge, create_s256_code_challenge
 
 from sandbox.dialect.policy import METHODS
 from sandbox.ledger import codec
 from sandbox.ledger.consents import Consent, ConsentStatus, status_at
 from sandbox.oauth.codes import CodeDocument
 from sandbox.oauth.faces import ClientFace, CodeFace
-from sandbox.oauth.refusals import refuse
+from sandbox.oauth.refusals import Because, refuse
+from sandbox.oauth.rules.redirect_uri import first_difference
 from sandbox.oauth.server import TokenServer
 from sandbox.oauth.token_request import TokenRequest
 
@@ -18,6 +20,17 @@ from sandbox.oauth.token_request import TokenRequest
 class S256Only(CodeChallenge):  # type: ignore[misc]
     DEFAULT_CODE_CHALLENGE_METHOD = "S256"
     SUPPORTED_CODE_CHALLENGE_METHOD = ("S256",)
+
+    def validate_code_verifier(self, grant: "CodeGrant", result: object) -> None:
+        """Authlib judges; here its refusal gets what it was made of. Both sides are hashes, and no secret."""
+        verifier, code = grant.request.form.get("code_verifier", ""), grant.request.authorization_code
+        try:
+            super().validate_code_verifier(grant, result)
+        except OAuth2Error as error:
+            facts = {"challenge_expected": code.code_challenge or "none", "verifier_length": len(verifier)}
+            if verifier.isascii() and verifier:
+                facts["challenge_of_the_verifier_that_came"] = create_s256_code_challenge(verifier)
+            raise Because(error.error, error.description, facts) from None
 
 
 class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
@@ -41,7 +54,21 @@ class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
             refuse("invalid_grant", "the code was given to another client", given_at=document.bank)
         if expires_at <= now:
             refuse("invalid_grant", "the code has run out", expired_at=expires_at, now=now)
+        self._repeated(document, self.request.payload.redirect_uri or "")
         return CodeFace(document, code_hash)
+
+    @staticmethod
+    def _repeated(document: CodeDocument, redirect_uri: str) -> None:
+        """The redirect URI, where one was asked with, comes again to the letter (RFC 6749 4.1.3)."""
+        asked = document.redirect_uri
+        if asked and redirect_uri != asked:
+            refuse(
+                "invalid_grant",
+                "redirect_uri is not the one that the code was asked for with",
+                asked_with=asked,
+                came=redirect_uri or "none",
+                differs_at=first_difference(redirect_uri, asked),
+            )
 
     def delete_authorization_code(self, authorization_code: CodeFace) -> None:
         """It was taken when it was asked for."""

@@ -29,7 +29,7 @@ class RefreshGrant(RefreshTokenGrant):  # type: ignore[misc]
             ended = grants.end_family(stored.family, now)
             refuse("invalid_grant", "the refresh token has ended", ended_at=stored.ended_at, tokens_revoked=ended)
         live = self.server.live(refresh_token, now)
-        if live is None:
+        if live is None or live[1] is None:
             refuse("invalid_grant", "the refresh token or the consent behind it has run out or was withdrawn")
         return RefreshFace(live[0], live[1], refresh_token)
 

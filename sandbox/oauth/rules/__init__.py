@@ -9,6 +9,7 @@ from collections.abc import Callable
 from sandbox.oauth.rules.authorization_details import authorization_details
 from sandbox.oauth.rules.client import known_client
 from sandbox.oauth.rules.grant_management import grant_management
+from sandbox.oauth.rules.nonce import nonce
 from sandbox.oauth.rules.pkce import code_challenge
 from sandbox.oauth.rules.prompt import prompt
 from sandbox.oauth.rules.pushed_request import pushed_request
@@ -38,6 +39,7 @@ ORDER: tuple[Rule, ...] = (
     authorization_details,
     grant_management,
     code_challenge,
+    nonce,
     prompt,
 )
 

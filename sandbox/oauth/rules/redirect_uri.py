@@ -24,7 +24,7 @@ def registered_redirect_uri(request: AuthorizationRequest) -> None:
                 "redirect_uri is not one that the client registered",
                 asked=asked,
                 registered=list(client.redirect_uris),
-                differs_at=_first_difference(asked, client),
+                differs_at=max(first_difference(asked, one) for one in client.redirect_uris),
             )
         request.redirect_uri = request.asked_redirect_uri = asked
     elif len(client.redirect_uris) == 1 and client.redirect_uris[0] != ANY_LOOPBACK:
@@ -66,14 +66,7 @@ def _without_port(parts: SplitResult) -> tuple[str, str | None, str, str]:
     return parts.scheme, parts.hostname, parts.path, parts.query
 
 
-def _first_difference(asked: str, client: Client) -> int:
-    """The character, counted from 1, up to which the nearest registered URI agrees."""
-    agree = 0
-    for registered in client.redirect_uris:
-        same = 0
-        for a, b in zip(asked, registered, strict=False):
-            if a != b:
-                break
-            same += 1
-        agree = max(agree, same)
-    return agree + 1
+def first_difference(one: str, other: str) -> int:
+    """The first character, counted from 1, in which they differ."""
+    pairs = enumerate(zip(one, other, strict=False), start=1)
+    return next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)) + 1)

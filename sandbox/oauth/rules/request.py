@@ -44,6 +44,7 @@ class AuthorizationRequest:
     active_consent: Callable[[str], Consent | None] = lambda _: None
     """A consent of any client, where it works now."""
     consent_request: ConsentRequest | None = None
+    nonce: str = ""
 
     def value(self, name: str) -> str:
         return self.values.get(name, [""])[0]
