@@ -4,6 +4,7 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -35,16 +36,25 @@ class Server:
     app: Sandbank
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    app = Sandbank(Settings(now=NOW, freeze=True))
+@contextmanager
+def serving(settings: Settings) -> Iterator[Server]:
+    """A server of its own, for what depends on how it was started."""
+    app = Sandbank(settings)
     listener = socket.create_server(("127.0.0.1", 0))
     uvicorn_server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on"))
     thread = threading.Thread(target=uvicorn_server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
-    yield Server(f"http://127.0.0.1:{listener.getsockname()[1]}", app)
-    uvicorn_server.should_exit = True
-    thread.join(timeout=10)
+    try:
+        yield Server(f"http://127.0.0.1:{listener.getsockname()[1]}", app)
+    finally:
+        uvicorn_server.should_exit = True
+        thread.join(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    with serving(Settings(now=NOW, freeze=True)) as running:
+        yield running
 
 
 @dataclass(frozen=True)

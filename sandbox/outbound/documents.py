@@ -26,12 +26,14 @@ class _Pinned(HTTPConnection):
         super().__init__(host, target.port, timeout=PATIENCE)
         self.target = target
         self.address = address
+        self.opened: socket.socket | None = None
+        """What http.client lets go of once it has read the head of an answer."""
 
     def connect(self) -> None:
-        self.sock = socket.create_connection((self.address, self.target.port), PATIENCE)
+        self.opened = self.sock = socket.create_connection((self.address, self.target.port), PATIENCE)
         if self.target.scheme == "https":
             context = ssl.create_default_context()
-            self.sock = context.wrap_socket(self.sock, server_hostname=self.target.host)
+            self.opened = self.sock = context.wrap_socket(self.sock, server_hostname=self.target.host)
 
 
 def fetch(guard: Guard, url: str) -> bytes:
@@ -46,13 +48,17 @@ def fetch(guard: Guard, url: str) -> bytes:
     late.daemon = True
     late.start()
     try:
-        return _body(connection, target)
+        body, problem = _body(connection, target), ""
     except (OSError, HTTPException) as error:
-        within = f"within {PATIENCE:.0f} s" if late.finished.is_set() else str(error)
-        raise Unreachable(f"{target.host}:{target.port} did not answer: {within}") from None
+        body, problem = b"", str(error) or type(error).__name__
     finally:
+        cut = late.finished.is_set()
         late.cancel()
         connection.close()
+    if cut or problem:
+        why = f"it takes longer than {PATIENCE:.0f} s" if cut else problem
+        raise Unreachable(f"{target.host}:{target.port} did not answer: {why}")
+    return body
 
 
 def _body(connection: _Pinned, target: Target) -> bytes:
@@ -70,6 +76,6 @@ def _body(connection: _Pinned, target: Target) -> bytes:
 
 def _cut(connection: _Pinned) -> None:
     """Whoever drips its answer byte by byte is cut off."""
-    if connection.sock is not None:
+    if connection.opened is not None:
         with suppress(OSError):
-            connection.sock.shutdown(socket.SHUT_RDWR)
+            connection.opened.shutdown(socket.SHUT_RDWR)
