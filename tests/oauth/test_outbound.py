@@ -69,6 +69,7 @@ def key_server() -> Iterator[KeyServer]:
 def keys(key_server: KeyServer) -> KeyServer:
     """At an address that nobody has asked yet."""
     key_server.asked = 0
+    key_server.answer = lambda request: send(request, b"{}")
     key_server.url = f"http://127.0.0.1:{key_server.port}/{ids.secret(6)}"
     return key_server
 
