@@ -20,7 +20,7 @@ from docs.parts.markdown import cell, code, pretty, table
 from docs.parts.serving import NOW, URL, serving
 
 RANDOM = re.compile(
-    r"access_token|refresh_token|client_secret|consent_id|trace|code|fingerprint|created_at|kid|made_at"
+    r"access_token|refresh_token|client_secret|consent_id|tan|number|trace|code|fingerprint|created_at|kid|made_at"
 )
 """Members whose values differ from one start to the next, or with every change of the seed data."""
 KNOWN = ("demo-secret", NOW)
@@ -87,11 +87,23 @@ WALK = (
     Step("changeTransaction", "/accounts/{account}/transactions/{sequence}", {"description": "COFFEE AND CAKE"}),
     Step("dropTransaction", "/accounts/{account}/transactions/{sequence}"),
     Step(
-        "giveConsent", "/consents", {"bank": "chase", "client_id": "demo-app", "customer": "maya"},
-        keep={"consent": "consent_id"},
+        "giveConsent", "/consents", {"bank": "chase", "client_id": "demo-app", "customer": "amina"},
+        keep={"joint": "consent_id"},
     ),
+    Step(
+        "giveConsent", "/consents", {"bank": "chase", "client_id": "demo-app", "customer": "maya"},
+        keep={"consent": "consent_id", "tan": "accounts.0.tan"},
+    ),
+    Step("getTan", "/tans/{tan}"),
     Step("listConsents", "/consents", query={"bank": "chase", "customer": "maya", "status": "ACTIVE"}),
     Step("getConsent", "/consents/{consent}"),
+    Step("amendConsent", "/consents/{consent}", {"marketing": True}),
+    Step("listSharedByOthers", "/customers/jon/shared-by-others"),
+    Step("refuseAccount", "/consents/{joint}/refusals", {"customer": "jon", "account": "Household"}),
+    Step("listConsentAccesses", "/consents/{consent}/accesses"),
+    Step("listAccesses", "/audit/accesses", query={"limit": "2"}),
+    Step("checkAudit", "/audit/verify"),
+    Step("verifyAudit", "/audit/verify", {"heads": []}),
     Step("revokeConsent", "/consents/{consent}/revoke", {"reason": "USER_ACTION", "initiator": "INDIVIDUAL"}),
     Step("authorize", "/authorize", {"url": AUTHORIZE, "customer": "maya", "decision": "approve"}),
     Step(
@@ -110,7 +122,7 @@ WALK = (
     Step("deleteWorld", "/worlds/nightly"),
 )  # fmt: skip
 
-SHOWN_AS = {"consent": "CONSENT_ID", "trace": "TRACE"}
+SHOWN_AS = {"consent": "CONSENT_ID", "joint": "CONSENT_ID", "tan": "NUMBER", "trace": "TRACE"}
 """What is kept but not shown as it was, by the word that stands for it."""
 
 

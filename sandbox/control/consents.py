@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from sandbox.control import demo, find, show
+from sandbox.control.data_fields import fields_of
 from sandbox.control.life_stories import furnish_consents
 from sandbox.control.operation import Operation, bank_of, created, in_world, members, world_of, wrong
 from sandbox.control.services import Services
@@ -19,7 +20,7 @@ from sandbox.ledger.clients import Client
 from sandbox.ledger.clusters import Cluster
 from sandbox.ledger.consent_requests import ConsentRequest
 from sandbox.ledger.consents import Consent, DurationType
-from sandbox.oauth.consents import Choice, Parties, clusters_of, usual_request
+from sandbox.oauth.consents import Choice, Parties, clusters_of, holds, usual_request
 from sandbox.oauth.tokens import response_members
 from sandbox.worlds.accounts import AccountView
 from sandbox.worlds.worlds import DEFAULT, World
@@ -49,6 +50,49 @@ def revoke_consent(services: Services, call: Call) -> Reply:
     return Reply(_shown(services, world, ended))
 
 
+def amend_consent(services: Services, call: Call) -> Reply:
+    wish, (world, consent) = call.body, _found(services, call)
+    named: list[str] | None = None
+    if "accounts" in wish:
+        bank, client = services.banks[consent.bank], services.grants.client(consent.bank, consent.client_id)
+        customer = services.worlds.customer_by_id(world, consent.customer_id, consent.persona)
+        offered = services.worlds.accounts(world, customer, consent.bank)
+        known_as = partial(_bank_id, bank, client) if client else _own_id
+        named = find.chosen(offered, wish["accounts"], known_as)
+    amended = services.consents.amend(
+        consent.consent_id, account_ids=named, purposes=wish.get("purposes"), marketing=wish.get("marketing")
+    )
+    return Reply(_shown(services, world, amended))
+
+
+def refuse_account(services: Services, call: Call) -> Reply:
+    wish, (world, consent) = call.body, _found(services, call)
+    holder = services.worlds.customer(world, wish["customer"])
+    held = [view for view in services.worlds.accounts(world, holder, consent.bank) if holds(view, holder)]
+    [account_id] = find.chosen(held, [wish["account"]], _own_id)
+    return Reply(_shown(services, world, services.consents.refuse(consent.consent_id, account_id, holder)))
+
+
+def list_consent_accesses(services: Services, call: Call) -> Reply:
+    _, consent = _found(services, call)
+    limit, offset = call.query["limit"], call.query["offset"]
+    found = services.accesses.of_consent(consent.consent_id, limit=limit + 1, offset=offset)
+    summary, document = services.accesses.summary(consent.consent_id), services.documents[consent.bank]
+    uses = [
+        {
+            "operation": use.operation,
+            "reads": use.reads,
+            "refused": use.refused,
+            "last_at": show.instant(use.last_at),
+            "fields": fields_of(document, use.operation),
+        }
+        for use in summary.uses
+    ]
+    told = {"reads": summary.reads, "refused": summary.refused, "last_at": show.instant(summary.last_at)}
+    accesses = show.page("accesses", [show.access(one) for one in found], limit, offset)
+    return Reply({"summary": {**told, "uses": uses}, **accesses})
+
+
 def give_consent(services: Services, call: Call) -> Reply:
     wish = call.body
     bank = bank_of(services, wish["bank"])
@@ -67,7 +111,8 @@ def give_consent(services: Services, call: Call) -> Reply:
         )
     clusters = _clusters(bank, wish)
     asked = _asked(bank, clusters, wish)
-    choice = Choice(account_ids, wish.get("purposes"), wish.get("marketing", False))
+    purposes = tuple(wish["purposes"]) if "purposes" in wish else None
+    choice = Choice(account_ids, purposes, wish.get("marketing", False))
     with services.database.transaction():
         consent = services.consents.give(Parties(world, bank, client, customer), asked, choice)
         issued = services.tokens.issue(
@@ -93,7 +138,7 @@ def give_consent(services: Services, call: Call) -> Reply:
         "client_id": client.client_id,
         "customer": customer.username,
         "clusters": [cluster.value for cluster in consent.clusters],
-        "accounts": [_shared(bank, client, views[account_id]) for account_id in consent.account_ids],
+        "accounts": [_shared(bank, consent, views[account_id]) for account_id in consent.account_ids],
         "accounts_url": f"{call.base_url}/{bank.slug}{bank.accounts_path}",
         "expires_at": show.instant(consent.expires_at),
     }
@@ -175,11 +220,15 @@ def _bank_id(bank: Bank, client: Client, view: AccountView) -> str:
     return bank.account_ref(view.account, client.client_id)
 
 
-def _shared(bank: Bank, client: Client, view: AccountView) -> dict[str, Any]:
+def _own_id(view: AccountView) -> str:
+    return view.account.account_id
+
+
+def _shared(bank: Bank, consent: Consent, view: AccountView) -> dict[str, Any]:
     account = view.account
-    return {
+    return show.present({"tan": bank.tan(account, consent.consent_id) if bank.tan else None}) | {
         "account_id": account.account_id,
-        "id": _bank_id(bank, client, view),
+        "id": bank.account_ref(account, consent.client_id),
         "kind": account.kind.value,
         "name": account.nickname or account.product,
         "last4": account.last4,
@@ -191,4 +240,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "giveConsent": give_consent,
     "getConsent": get_consent,
     "revokeConsent": revoke_consent,
+    "amendConsent": amend_consent,
+    "refuseAccount": refuse_account,
+    "listConsentAccesses": list_consent_accesses,
 }

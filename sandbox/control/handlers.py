@@ -2,7 +2,20 @@
 
 from collections.abc import Mapping
 
-from sandbox.control import accounts, authorize, clients, clock, consents, keys, people, server, transactions, worlds
+from sandbox.control import (
+    accounts,
+    audit,
+    authorize,
+    clients,
+    clock,
+    consents,
+    keys,
+    people,
+    server,
+    tans,
+    transactions,
+    worlds,
+)
 from sandbox.control.guard import guard
 from sandbox.control.operation import bind
 from sandbox.control.services import Services
@@ -10,7 +23,7 @@ from sandbox.dialect.bank import Handler
 
 __all__ = ["guard", "table"]
 
-NOUNS = (server, clock, worlds, people, accounts, transactions, consents, authorize, clients, keys)
+NOUNS = (server, clock, worlds, people, accounts, transactions, consents, tans, audit, authorize, clients, keys)
 
 
 def table(services: Services) -> Mapping[str, Handler]:

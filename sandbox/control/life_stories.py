@@ -11,7 +11,7 @@ from sandbox.control.services import Services
 from sandbox.kernel import ids
 from sandbox.kernel.clock import from_millis
 from sandbox.ledger.clusters import Cluster
-from sandbox.ledger.consents import Consent, Revocation
+from sandbox.ledger.consents import Act, Consent, Event, revoked
 from sandbox.ledger.purposes import Purpose, limited
 from sandbox.seeding.personas import ConsentPlan, Persona, account_id, customer_id
 from sandbox.worlds.worlds import World
@@ -55,8 +55,9 @@ def _consent(world: World, persona: Persona, plan: ConsentPlan, bank: str, begin
         created_at=granted,
         expires_at=begins + timedelta(days=plan.expires_in_days) if plan.expires_in_days is not None else None,
         persona=persona.slug,
+        history=(Event(granted, Act.GRANTED, "INDIVIDUAL"),),
     )
     if plan.revoked_days_ago is None:
         return consent
     ended = begins - timedelta(days=plan.revoked_days_ago)
-    return replace(consent, updated_at=ended, revocation=Revocation(ended, "USER_ACTION", "INDIVIDUAL"))
+    return revoked(consent, at=ended, reason="USER_ACTION", initiator="INDIVIDUAL")

@@ -64,6 +64,25 @@ def list_customer_accounts(services: Services, call: Call) -> Reply:
     return Reply({"accounts": [show.account(view, names) for view in views]})
 
 
+def list_shared_by_others(services: Services, call: Call) -> Reply:
+    """What other holders of joint accounts share of them."""
+    world = world_of(services, call)
+    customer, names = services.worlds.customer(world, call.path["username"]), find.usernames(services, world)
+    shared = [
+        {
+            "consent_id": one.consent.consent_id,
+            "bank": one.consent.bank,
+            "client_id": one.consent.client_id,
+            "shared_by": names.get(one.consent.customer_id, one.consent.customer_id),
+            "accounts": [view.account.account_id for view in one.views],
+            "clusters": [cluster.value for cluster in one.consent.clusters],
+            "expires_at": show.instant(one.consent.expires_at),
+        }
+        for one in services.consents.shared_by_others(world, customer)
+    ]
+    return Reply({"shared": shared})
+
+
 def add_customer(services: Services, call: Call) -> Reply:
     wish = call.body
     username = wish["username"]
@@ -119,4 +138,5 @@ OPERATIONS: Mapping[str, Operation] = {
     "addCustomer": add_customer,
     "getCustomer": get_customer,
     "listCustomerAccounts": list_customer_accounts,
+    "listSharedByOthers": list_shared_by_others,
 }

@@ -8,9 +8,10 @@ from typing import Any
 
 from sandbox.kernel import money
 from sandbox.kernel.clock import from_millis, iso
+from sandbox.ledger.accesses import Access
 from sandbox.ledger.accounts import Account, Terms
 from sandbox.ledger.clients import Client
-from sandbox.ledger.consents import Consent, status_at
+from sandbox.ledger.consents import Consent, expires_soon, status_at
 from sandbox.ledger.customers import Customer
 from sandbox.ledger.entries import Entry, EntryStatus, Foreign, Trade
 from sandbox.ledger.feed import Balances
@@ -226,8 +227,21 @@ def consent(world: World, value: Consent, username: str) -> Json:
             }
             if revocation
             else None,
+            "authorized_at": instant(value.authorized_at),
+            "reauthorize_by": instant(value.expires_at) if expires_soon(value, world.now) else None,
+            "disclosure": {"version": value.disclosure_version, "sha256": value.disclosure_hash}
+            if value.disclosure_hash
+            else None,
         }
     ) | {
+        "expires_soon": expires_soon(value, world.now),
+        "refusals": [
+            {"account_id": one.account_id, "customer_id": one.customer_id, "at": iso(one.at)} for one in value.refusals
+        ],
+        "history": [
+            present({"at": iso(event.at), "act": event.act.value, "by": event.by, "detail": event.detail or None})
+            for event in value.history
+        ],
         "consent_id": value.consent_id,
         "world": world.world_id,
         "bank": value.bank,
@@ -252,6 +266,29 @@ def purpose(value: Purpose) -> Json:
     shared = {"clusters": [cluster.value for cluster in value.clusters]}
     required = {"required": True} if value.required else {}
     return {"code": value.code, "text": value.text} | (shared if value.clusters else {}) | required
+
+
+def access(value: Access) -> Json:
+    return present({"error": value.error or None, "trace": value.trace or None}) | {
+        "at": iso(value.at),
+        "bank": value.bank,
+        "client_id": value.client,
+        "consent_id": value.consent,
+        "customer_id": value.customer,
+        "operation": value.operation,
+        "status": value.status,
+        "purposes": value.purposes,
+        "accounts": list(value.accounts),
+        "clusters": list(value.clusters),
+        "chain": value.chain,
+        "number": value.number,
+    }
+
+
+def page(member: str, items: list[Json], limit: int, offset: int) -> Json:
+    """`items` hold one more than the limit where there is more."""
+    more = {"next_offset": offset + limit} if len(items) > limit else {}
+    return {member: items[:limit]} | more
 
 
 def client(value: Client) -> Json:

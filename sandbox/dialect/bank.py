@@ -42,6 +42,9 @@ class Bank:
     accounts_path: str
     """Where a client reads the accounts, below the prefix."""
     time_zone: str = "America/New_York"
+    tan: Callable[[Account, str], str] | None = None
+    """The number that a consent (by its id) gives out in place of an account's own, at banks that tokenise it. It dies
+    with the consent."""
 
     def sound(self, error: SandbankError, trace_id: str) -> Reply:
         """An error in the bank's voice."""

@@ -223,7 +223,8 @@ class Consents:
                     raise AccountRefused("another holder took the account out", account=back[0])
                 members.append("accounts")
             if codes is not None:
-                left = chosen(consent.purposes, codes)
+                required = [purpose.code for purpose in consent.purposes if purpose.required]
+                left = chosen(consent.purposes, [*codes, *required])
                 clusters = used_by(bank, left)
                 scope = narrowed(bank, consent.scope, clusters)
                 kept = replace(kept, purposes=left, clusters=clusters, scope=scope)

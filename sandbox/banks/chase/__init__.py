@@ -18,4 +18,5 @@ BANK = Bank(
     skin=oauth.SKIN,
     accounts_path=f"{handlers.BASE}/accounts",
     time_zone="America/New_York",
+    tan=render.tan,
 )

@@ -258,11 +258,15 @@ _KINDS = {"deposit": _as_deposit, "loc": _as_line, "loan": _as_loan, "investment
 # --- The rest -----------------------------------------------------------------------------------------------------
 
 
+def tan(account: Account, consent_id: str) -> str:
+    """A token of one consent: another consent has another, and it dies with its own."""
+    return ids.digits(14, "token", consent_id, account.account_id)
+
+
 def payment_network(view: AccountView, consent_id: str) -> Json:
-    """The number is a token of this consent: another consent has another, and it dies with its own."""
     return {
         "bankId": view.account.routing,
-        "identifier": ids.digits(14, "token", consent_id, view.account.account_id),
+        "identifier": tan(view.account, consent_id),
         "identifierType": "TOKENIZED_ACCOUNT_NUMBER",
         "type": "US_ACH",
         "transferIn": True,

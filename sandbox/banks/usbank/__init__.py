@@ -18,4 +18,5 @@ BANK = Bank(
     skin=oauth.SKIN,
     accounts_path="/accounts/v1/accounts",
     time_zone=render.ZONE,
+    tan=render.tan,
 )

@@ -429,13 +429,17 @@ def customer(person: Customer) -> Json:
     }
 
 
+def tan(account: Account, consent_id: str) -> str:
+    """A token of one consent: another consent has another, and it dies with its own."""
+    return ids.digits(13, "token", "usbank", consent_id, account.account_id)
+
+
 def payment_networks(view: AccountView, consent_id: str) -> list[Json]:
-    """A token of this consent: another consent has another, and it dies with its own. Instant payments only come in."""
-    token = ids.digits(13, "token", "usbank", consent_id, view.account.account_id)
+    """Instant payments only come in."""
     return [
         {
             "bankId": view.account.routing,
-            "identifier": token,
+            "identifier": tan(view.account, consent_id),
             "identifierType": "TOKENIZED_ACCOUNT_NUMBER",
             "type": network,
             "transferIn": True,
