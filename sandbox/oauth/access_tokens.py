@@ -67,7 +67,7 @@ def doubt(keys: Keys, bank: Bank, token: str) -> Doubt:
     if not ours:
         return Doubt(f"the access token is a JWT, and {bank.name} issues opaque tokens", facts)
     if alg != ours:
-        why = {"none": "it is not signed", "HS256": "a shared secret signs it, and what is published is no secret"}
+        why = {"none": "it is not signed", "hs256": "a shared secret signs it, and what is published is no secret"}
         return Doubt(f"the JWT's alg is {alg}, not {ours}: {why.get(alg.lower(), 'it was not made here')}", facts)
     foreign = [name for name in FOREIGN if name in header]
     if foreign:
