@@ -34,12 +34,15 @@ from sandbox.ledger.accounts import Account
 from sandbox.ledger.feed import FeedRow
 from sandbox.oauth import voice
 from sandbox.oauth.bearer import Bearers
+from sandbox.oauth.binding import Bindings
 from sandbox.oauth.client_keys import ClientKeys
 from sandbox.oauth.consents import Consents
 from sandbox.oauth.dashboard import Dashboard
+from sandbox.oauth.dpop import Proofs
 from sandbox.oauth.endpoints import Endpoints
 from sandbox.oauth.journeys import Journeys
 from sandbox.oauth.keys import Keys
+from sandbox.oauth.nonces import Nonces
 from sandbox.oauth.pages import Pages
 from sandbox.oauth.servers import token_server
 from sandbox.oauth.signed import Signatures
@@ -54,6 +57,7 @@ from sandbox.store.database import Database
 from sandbox.store.grants import Grants
 from sandbox.store.keys import SigningKeys
 from sandbox.store.once import Once
+from sandbox.store.server_facts import ServerFacts
 from sandbox.store.timelines import Render
 from sandbox.store.traces import Traces
 from sandbox.worlds.worlds import DEFAULT, Worlds
@@ -74,8 +78,12 @@ class Sandbank(AsgiAdapter):
         consents, tokens, pages = Consents(grants, worlds, banks), Tokens(grants, keys), Pages()
         journeys = Journeys(banks, grants, worlds, consents)
         guard = Guard(settings.allow_outbound or "")
-        signatures = Signatures(ClientKeys(guard, worlds.wall), Once(database), worlds.wall)
-        servers = {slug: token_server(bank, grants, worlds, tokens, signatures) for slug, bank in banks.items()}
+        facts, once = ServerFacts(database), Once(database)
+        signatures = Signatures(ClientKeys(guard, worlds.wall), once, worlds.wall)
+        bindings = Bindings(Proofs(once, Nonces(facts, worlds.wall), worlds.wall), grants)
+        servers = {
+            slug: token_server(bank, grants, worlds, tokens, signatures, bindings) for slug, bank in banks.items()
+        }
         endpoints = Endpoints(
             banks=banks,
             grants=grants,
@@ -104,7 +112,7 @@ class Sandbank(AsgiAdapter):
             guard,
             keys,
         )
-        bearers, trail = Bearers(grants, worlds, keys), Trail(accesses)
+        bearers, trail = Bearers(grants, worlds, keys, bindings), Trail(accesses)
         contracts = Contracts(apis_of(services), worlds, bearers, consents, trail=trail, default_world=DEFAULT)
         meter = Meter()
 

@@ -70,6 +70,24 @@ def covered(consent: Consent, clusters: Iterable[Cluster | str]) -> None:
         )
 
 
+class Asked(Protocol):
+    """A request as it came, for what has to look at more of it than an operation's parameters."""
+
+    method: str
+    headers: Mapping[str, str]
+    """Lower-case names; repeated ones joined with a comma."""
+    certificate: bytes | None
+    """The client's, DER, where the connection or a trusted proxy shows one."""
+    query: bytes
+    body: bytes
+    notes: dict[str, Any]
+    """What is learned of it on the way."""
+
+    @property
+    def url(self) -> str:
+        """As the client sees it, without the query."""
+
+
 class ConsentDesk(Protocol):
     """What a bank's own consent operations ask of the authorization server, whom banks do not know."""
 
@@ -103,6 +121,7 @@ class Call:
     worlds: Worlds
     world: World
     consents: ConsentDesk
+    asked: Asked
     client_id: str = ""
     """Who calls: the client of the grant, or one that proved itself by its own credentials where the operation lets it.
     Empty where nobody has to say."""

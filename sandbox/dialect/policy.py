@@ -22,6 +22,9 @@ class Issued:
     authorization_details: list[dict[str, object]]
     """What was granted, where it was asked for in that way (RFC 9396 7)."""
 
+    bound_to: str = ""
+    """The key or certificate without which the access token does not work; empty: whoever bears it."""
+
     @property
     def consent_id(self) -> str:
         return self.consent.consent_id
@@ -49,6 +52,8 @@ class Demands:
     auth_methods: tuple[str, ...] = METHODS
     sender_constrained: bool = False
     """Tokens work only with the key (DPoP) or the certificate (mTLS) that they were given to."""
+    dpop_nonce: bool = False
+    """DPoP proofs carry a nonce of the server's (RFC 9449 8); to others it is offered."""
     issuer_audience: bool = False
     """An assertion's `aud` is the issuer and nothing else."""
     own_refresh_path: bool = False
@@ -65,12 +70,13 @@ class Demands:
 
 
 EASY = Demands()
-STRICT = Demands(code_challenge=True, state=True, own_refresh_path=True)
+STRICT = Demands(code_challenge=True, state=True, dpop_nonce=True, own_refresh_path=True)
 FAPI2 = Demands(
     code_challenge=True,
     pushed_request=True,
     auth_methods=KEYS,
     sender_constrained=True,
+    dpop_nonce=True,
     issuer_audience=True,
     own_refresh_path=True,
     rotates_refresh_tokens=False,

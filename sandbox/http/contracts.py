@@ -139,6 +139,7 @@ class Contracts:
             worlds=self.worlds,
             world=world,
             consents=self.consents,
+            asked=request,
             client_id=client_id,
             maybe_grant=grant,
             query_string=request.query.decode("utf-8", "replace"),
@@ -147,11 +148,10 @@ class Contracts:
 
     def _grant(self, bank: Bank, request: Request) -> tuple[World, Grant]:
         """Leaves a note of whose token came, for the record. Raises Unauthorized."""
-        authorization = request.headers.get("authorization")
         try:
-            world, grant = self.bearers.grant(bank, authorization)
+            world, grant = self.bearers.grant(bank, request)
         except Unauthorized:
-            request.notes[BEARING] = self.bearers.behind(authorization or "")
+            request.notes[BEARING] = self.bearers.behind(request.headers.get("authorization", ""))
             raise
         if grant.consent.consent_id:  # a client's own token has none
             request.notes[BEARING] = (world, grant.consent)

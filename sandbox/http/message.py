@@ -20,6 +20,8 @@ class Request:
     scheme: str = "http"
     peer: str = ""
     """The address of whoever is connected; empty in process."""
+    certificate: bytes | None = None
+    """The client's, DER, where the connection or a trusted proxy shows one."""
     public_prefix: str | None = None
     """What stands before the bank's paths in the client's eyes, where it is not the slug: "" for {slug}.localhost."""
     trace_id: str = ""
@@ -27,6 +29,12 @@ class Request:
     """Slug of the addressed bank; empty for the sandbox's own paths."""
     notes: dict[str, Any] = field(default_factory=dict)
     """What the layers learn on the way: operation, world, client, consent, violations."""
+
+    @property
+    def url(self) -> str:
+        """As the client sees it, without the query. Known once the bank is."""
+        base_url: str = self.notes["base_url"]
+        return base_url + self.path.removeprefix(f"/{self.bank}")
 
 
 @dataclass(slots=True)

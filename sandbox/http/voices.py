@@ -11,19 +11,16 @@ from sandbox.http.message import Request, Response
 from sandbox.http.replies import response_of
 from sandbox.kernel.errors import (
     BadRequest,
-    ClientMismatch,
-    ClientUnproven,
     ControlForbidden,
     InternalError,
     MethodNotAllowed,
     PayloadTooLarge,
     RateLimited,
     SandbankError,
-    ScopeInsufficient,
-    Unauthorized,
     UnknownPath,
     UnsupportedMediaType,
 )
+from sandbox.oauth.dpop import NONCE
 
 Respond = Callable[[Request], Response]
 OAuthSound = Callable[[Bank, Request, SandbankError], Reply | None]
@@ -52,7 +49,7 @@ def voices(banks: Mapping[str, Bank], oauth_sound: OAuthSound, check: Check) -> 
         else:
             reply = oauth_sound(bank, request, error) or bank.sound(error, request.trace_id)
         response = response_of(reply)
-        response.with_headers({**_headers(error), "Sandbank-Trace": request.trace_id})
+        response.with_headers({**_headers(request, error), "Sandbank-Trace": request.trace_id})
         if bank is not None:
             response.with_headers(bank.echo(request.headers, request.trace_id))
         check(request, reply, response)
@@ -60,6 +57,12 @@ def voices(banks: Mapping[str, Bank], oauth_sound: OAuthSound, check: Check) -> 
 
     def layer(inner: Respond) -> Respond:
         def respond(request: Request) -> Response:
+            response = attempt(inner, request)
+            if NONCE in request.notes:
+                response.with_headers({"DPoP-Nonce": request.notes[NONCE]})
+            return response
+
+        def attempt(inner: Respond, request: Request) -> Response:
             try:
                 return inner(request)
             except SandbankError as error:
@@ -77,18 +80,14 @@ def voices(banks: Mapping[str, Bank], oauth_sound: OAuthSound, check: Check) -> 
     return layer
 
 
-def _headers(error: SandbankError) -> dict[str, str]:
+def _headers(request: Request, error: SandbankError) -> dict[str, str]:
     if isinstance(error, MethodNotAllowed):
         return {"Allow": ", ".join(error.allowed)}
     if isinstance(error, RateLimited):
         return {"Retry-After": str(error.retry_after)}
-    if isinstance(error, ScopeInsufficient):
-        return {"WWW-Authenticate": 'Bearer error="insufficient_scope"'}
-    if isinstance(error, ClientUnproven):
-        return {"WWW-Authenticate": "Basic"}
-    if isinstance(error, Unauthorized | ClientMismatch):
-        missing = error.name == "TokenMissing"
-        return {"WWW-Authenticate": "Bearer" if missing else 'Bearer error="invalid_token"'}
+    if error.challenge:
+        by_proof = request.headers.get("authorization", "")[:5].lower() == "dpop "
+        return {"WWW-Authenticate": error.challenge.replace("Bearer", "DPoP", 1) if by_proof else error.challenge}
     if error.status == 503:
         return {"Retry-After": "30"}
     return {}

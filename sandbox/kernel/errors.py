@@ -35,6 +35,8 @@ class SandbankError(Exception):
 
     status: ClassVar[int] = 500
     rule: ClassVar[str] = "Something inside Sandbank failed."
+    challenge: ClassVar[str] = ""
+    """What `WWW-Authenticate` says with it (RFC 6750 3, RFC 9449 7.1)."""
     operation: str = ""
     """The operationId that was refused, once that is known: some banks word an error by it."""
 
@@ -108,6 +110,11 @@ class InvalidCursor(BadRequest):
     rule = "A paging cursor must come unchanged from the previous page of the same list."
 
 
+class TokenMisplaced(BadRequest):
+    challenge = 'Bearer error="invalid_request"'
+    rule = "An access token travels in the Authorization header, and nowhere else (RFC 6750 2, RFC 9700 4.3.2)."
+
+
 class UnknownPath(SandbankError):
     """`nearest` finds the paths that look like it: once somebody wants to know, since beside an API's own paths there
     are pages that no document names."""
@@ -154,12 +161,20 @@ class UnsupportedMediaType(SandbankError):
 # --- Who asks, and what they may see ------------------------------------------------------------------------------
 
 
+BAD_TOKEN = 'Bearer error="invalid_token"'
+PROOF_ALGORITHMS = ("ES256", "PS256", "RS256", "EdDSA", "Ed25519")
+"""By which DPoP proofs may be signed."""
+DPOP = f'DPoP algs="{" ".join(PROOF_ALGORITHMS)}"'
+
+
 class Unauthorized(SandbankError):
     status = 401
+    challenge = BAD_TOKEN
     rule = "A call to a bank's data needs a live access token."
 
 
 class TokenMissing(Unauthorized):
+    challenge = 'Bearer realm="accounts"'
     rule = "A call to a bank's data carries `Authorization: Bearer <access token>`."
 
 
@@ -169,6 +184,33 @@ class TokenInvalid(Unauthorized):
 
 class TokenExpired(TokenInvalid):
     rule = "The access token must not be older than its lifetime."
+
+
+class TokenBound(TokenInvalid):
+    challenge = f"{BAD_TOKEN}, {DPOP}"
+    rule = "A token that was given to a key is shown with the scheme DPoP and a proof by that key (RFC 9449 7.1)."
+
+
+class TokenUnbound(TokenInvalid):
+    challenge = f'{DPOP}, error="invalid_token"'
+    rule = "A token that was given to no key is shown with the scheme Bearer (RFC 9449 7.1)."
+
+
+class ProofInvalid(TokenInvalid):
+    code = "invalid_dpop_proof"
+    """What an OAuth endpoint calls it."""
+    challenge = f'{DPOP}, error="invalid_dpop_proof"'
+    rule = "A DPoP proof fits its request and its token, is fresh, and was never used (RFC 9449 4.3)."
+
+
+class ProofNonceWanted(ProofInvalid):
+    code = "use_dpop_nonce"
+    challenge = f'{DPOP}, error="use_dpop_nonce"'
+    rule = "A DPoP proof carries the server's latest nonce, which is in the header DPoP-Nonce (RFC 9449 8, 9)."
+
+
+class CertificateMismatch(TokenInvalid):
+    rule = "A token that was given to a certificate works on a connection with that certificate alone (RFC 8705 3)."
 
 
 class ConsentRevoked(TokenInvalid):
@@ -193,10 +235,12 @@ class PurposeNotGranted(Forbidden):
 
 
 class ScopeInsufficient(Forbidden):
+    challenge = 'Bearer error="insufficient_scope"'
     rule = "The access token must carry a scope that this operation asks for."
 
 
 class ClientMismatch(Forbidden):
+    challenge = BAD_TOKEN
     rule = "The client named in the request must be the one the token was issued to."
 
 
@@ -205,6 +249,7 @@ class ControlForbidden(Forbidden):
 
 
 class ClientUnproven(Unauthorized):
+    challenge = "Basic"
     rule = "A client that calls in its own name proves itself with its client_id and client_secret."
 
 

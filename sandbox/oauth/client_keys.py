@@ -15,7 +15,7 @@ from sandbox.outbound.guard import Guard, Refused
 
 ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
 """By which a client may sign; none with a shared secret, and never `none` (RFC 8725 3.1)."""
-CURVES = {"ES256": "P-256", "EdDSA": "Ed25519"}
+CURVES = {"ES256": "P-256", "EdDSA": "Ed25519", "Ed25519": "Ed25519"}
 SHORTEST_RSA = 2048
 """Bits (RFC 7518 3.3)."""
 LIFETIME = 300_000
@@ -100,17 +100,25 @@ def read(text: str) -> tuple[SigningKey, ...]:
 
 
 def _key(place: int, member: Mapping[str, Any]) -> SigningKey:
+    try:
+        return public_key(member)
+    except KeysUnfit as error:
+        raise KeysUnfit(f"key {place}: {error}") from None
+
+
+def public_key(member: Mapping[str, Any]) -> SigningKey:
+    """Of a JWK (RFC 7517 4). Raises KeysUnfit."""
     if {"d", "k", "p", "q"} & set(member):
-        raise KeysUnfit(f"key {place} has private members: only public keys are registered")
+        raise KeysUnfit("it has private members, and only public keys are shown")
     try:
         (key,) = KeySet.import_key_set({"keys": [dict(member)]}).keys
     except (JoseError, ValueError, TypeError, KeyError) as error:
-        raise KeysUnfit(f"key {place} cannot be read: {error}") from None
+        raise KeysUnfit(f"it cannot be read: {error}") from None
     if isinstance(key, RSAKey) and key.raw_value.key_size >= SHORTEST_RSA:
         return key
     if isinstance(key, ECKey | OKPKey) and key.curve_name in CURVES.values():
         return key
-    raise KeysUnfit(f"key {place} has to be RSA of {SHORTEST_RSA} bits or more, or of P-256 or Ed25519")
+    raise KeysUnfit(f"it has to be RSA of {SHORTEST_RSA} bits or more, or of P-256 or Ed25519")
 
 
 def fits(key: SigningKey, alg: str) -> bool:

@@ -147,10 +147,13 @@ class Endpoints:
             client = server.authenticate_client(request, endpoint="par")
             if "request_uri" in request.form:
                 refuse("invalid_request", "request_uri cannot be pushed")
+            jkt = server.pushed_key(request)
         except OAuth2Error as error:
             raise OAuthRefused(error) from error
         values = {name: [value] for name, value in request.form.items() if name not in CREDENTIALS}
         values["client_id"] = [client.client_id]
+        if jkt:
+            values["dpop_jkt"] = [jkt]
         try:
             judged = judge(self.authorization_request(call.bank, call.base_url, values, pushed=True))
         except AuthorizationRefused as refused:

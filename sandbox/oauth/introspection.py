@@ -9,6 +9,7 @@ from sandbox.kernel import ids
 from sandbox.kernel.clock import to_millis
 from sandbox.ledger.consents import Consent
 from sandbox.oauth import access_tokens
+from sandbox.oauth.binding import confirmation, token_type
 from sandbox.oauth.faces import ClientFace
 from sandbox.oauth.refusals import refuse
 from sandbox.oauth.server import TokenServer
@@ -58,10 +59,14 @@ class Introspection(IntrospectionEndpoint):  # type: ignore[misc]
             "scope": stored.scope,
             "client_id": stored.client_id,
             "sub": stored.client_id,
-            "token_type": "refresh_token" if stored.kind == "refresh" else self.server.bank.oauth.token_type,
+            "token_type": "refresh_token"
+            if stored.kind == "refresh"
+            else token_type(self.server.bank, stored.bound_to),
             "iat": to_millis(stored.issued_at) // 1000,
             "nbf": to_millis(stored.issued_at) // 1000,
         }
+        if stored.bound_to:
+            payload["cnf"] = confirmation(stored.bound_to)
         if stored.expires_at is not None:
             payload["exp"] = to_millis(stored.expires_at) // 1000
         return payload | (self._of_consent(stored, token.consent) if token.consent else {})

@@ -60,6 +60,7 @@ class Journey:
     nonce: str = ""
     auth_time: int = 0
     """When the customer had signed in: seconds since 1970, by the machine's clock."""
+    dpop_jkt: str = ""
     step: Step = Step.LOGIN
     visitor: Visitor = NOBODY
     account_ids: tuple[str, ...] = ()
@@ -106,6 +107,7 @@ class Journeys:
             code_challenge=request.code_challenge,
             csrf=ids.secret(16),
             nonce=request.nonce,
+            dpop_jkt=request.dpop_jkt,
         )
         expires_at = self.worlds.world(client.world_id).now + LIFETIME
         self.grants.add_interaction(journey.journey_id, journey.world_id, expires_at, codec.encode(journey))
@@ -215,6 +217,7 @@ class Journeys:
                 nonce=journey.nonce,
                 auth_time=journey.auth_time,
                 amr=FACTORS[journey.visitor.factor].amr,
+                dpop_jkt=journey.dpop_jkt,
             )
             expires_at = world.now + bank.oauth.code_lifetime
             self.grants.add_code(ids.fingerprint(code), world.world_id, expires_at, codec.encode(document))

@@ -15,9 +15,10 @@ from sandbox.ledger import codec
 from sandbox.ledger.consents import Consent, ConsentStatus, status_at
 from sandbox.oauth import authentication, id_tokens
 from sandbox.oauth.authentication import shown
+from sandbox.oauth.binding import Bindings, token_type
 from sandbox.oauth.codes import CodeDocument
 from sandbox.oauth.faces import ClientFace, RefreshFace
-from sandbox.oauth.refusals import NO_STORE, OAuthRefused
+from sandbox.oauth.refusals import NO_STORE, OAuthRefused, refuse
 from sandbox.oauth.signed import Signatures
 from sandbox.oauth.token_request import TokenRequest
 from sandbox.oauth.tokens import Tokens, response_members
@@ -31,13 +32,22 @@ logging.getLogger("authlib").setLevel(logging.INFO)
 class TokenServer(AuthorizationServer):  # type: ignore[misc]
     """One bank's token, revocation and introspection endpoints. What they refuse is raised as OAuthRefused."""
 
-    def __init__(self, bank: Bank, grants: Grants, worlds: Worlds, tokens: Tokens, signatures: Signatures) -> None:
+    def __init__(  # noqa: PLR0917 (whom it works with)
+        self,
+        bank: Bank,
+        grants: Grants,
+        worlds: Worlds,
+        tokens: Tokens,
+        signatures: Signatures,
+        bindings: Bindings,
+    ) -> None:
         super().__init__(scopes_supported=list(bank.oauth.scopes))
         self.bank = bank
         self.grants = grants
         self.worlds = worlds
         self.tokens = tokens
         self.signatures = signatures
+        self.bindings = bindings
 
     # What Authlib asks of its host.
 
@@ -87,11 +97,23 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc]
         try:
             # Before the transaction, which nobody else can write beside: a client's keys may lie on another machine.
             self.authenticate_client(request)
+            request.bound_to = self.bindings.of_request(self.bank, request.registration, call.asked)
         except OAuth2Error as error:
             raise OAuthRefused(error) from error
         with self.grants.database.transaction():
             outcome = self.create_token_response(request)
         return _answer(outcome)
+
+    def pushed_key(self, request: TokenRequest) -> str:
+        """The key by which a pushed request is proven, and its code bound; empty where no proof came
+        (RFC 9449 10.1)."""
+        if "dpop" not in request.call.headers:
+            return ""
+        jkt = self.bindings.proven_key(self.bank, request.registration, request.call.asked)
+        named = request.form.get("dpop_jkt", jkt)
+        if named != jkt:
+            refuse("invalid_dpop_proof", "dpop_jkt is another key than the proof's", dpop_jkt=named[:100], proof=jkt)
+        return jkt
 
     def revoke(self, call: Call) -> Reply:
         """The answer to a revocation has no body (RFC 7009 2.2)."""
@@ -137,6 +159,8 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc]
             refresh_token=refreshed.text if refreshed else None,
             refresh_ends=refreshed.token.expires_at if refreshed else None,
             refreshable=request.registration.may_use("refresh_token"),
+            bound_to=request.bound_to,
+            refresh_bound_to="" if request.registration.confidential else request.bound_to,
         )
         members = response_members(self.bank, issued)
         if id_tokens.SCOPE in issued.scope.split():
@@ -168,9 +192,16 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc]
     def issue_to_client(self, request: TokenRequest, scope: str) -> dict[str, object]:
         """The members of a response with a client's own token."""
         world, policy = request.world, self.bank.oauth
-        token = self.tokens.issue_to_client(world.world_id, self.bank, request.registration.client_id, scope, world.now)
+        token = self.tokens.issue_to_client(
+            world.world_id, self.bank, request.registration.client_id, scope, world.now, bound_to=request.bound_to
+        )
         seconds = int(policy.access_lifetime.total_seconds())
-        return {"access_token": token, "token_type": policy.token_type, "expires_in": seconds, "scope": scope}
+        return {
+            "access_token": token,
+            "token_type": token_type(self.bank, request.bound_to),
+            "expires_in": seconds,
+            "scope": scope,
+        }
 
     @staticmethod
     def fingerprint(text: str) -> str:

@@ -19,6 +19,8 @@ class TokenRequest(OAuth2Request):  # type: ignore[misc]
     """Who calls, once that is proven."""
     auth_method: str = ""
     """How it was proven."""
+    bound_to: str = ""
+    """The key or certificate that the request is proven by, and its access token bound to."""
 
     def __init__(self, call: Call, bank: Bank) -> None:
         # The sandbox speaks plain HTTP on loopback; Authlib's check of the scheme is about servers on the net.

@@ -8,6 +8,7 @@ from sandbox.dialect.policy import Issued
 from sandbox.kernel import ids
 from sandbox.ledger.consents import ONE_TIME, Consent, DurationType
 from sandbox.oauth import access_tokens
+from sandbox.oauth.binding import confirmation, token_type
 from sandbox.oauth.keys import Keys, Signed
 from sandbox.store.grants import Grants, StoredToken
 
@@ -33,20 +34,24 @@ class Tokens:
         refresh_token: str | None = None,
         refresh_ends: datetime | None = None,
         refreshable: bool = True,
+        bound_to: str = "",
+        refresh_bound_to: str = "",
     ) -> Issued:
         """An access token and, unless the old one goes on (`refresh_token`, until `refresh_ends`), a new refresh token
-        of the family. `issuer` is the bank as the client sees it."""
+        of the family. Each may be bound to a key or certificate. `issuer` is the bank as the client sees it."""
         policy, once = bank.oauth, consent.duration is DurationType.ONE_TIME
         scope = " ".join(word for word in scope.split() if word in consent.scope.split())
         expires_at = now + (ONE_TIME if once else policy.access_lifetime)
         expires_at = _earlier(expires_at, consent.expires_at) or expires_at
-        signed = self._signed(bank, issuer, consent, scope, now, expires_at)
-        access = self._add("access", world_id, bank, consent, scope, now, expires_at, family, signed)
+        signed = self._signed(bank, issuer, consent, scope, now, expires_at, bound_to)
+        access = self._add("access", world_id, bank, consent, scope, now, expires_at, family, bound_to, signed)
         refreshable = refreshable and not once and policy.refresh_scope in ("", *consent.scope.split())
         if refreshable and refresh_token is None:
             lifetime = policy.refresh_lifetime
             refresh_ends = _earlier(now + lifetime if lifetime else None, consent.expires_at)
-            refresh_token = self._add("refresh", world_id, bank, consent, consent.scope, now, refresh_ends, family)
+            refresh_token = self._add(
+                "refresh", world_id, bank, consent, consent.scope, now, refresh_ends, family, refresh_bound_to
+            )
         return Issued(
             access_token=access,
             refresh_token=refresh_token,
@@ -55,9 +60,12 @@ class Tokens:
             refresh_expires_in=_seconds(refresh_ends - now) if refresh_ends else None,
             consent=consent,
             authorization_details=granted_details(bank, consent, now) if consent.detailed else [],
+            bound_to=bound_to,
         )
 
-    def issue_to_client(self, world_id: str, bank: Bank, client_id: str, scope: str, now: datetime) -> str:
+    def issue_to_client(
+        self, world_id: str, bank: Bank, client_id: str, scope: str, now: datetime, *, bound_to: str = ""
+    ) -> str:
         """A client's own token, for no customer's data."""
         token = self.secret()
         expires_at = now + bank.oauth.access_lifetime
@@ -73,19 +81,33 @@ class Tokens:
                 "",
                 now,
                 expires_at,
+                bound_to=bound_to,
             )
         )
         return token
 
     def _signed(  # noqa: PLR0917 (what the token says)
-        self, bank: Bank, issuer: str, consent: Consent, scope: str, issued_at: datetime, expires_at: datetime
+        self,
+        bank: Bank,
+        issuer: str,
+        consent: Consent,
+        scope: str,
+        issued_at: datetime,
+        expires_at: datetime,
+        bound_to: str,
     ) -> Signed:
         """An access token in the bank's form."""
         alg = bank.oauth.access_token_alg
         if not alg:
             return Signed(self.secret(), "")
         told = access_tokens.claims(
-            issuer, consent, jti=self.secret(), scope=scope, issued_at=issued_at, expires_at=expires_at
+            issuer,
+            consent,
+            jti=self.secret(),
+            scope=scope,
+            issued_at=issued_at,
+            expires_at=expires_at,
+            confirmation=confirmation(bound_to) if bound_to else None,
         )
         return self.keys.sign(bank.slug, alg, access_tokens.TYPE, told)
 
@@ -99,6 +121,7 @@ class Tokens:
         now: datetime,
         expires_at: datetime | None,
         family: str,
+        bound_to: str,
         signed: Signed | None = None,
     ) -> str:
         token, kid = signed or Signed(self.secret(), "")
@@ -115,6 +138,7 @@ class Tokens:
                 issued_at=now,
                 expires_at=expires_at,
                 kid=kid,
+                bound_to=bound_to,
             )
         )
         return token
@@ -129,7 +153,7 @@ def response_members(bank: Bank, issued: Issued) -> dict[str, object]:
     """The token endpoint's answer: RFC 6749 5.1 and the bank's own members."""
     members: dict[str, object] = {
         "access_token": issued.access_token,
-        "token_type": bank.oauth.token_type,
+        "token_type": token_type(bank, issued.bound_to),
         "expires_in": issued.expires_in,
         "scope": issued.scope,
     }

@@ -35,6 +35,8 @@ class StoredToken:
     ended_at: datetime | None = None
     kid: str = ""
     """Of the bank's key that signed it; empty for an opaque token."""
+    bound_to: str = ""
+    """`jkt:` and a key's thumbprint (RFC 9449), `x5t:` and a certificate's (RFC 8705), or empty: whoever bears it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +220,7 @@ class Grants:
             expires_at=_millis(value.expires_at),
             ended_at=_millis(value.ended_at),
             kid=value.kid,
+            bound_to=value.bound_to,
         )
 
     def token(self, token_hash: str) -> StoredToken | None:
@@ -352,6 +355,7 @@ def _token(row: Row) -> StoredToken:
         expires_at,
         ended_at,
         kid,
+        bound_to,
     ) = row
     return StoredToken(
         token_hash=token_hash,
@@ -366,4 +370,5 @@ def _token(row: Row) -> StoredToken:
         expires_at=from_millis(expires_at) if expires_at is not None else None,
         ended_at=from_millis(ended_at) if ended_at is not None else None,
         kid=kid,
+        bound_to=bound_to,
     )

@@ -215,6 +215,8 @@ token = Table(
     instant("ended_at", nullable=True),
     # The signing key that made it; empty for an opaque token.
     word("kid"),
+    # The key or certificate of whoever may use it, as `jkt:` or `x5t:` with a thumbprint; empty: whoever bears it.
+    word("bound_to"),
     Index("token_by_family", "family"),
     Index("token_by_consent", "consent_id"),
     Index("token_by_world", "world_id"),
@@ -282,6 +284,13 @@ signing_key = Table(
     word("public_jwk"),
     word("private_jwk"),
     Index("signing_key_by_bank", "bank", "kty"),
+)
+
+server_fact = Table(
+    "server_fact",
+    metadata,
+    word("name", primary_key=True),
+    word("document"),
 )
 
 # --- What explains itself ------------------------------------------------------------------------------------------

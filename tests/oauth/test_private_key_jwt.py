@@ -38,9 +38,9 @@ def asked(app: App, form: dict[str, str]) -> requests.Response:
 
 
 def proven(answer: requests.Response) -> bool:
-    """The made-up refresh token is refused only once it is known who asks."""
+    """The made-up refresh token, or that there is no proof of possession, is refused only once it is known who asks."""
     assert answer.status_code in (400, 401), answer.text
-    return bool(answer.json()["error"] == "invalid_grant")
+    return answer.json()["error"] in ("invalid_grant", "invalid_dpop_proof")
 
 
 def why(app: App, answer: requests.Response) -> str:

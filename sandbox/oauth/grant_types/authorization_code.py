@@ -55,6 +55,13 @@ class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
         if expires_at <= now:
             refuse("invalid_grant", "the code has run out", expired_at=expires_at, now=now)
         self._repeated(document, self.request.payload.redirect_uri or "")
+        if document.dpop_jkt and self.request.bound_to != f"jkt:{document.dpop_jkt}":
+            refuse(
+                "invalid_grant",
+                "the code was given to another key than the request is proven by",
+                expected=document.dpop_jkt,
+                got=self.request.bound_to,
+            )
         return CodeFace(document, code_hash)
 
     @staticmethod

@@ -31,6 +31,13 @@ class RefreshGrant(RefreshTokenGrant):  # type: ignore[misc]
         live = self.server.live(refresh_token, now)
         if live is None or live[1] is None:
             refuse("invalid_grant", "the refresh token or the consent behind it has run out or was withdrawn")
+        if stored.bound_to and stored.bound_to != self.request.bound_to:
+            refuse(
+                "invalid_grant",
+                "the refresh token was given to another key or certificate than the request is proven by",
+                expected=stored.bound_to,
+                got=self.request.bound_to,
+            )
         return RefreshFace(live[0], live[1], refresh_token)
 
     def _at_the_right_place(self) -> None:

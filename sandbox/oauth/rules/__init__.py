@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from sandbox.oauth.rules.authorization_details import authorization_details
 from sandbox.oauth.rules.client import known_client
+from sandbox.oauth.rules.dpop_jkt import dpop_jkt
 from sandbox.oauth.rules.grant_management import grant_management
 from sandbox.oauth.rules.nonce import nonce
 from sandbox.oauth.rules.pkce import code_challenge
@@ -40,6 +41,7 @@ ORDER: tuple[Rule, ...] = (
     grant_management,
     code_challenge,
     nonce,
+    dpop_jkt,
     prompt,
 )
 

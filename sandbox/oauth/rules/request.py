@@ -41,6 +41,8 @@ class AuthorizationRequest:
     scope: str = ""
     state: str = ""
     code_challenge: str = ""
+    dpop_jkt: str = ""
+    """The thumbprint of the key to which the code is bound."""
     active_consent: Callable[[str], Consent | None] = lambda _: None
     """A consent of any client, where it works now."""
     consent_request: ConsentRequest | None = None

@@ -1,0 +1,24 @@
+"""What the server itself keeps, in every world alike: made once, by whichever process needs it first."""
+
+from collections.abc import Callable
+
+from sqlalchemy import select
+
+from sandbox.store.database import Database, param
+from sandbox.store.schema import server_fact
+
+
+class ServerFacts:
+    def __init__(self, database: Database) -> None:
+        self._get = database.prepare(select(server_fact.c.document).where(server_fact.c.name == param("name")))
+        self._add = database.prepare(database.insert(server_fact).on_conflict_do_nothing())
+
+    def get(self, name: str, make: Callable[[], str]) -> str:
+        """The fact of that name. What `make` makes is kept where there was none; of parallel makers one wins."""
+        row = self._get.first(name=name)
+        if row is None:
+            self._add.run(name=name, document=make())
+            row = self._get.first(name=name)
+            assert row is not None, "what was added is there"
+        document: str = row[0]
+        return document
