@@ -81,7 +81,7 @@ class Endpoints:
         return Reply(None, 302, "text/html", {"Location": f"{call.base_url}/signin/{journey.journey_id}", **NO_STORE})
 
     def authorization_request(
-        self, bank: Bank, issuer: str, values: dict[str, list[str]], *, pushed: bool = False
+        self, bank: Bank, issuer: str, values: dict[str, list[str]], *, pushed: bool = False, proven_key: str = ""
     ) -> AuthorizationRequest:
         """From the parameters of an authorization URL, or of a request that is being `pushed`."""
         return AuthorizationRequest(
@@ -92,6 +92,7 @@ class Endpoints:
             self.signatures,
             self.pushed.pull,
             pushed=pushed,
+            proven_key=proven_key,
             active_consent=self.journeys.consents.active,
         )
 
@@ -152,10 +153,8 @@ class Endpoints:
             raise OAuthRefused(error) from error
         values = {name: [value] for name, value in request.form.items() if name not in CREDENTIALS}
         values["client_id"] = [client.client_id]
-        if jkt:
-            values["dpop_jkt"] = [jkt]
         try:
-            judged = judge(self.authorization_request(call.bank, call.base_url, values, pushed=True))
+            judged = judge(self.authorization_request(call.bank, call.base_url, values, pushed=True, proven_key=jkt))
         except AuthorizationRefused as refused:
             raise refused.explained() from refused
         request_uri, seconds = self.pushed.push(judged)

@@ -18,7 +18,7 @@ from sandbox.oauth.authentication import shown
 from sandbox.oauth.binding import Bindings, token_type
 from sandbox.oauth.codes import CodeDocument
 from sandbox.oauth.faces import ClientFace, RefreshFace
-from sandbox.oauth.refusals import NO_STORE, OAuthRefused, refuse
+from sandbox.oauth.refusals import NO_STORE, OAuthRefused
 from sandbox.oauth.signed import Signatures
 from sandbox.oauth.token_request import TokenRequest
 from sandbox.oauth.tokens import Tokens, response_members
@@ -109,11 +109,7 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc]
         (RFC 9449 10.1)."""
         if "dpop" not in request.call.headers:
             return ""
-        jkt = self.bindings.proven_key(self.bank, request.registration, request.call.asked)
-        named = request.form.get("dpop_jkt", jkt)
-        if named != jkt:
-            refuse("invalid_dpop_proof", "dpop_jkt is another key than the proof's", dpop_jkt=named[:100], proof=jkt)
-        return jkt
+        return self.bindings.proven_key(self.bank, request.registration, request.call.asked)
 
     def revoke(self, call: Call) -> Reply:
         """The answer to a revocation has no body (RFC 7009 2.2)."""

@@ -43,6 +43,8 @@ class AuthorizationRequest:
     code_challenge: str = ""
     dpop_jkt: str = ""
     """The thumbprint of the key to which the code is bound."""
+    proven_key: str = ""
+    """The thumbprint of the key by which a pushed request was proven."""
     active_consent: Callable[[str], Consent | None] = lambda _: None
     """A consent of any client, where it works now."""
     consent_request: ConsentRequest | None = None
