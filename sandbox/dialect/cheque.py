@@ -8,7 +8,9 @@ import io
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from sandbox.dialect.lettering import fitting, spelt
 from sandbox.kernel import money
 from sandbox.ledger.accounts import Account
 from sandbox.ledger.customers import Customer
@@ -57,7 +59,7 @@ def _who(pen: "ImageDraw", bank: str, holders: Sequence[Customer]) -> None:
     if first is not None:
         lines += [first.address.line1, f"{first.address.city}, {first.address.state} {first.address.postal_code}"]
     for place, line in enumerate(lines):
-        _write(pen, (24, 20 + 17 * place), line, 13)
+        _write(pen, (24, 20 + 17 * place), line, 13, end=410)
     _write(pen, (24, 166), f"{bank}, imitated by Sandbank. Not a real cheque.", 11)
 
 
@@ -65,20 +67,22 @@ def _what(pen: "ImageDraw", account: Account, entry: Entry) -> None:
     amount = abs(entry.amount)
     number = f"{entry.check_number or 0:04d}"
     _write(pen, (560, 20), number, 15)
-    _write(pen, (420, 52), f"Date  {entry.authorised_at:%B %-d, %Y}", 13)
+    day = entry.authorised_at.astimezone(ZoneInfo(account.time_zone))
+    _write(pen, (420, 52), f"Date  {day:%B %-d, %Y}", 13)
     _write(pen, (24, 98), "Pay to", 11)
-    _write(pen, (94, 97), entry.counterparty or "Cash", 14)
+    _write(pen, (94, 97), entry.counterparty or "Cash", 14, end=470)
     _write(pen, (494, 98), money.text(amount, account.currency), 14)
-    _write(pen, (30, 138), in_words(amount), 13)
+    _write(pen, (30, 138), in_words(amount, account.currency), 13)
     _write(pen, (24, 198), "Memo", 11)
-    _write(pen, (66, 196), entry.memo, 13)
+    _write(pen, (66, 196), entry.memo, 13, end=300)
     _write(pen, (388, 194), "signature on file", 13)
-    _write(pen, (60, 240), f"|: {account.routing} |:   ......{account.number[-4:]} ||   {number}", 16)
+    _write(pen, (60, 240), f"|: {account.routing} |:   ......{account.last4} ||   {number}", 16)
 
 
-def _write(pen: "ImageDraw", place: tuple[int, int], text: str, size: int) -> None:
-    """What the font cannot draw is shown as a question mark."""
-    pen.text(place, text.encode("latin-1", "replace").decode("latin-1"), font=_font(size), fill=INK)
+def _write(pen: "ImageDraw", place: tuple[int, int], text: str, size: int, end: int = 620) -> None:
+    """The font that comes with the library knows ASCII alone."""
+    font = _font(size)
+    pen.text(place, fitting(spelt(text, "ascii"), end - place[0], font.getlength), font=font, fill=INK)
 
 
 @cache
@@ -88,10 +92,12 @@ def _font(size: int) -> "FreeTypeFont | ImageFont":
     return ImageFont.load_default(size)
 
 
-def in_words(amount: int) -> str:
-    """12345 cents: One hundred twenty-three and 45/100."""
-    dollars, cents = divmod(amount, 100)
-    return f"{_number(dollars)} and {cents:02d}/100 dollars".capitalize()
+def in_words(amount: int, currency: str = "USD") -> str:
+    """12345 cents: One hundred twenty-three and 45/100 dollars."""
+    places = money.exponent(currency)
+    whole, rest = divmod(amount, 10**places)
+    fraction = f" and {rest:0{places}d}/{10**places}" if places else ""
+    return f"{_number(whole).capitalize()}{fraction} {'dollars' if currency == 'USD' else currency}"
 
 
 def _number(value: int) -> str:
