@@ -95,10 +95,7 @@ def test_case_04_a_parameter_given_twice_is_refused_at_the_bank(chase_app: App, 
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
-        ({"response_type": "token"}, "unsupported_response_type"),
-        ({"response_type": "id_token token"}, "unsupported_response_type"),
         ({"response_type": None}, "invalid_request"),
-        ({"scope": "everything"}, "invalid_scope"),
         ({"code_challenge": "short"}, "invalid_request"),
         ({"code_challenge": None}, "invalid_request"),
         ({"prompt": "none"}, "login_required"),
@@ -110,7 +107,36 @@ def test_other_faults_are_told_to_the_client(app: App, changes: dict[str, str | 
     assert (answer["error"], answer["state"], answer["iss"]) == (error, "state-1", app.base)
 
 
-def test_a_state_of_eight_kilobytes_comes_back_to_the_letter(chase_app: App) -> None:
+@pytest.mark.parametrize("changes", [{"scope": "everything"}, {"scope": "everything", "prompt": "none"}])
+def test_case_07_an_unknown_scope_is_told_to_a_known_client_at_its_own_address(
+    app: App, changes: dict[str, str | None]
+) -> None:
+    browser = Browser().open(app.start(**changes))
+    assert browser.landed.startswith(f"{CALLBACK}?")
+    answer = browser.answer
+    assert (answer["error"], answer["state"], answer["iss"]) == ("invalid_scope", "state-1", app.base)
+    stays_at_the_bank(app.start(**changes, client_id="nobody"))
+    stays_at_the_bank(app.start(**changes, redirect_uri="https://evil.example/callback"))
+
+
+@pytest.mark.parametrize("response_type", ["token", "id_token token", "code token", "none"])
+def test_case_08_no_token_comes_by_way_of_the_browser(app: App, response_type: str) -> None:
+    answer = Browser().open(app.start(response_type=response_type)).answer
+    assert (answer["error"], answer["iss"]) == ("unsupported_response_type", app.base)
+    assert "access_token" not in answer
+
+
+@pytest.mark.parametrize("bank", ["chase", "usbank"])
+def test_case_19_a_strict_client_may_leave_the_state_out_only_with_pkce(world: World, bank: str) -> None:
+    app = application(world, bank, register(world, bank, profile="strict"))
+    without = Browser().open(app.start(state=None, code_challenge=None, code_challenge_method=None)).answer
+    assert without["error"] == "invalid_request"
+    protected = Browser().open(app.start(state=None)).consent("omar").answer
+    assert "code" in protected
+    assert "state" not in protected
+
+
+def test_case_19_a_state_of_eight_kilobytes_comes_back_to_the_letter(chase_app: App) -> None:
     state = "é&=+%20 " * 1000
     assert Browser().open(chase_app.start(state=state)).sign_in("omar").send("cancel").answer["state"] == state
 

@@ -35,7 +35,7 @@ def test_nothing_ticked_is_asked_again(app: App) -> None:
     assert "No account is chosen" in browser.text
 
 
-def test_an_account_that_was_not_offered_is_refused_and_nothing_granted(chase_app: App) -> None:
+def test_case_12_an_account_that_was_not_offered_is_refused_and_nothing_granted(chase_app: App) -> None:
     browser = Browser().open(chase_app.start()).sign_in("maya").send(account="acc_of_somebody_else")
     assert browser.response.status_code == 400
     assert browser.landed == ""
@@ -49,7 +49,7 @@ def test_one_may_go_back_and_choose_again(chase_app: App) -> None:
     assert chase_app.read(token).json()["page"]["totalElements"] == 1
 
 
-def test_an_answer_is_given_once(chase_app: App) -> None:
+def test_case_15_an_answer_is_given_once(chase_app: App) -> None:
     browser = Browser().open(chase_app.start()).sign_in("maya")
     browser.send(account=browser.form.offered)
     form, page = browser.form, browser.response
@@ -62,11 +62,13 @@ def test_an_answer_is_given_once(chase_app: App) -> None:
     assert browser.session.get(page.url, timeout=30).status_code == 400
 
 
-def test_a_form_that_the_page_did_not_make_changes_nothing(chase_app: App) -> None:
+def test_case_10_a_form_that_the_page_did_not_make_changes_nothing(chase_app: App) -> None:
     browser = Browser().open(chase_app.start())
     page = browser.response
-    forged = {"csrf": "guessed", "action": "continue", "username": "maya", "password": "sandbank"}
-    assert browser.session.post(page.url, data=forged, allow_redirects=False, timeout=30).status_code == 400
+    elsewhere = dict(Browser().open(chase_app.start()).form.fields)["csrf"]
+    for token in ("", "guessed", elsewhere):
+        forged = {"csrf": token, "action": "continue", "username": "maya", "password": "sandbank"}
+        assert browser.session.post(page.url, data=forged, allow_redirects=False, timeout=30).status_code == 400
     assert "code" in Browser().open(page.url).consent("maya").answer
 
 
@@ -129,17 +131,66 @@ def test_the_magic_login_without_accounts_has_nothing_to_tick(app: App) -> None:
     assert browser.send("cancel").answer["error"] == "access_denied"
 
 
-def test_pages_are_kept_from_frames_caches_and_referrers(app: App) -> None:
+def test_cases_11_and_17_pages_are_kept_from_frames_caches_and_referrers(app: App) -> None:
     page = Browser().open(app.start()).response
     assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
     assert page.headers["Referrer-Policy"] == "no-referrer"
     assert "no-store" in page.headers["Cache-Control"]
 
 
-def test_markup_in_a_client_name_is_shown_and_not_obeyed(world: World) -> None:
+def test_case_18_markup_in_a_client_name_is_shown_and_not_obeyed(world: World) -> None:
     app = application(world, "citi", register(world, "citi", name="<script>alert(1)</script>"))
     page = Browser().open(app.start()).sign_in("omar").response.text
     assert "<script>alert" not in page
+
+
+def test_case_12_an_account_of_another_customer_is_not_shared(app: App) -> None:
+    others = Browser().open(app.start()).sign_in("omar").form.offered
+    browser = Browser().open(app.start()).sign_in("maya").send(account=others)
+    assert browser.response.status_code == 400
+    assert "not offered" in browser.text
+
+
+def test_case_13_fields_that_widen_the_request_are_ignored(world: World) -> None:
+    app = application(world, "citi", register(world, "citi"))
+    browser = Browser().open(app.start(scope="accounts_details_transactions")).sign_in("maya")
+    wide = {
+        "scope": " ".join(app.bank.oauth.scopes),
+        "cluster": "REWARDS",
+        "purpose": "SELL_IT",
+        "client_id": "demo-app",
+    }
+    browser.send(account=browser.form.offered, **wide).send(**wide)
+    tokens = app.exchange(browser.answer["code"]).json()
+    assert tokens["scope"] == "accounts_details_transactions"
+    given = consent_of(app)
+    assert "REWARDS" not in given["clusters"]
+    assert [purpose["code"] for purpose in given["purposes"]] == ["BALANCE_ASSISTANT"]
+
+
+@pytest.mark.parametrize("step", ["login", "otp", "accounts", "review"])
+def test_case_14_who_says_no_is_told_as_such_to_the_client_from_any_page(app: App, step: str) -> None:
+    browser = Browser().open(walked(app, leave_at=step)["page"]).send("cancel")
+    assert (browser.answer["error"], browser.answer["state"], browser.answer["iss"]) == (
+        "access_denied",
+        "state-1",
+        app.base,
+    )
+    assert "code" not in browser.answer
+
+
+def test_case_16_every_form_is_answered_by_a_303(app: App) -> None:
+    for step, fields in (
+        ("login", {"username": "maya", "password": "sandbank"}),
+        ("otp", {"otp": "123456"}),
+        ("review", {}),
+    ):
+        page = Browser().open(walked(app, leave_at=step)["page"])
+        data = [*page.form.fields, ("action", "continue"), *fields.items()]
+        answer = requests.post(page.response.url, data=data, allow_redirects=False, timeout=30)
+        assert answer.status_code == 303
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["Cache-Control"] == "no-store"
 
 
 # --- Purposes, and the box that stands apart -----------------------------------------------------------------------
