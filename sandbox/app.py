@@ -40,6 +40,7 @@ from sandbox.oauth.consents import Consents
 from sandbox.oauth.dashboard import Dashboard
 from sandbox.oauth.dpop import Proofs
 from sandbox.oauth.endpoints import Endpoints
+from sandbox.oauth.frequency import Frequency
 from sandbox.oauth.journeys import Journeys
 from sandbox.oauth.keys import Keys
 from sandbox.oauth.nonces import Nonces
@@ -57,6 +58,7 @@ from sandbox.store.database import Database
 from sandbox.store.grants import Grants
 from sandbox.store.keys import SigningKeys
 from sandbox.store.once import Once
+from sandbox.store.quotas import Quotas
 from sandbox.store.server_facts import ServerFacts
 from sandbox.store.timelines import Render
 from sandbox.store.traces import Traces
@@ -113,7 +115,10 @@ class Sandbank(AsgiAdapter):
             keys,
         )
         bearers, trail = Bearers(grants, worlds, keys, bindings), Trail(accesses)
-        contracts = Contracts(apis_of(services), worlds, bearers, consents, trail=trail, default_world=DEFAULT)
+        frequency = Frequency(Quotas(database))
+        contracts = Contracts(
+            apis_of(services), worlds, bearers, consents, trail=trail, frequency=frequency, default_world=DEFAULT
+        )
         meter = Meter()
 
         shell = Shell("sandbox", static_folder=None)

@@ -101,7 +101,7 @@ def _purpose(wish: str | Mapping[str, Any]) -> Purpose:
 
 def _wished(client: Client, wish: Mapping[str, Any]) -> Client:
     told = client_metadata.of_client(wish)
-    for name, read in (("name", str), ("profile", Profile), ("asks_for_marketing", bool)):
+    for name, read in (("name", str), ("profile", Profile), ("asks_for_marketing", bool), ("unattended_reads", int)):
         if name in wish:
             told[name] = read(wish[name])
     if "purposes" in wish:

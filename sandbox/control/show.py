@@ -292,22 +292,20 @@ def page(member: str, items: list[Json], limit: int, offset: int) -> Json:
 
 
 def client(value: Client) -> Json:
-    asks = {"asks_for_marketing": True} if value.asks_for_marketing else {}
-    return (
-        client_metadata.told(value)
-        | asks
-        | {
-            "client_id": value.client_id,
-            "bank": value.bank,
-            "world": value.world_id,
-            "name": value.name,
-            "redirect_uris": redirect_uris(value),
-            "profile": value.profile.value,
-            "public": not value.confidential,
-            "purposes": [purpose(one) for one in value.purposes],
-            "created_at": iso(value.created_at),
-        }
-    )
+    told: Json = {
+        "client_id": value.client_id,
+        "bank": value.bank,
+        "world": value.world_id,
+        "name": value.name,
+        "redirect_uris": redirect_uris(value),
+        "profile": value.profile.value,
+        "public": not value.confidential,
+        "purposes": [purpose(one) for one in value.purposes],
+        "created_at": iso(value.created_at),
+    }
+    if value.asks_for_marketing:
+        told["asks_for_marketing"] = True
+    return present({"unattended_reads": value.unattended_reads}) | client_metadata.told(value) | told
 
 
 def redirect_uris(value: Client) -> list[str]:

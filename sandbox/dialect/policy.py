@@ -60,6 +60,8 @@ class Demands:
     """Refreshing works at the bank's refresh path only, where it has one."""
     rotates_refresh_tokens: bool | None = None
     """None: as the bank does."""
+    unattended_reads: int | None = None
+    """How often a day a consent may be read while its customer is away; None: as often as one likes."""
     longest_code: timedelta = timedelta(minutes=10)
     id_token_algs: tuple[str, ...] = ("RS256", "PS256", "ES256")
     """By what an ID token may be signed; by the first where the client registered none of them."""
@@ -70,7 +72,7 @@ class Demands:
 
 
 EASY = Demands()
-STRICT = Demands(code_challenge=True, state=True, dpop_nonce=True, own_refresh_path=True)
+STRICT = Demands(code_challenge=True, state=True, dpop_nonce=True, own_refresh_path=True, unattended_reads=200)
 FAPI2 = Demands(
     code_challenge=True,
     pushed_request=True,
@@ -159,6 +161,9 @@ class OAuthPolicy:
 
     def demands(self, client: Client) -> Demands:
         return {Profile.EASY: EASY, Profile.STRICT: self.strict, Profile.FAPI2: FAPI2}[client.profile]
+
+    def unattended_reads(self, client: Client) -> int | None:
+        return self.demands(client).unattended_reads if client.unattended_reads is None else client.unattended_reads
 
     def rotates(self, client: Client) -> bool:
         """Whether a refresh token works once. RFC 9700 4.14 wants it of public clients; FAPI 2.0 wants none of it."""

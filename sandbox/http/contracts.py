@@ -20,6 +20,7 @@ from sandbox.kernel.errors import (
     Violation,
 )
 from sandbox.oauth.bearer import Bearers
+from sandbox.oauth.frequency import Frequency
 from sandbox.worlds.worlds import World, Worlds
 
 Respond = Callable[[Request], Response]
@@ -46,6 +47,7 @@ class Contracts:
         consents: ConsentDesk,
         *,
         trail: Trail,
+        frequency: Frequency,
         default_world: str,
     ) -> None:
         """`apis` by the first segment of their paths: a bank's slug, or `_sandbox`."""
@@ -54,6 +56,7 @@ class Contracts:
         self.bearers = bearers
         self.consents = consents
         self.trail = trail
+        self.frequency = frequency
         self.default_world = default_world
 
     def layer(self, inner: Respond) -> Respond:
@@ -126,6 +129,8 @@ class Contracts:
             if PURPOSE in headers:
                 grant = grant.for_purpose(headers[PURPOSE], operation.data_clusters)
             _covered(operation, grant)
+            if grant.consent.unattended_reads is not None and operation.data_clusters:
+                self.frequency.count(bank, world, grant.consent, headers)  # type: ignore[arg-type]  # who grants is a bank
         return Call(
             bank=bank,  # type: ignore[arg-type]  # only a bank's handlers look at it
             operation_id=operation.operation_id,

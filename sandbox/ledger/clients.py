@@ -35,6 +35,8 @@ class Client:
     purposes: tuple[Purpose, ...] = (ASSISTANT,)
     scope: str = ""
     """What it may ask for; empty: whatever the bank offers."""
+    unattended_reads: int | None = None
+    """How often a day it may read under one consent while the customer is away; None: as its profile says."""
     asks_for_marketing: bool = False
     """Whether the customer is asked, apart from the rest, if it may use their data for offers."""
     client_uri: str = ""

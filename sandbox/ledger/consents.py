@@ -92,6 +92,8 @@ class Consent:
     """Asked for by `authorization_details` (RFC 9396)."""
     managed: bool = False
     """The client uses grant management: it is told the id with the tokens."""
+    unattended_reads: int | None = None
+    """How often a day it may be read while the customer is away; None: as often as one likes."""
     updated_at: datetime | None = None
     refusals: tuple[Refusal, ...] = ()
     revocation: Revocation | None = None

@@ -138,6 +138,7 @@ class Consents:
             persona=customer.persona,
             detailed=asked.detailed,
             managed=asked.action is not None,
+            unattended_reads=bank.oauth.unattended_reads(client),
             history=(Event(world.now, Act.GRANTED, INDIVIDUAL),),
         )
 

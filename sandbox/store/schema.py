@@ -293,6 +293,17 @@ server_fact = Table(
     word("document"),
 )
 
+# How often a consent was read on a day of the bank's while its customer was away, where that is limited.
+quota = Table(
+    "quota",
+    metadata,
+    word("world_id"),
+    word("consent_id"),
+    word("day"),
+    Column("taken", Integer, nullable=False),
+    PrimaryKeyConstraint("world_id", "consent_id", "day"),
+)
+
 # --- What explains itself ------------------------------------------------------------------------------------------
 
 trace = Table(
@@ -307,5 +318,5 @@ trace = Table(
 )
 
 OVERLAYS = (overlay_entry, overlay_account, overlay_customer, overlay_fact)
-AUTHORIZATION = (client, consent, token, code, interaction, used_once, access)
+AUTHORIZATION = (client, consent, token, code, interaction, used_once, access, quota)
 """Everything of a world beside its overlays; all keyed by `world_id`, so that a reset is a delete per table."""
