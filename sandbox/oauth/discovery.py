@@ -1,41 +1,68 @@
-"""What a client can find out by itself: RFC 8414 metadata, also at OpenID Connect's well-known place, and the keys."""
+"""What a client can find out by itself: RFC 8414 metadata, the same at OpenID Connect's well-known place. Every member
+is read off what answers; what a bank does not have it does not tell of."""
 
 from typing import Any
 
 from sandbox.dialect.bank import Bank
-from sandbox.dialect.policy import EASY
+from sandbox.dialect.policy import EASY, OAuthPolicy
+from sandbox.ledger.consent_requests import GrantAction
 from sandbox.oauth import id_tokens, userinfo
+from sandbox.oauth.authentication import METHODS
+from sandbox.oauth.client_keys import ALGORITHMS
+
+ID_TOKEN_CLAIMS = ("iss", "aud", "iat", "exp", "auth_time", "acr", "amr", "nonce", "at_hash")
+PROVEN = ("token", "revocation", "introspection")
+"""Endpoints at which a client proves itself, and which have a member for how."""
 
 
 def metadata(bank: Bank, base_url: str) -> dict[str, Any]:
     """`base_url` is the issuer: where the bank's paths begin, as the client sees it."""
     policy = bank.oauth
-    document: dict[str, Any] = {
+    endpoints = {name: base_url + path for name, path in _paths(policy).items() if path}
+    return {
         "issuer": base_url,
-        "authorization_endpoint": base_url + policy.authorization_path,
-        "token_endpoint": base_url + policy.token_path,
-        "revocation_endpoint": base_url + policy.revocation_path,
+        **endpoints,
+        **_proof(endpoints),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
-        "grant_types_supported": ["authorization_code", "refresh_token"],
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
-        "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+        "grant_types_supported": list(policy.grant_types),
         "code_challenge_methods_supported": ["S256"],
         "scopes_supported": list(policy.scopes),
         "authorization_response_iss_parameter_supported": True,
+        "require_pushed_authorization_requests": False,
+        "request_parameter_supported": True,
+        "request_uri_parameter_supported": False,
+        "request_object_signing_alg_values_supported": list(ALGORITHMS),
+        "require_signed_request_object": False,
+        "grant_management_actions_supported": [action.value for action in GrantAction],
+        "grant_management_action_required": False,
+        **({"authorization_details_types_supported": list(kinds)} if (kinds := policy.authorization_details) else {}),
+        **(_openid() if id_tokens.SCOPE in policy.scopes else {}),
+        "ui_locales_supported": ["en-US"],
         "service_documentation": f"{base_url}/docs",
     }
-    for member, path in (
-        ("introspection_endpoint", policy.introspection_path),
-        ("pushed_authorization_request_endpoint", policy.pushed_authorization_path),
-        ("jwks_uri", policy.jwks_path),
-        ("userinfo_endpoint", policy.userinfo_path),
-    ):
-        if path:
-            document[member] = base_url + path
-    if policy.client_token_path:
-        document["grant_types_supported"].append("client_credentials")
-    return document | (_openid() if id_tokens.SCOPE in policy.scopes else {})
+
+
+def _paths(policy: OAuthPolicy) -> dict[str, str]:
+    return {
+        "authorization_endpoint": policy.authorization_path,
+        "token_endpoint": policy.token_path,
+        "revocation_endpoint": policy.revocation_path,
+        "introspection_endpoint": policy.introspection_path,
+        "pushed_authorization_request_endpoint": policy.pushed_authorization_path,
+        "userinfo_endpoint": policy.userinfo_path,
+        "jwks_uri": policy.jwks_path,
+    }
+
+
+def _proof(endpoints: dict[str, str]) -> dict[str, list[str]]:
+    """How clients prove themselves. A client of a stricter profile may have to do it by fewer ways."""
+    told = {}
+    for name in PROVEN:
+        if f"{name}_endpoint" in endpoints:
+            told[f"{name}_endpoint_auth_methods_supported"] = list(METHODS)
+            told[f"{name}_endpoint_auth_signing_alg_values_supported"] = list(ALGORITHMS)
+    return told
 
 
 def _openid() -> dict[str, Any]:
@@ -45,17 +72,6 @@ def _openid() -> dict[str, Any]:
         "id_token_signing_alg_values_supported": list(EASY.id_token_algs),
         "acr_values_supported": list(id_tokens.CLASSES),
         "claim_types_supported": ["normal"],
-        "claims_supported": [
-            "iss",
-            "aud",
-            "iat",
-            "exp",
-            "auth_time",
-            "acr",
-            "amr",
-            "nonce",
-            "at_hash",
-            *userinfo.CLAIMS,
-        ],
+        "claims_supported": [*ID_TOKEN_CLAIMS, *userinfo.CLAIMS],
         "claims_parameter_supported": False,
     }
