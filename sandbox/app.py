@@ -45,9 +45,11 @@ from sandbox.oauth.journeys import Journeys
 from sandbox.oauth.keys import Keys
 from sandbox.oauth.nonces import Nonces
 from sandbox.oauth.pages import Pages
+from sandbox.oauth.registration import Registration
 from sandbox.oauth.servers import token_server
 from sandbox.oauth.signed import Signatures
 from sandbox.oauth.sittings import Sittings
+from sandbox.oauth.software_statements import Directory
 from sandbox.oauth.tokens import Tokens
 from sandbox.oauth.views import Views
 from sandbox.outbound.guard import Guard
@@ -94,6 +96,7 @@ class Sandbank(AsgiAdapter):
             servers=servers,
             pages=pages,
             signatures=signatures,
+            registration=Registration(grants, worlds, consents, guard, Directory(keys, signatures)),
             keys=keys,
         )
 

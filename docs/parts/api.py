@@ -20,7 +20,8 @@ from docs.parts.markdown import cell, code, pretty, table
 from docs.parts.serving import NOW, URL, serving
 
 RANDOM = re.compile(
-    r"access_token|refresh_token|client_secret|consent_id|tan|number|trace|code|fingerprint|created_at|kid|made_at"
+    r"access_token|refresh_token|client_secret|software_statement|consent_id|tan|number|trace|code|fingerprint"
+    r"|created_at|kid|made_at"
 )
 """Members whose values differ from one start to the next, or with every change of the seed data."""
 KNOWN = ("demo-secret", NOW)
@@ -115,6 +116,8 @@ WALK = (
     Step("changeClient", "/clients/citi/my-bot", {"name": "My better bot", "contacts": ["ops@bot.example"]}),
     Step("rotateClientSecret", "/clients/citi/my-bot/secret"),
     Step("deleteClient", "/clients/citi/my-bot"),
+    Step("giveRegistrationToken", "/registration-tokens", {"bank": "wellsfargo", "profile": "strict"}),
+    Step("signSoftwareStatement", "/software-statements", {"software_id": "my-bot", "client_name": "My bot"}),
     Step("rotateKeys", "/keys/rotate", {"bank": "wellsfargo"}),
     Step("listKeys", "/keys", query={"bank": "wellsfargo"}),
     Step("retireKeys", "/keys/retire", {"bank": "wellsfargo"}),

@@ -5,16 +5,18 @@ from dataclasses import replace
 from typing import Any
 
 from sandbox.control import show
-from sandbox.control.operation import NOTHING, Operation, bank_of, created, in_world, world_of, wrong
+from sandbox.control.operation import NOTHING, Operation, bank_of, created, in_world, members, world_of, wrong
 from sandbox.control.services import Services
 from sandbox.dialect.bank import Bank
 from sandbox.dialect.call import Call, Reply
 from sandbox.kernel import ids
 from sandbox.kernel.errors import ClientNotFound, Conflict, InvalidInput, Violation
-from sandbox.ledger.clients import BY_SECRET, Client, Profile
+from sandbox.ledger.clients import Client, Profile
 from sandbox.ledger.clusters import Cluster
 from sandbox.ledger.purposes import ASSISTANT, Purpose
 from sandbox.oauth import client_metadata
+from sandbox.oauth.refusals import NO_STORE
+from sandbox.oauth.registration import INITIAL_LIFETIME
 
 
 def list_clients(services: Services, call: Call) -> Reply:
@@ -35,7 +37,7 @@ def register_client(services: Services, call: Call) -> Reply:
         created_at=world.now,
         purposes=(ASSISTANT,),
     )
-    client, secret = _with_secret(_wished(bare, wish), wanted=not wish.get("public"))
+    client, secret = client_metadata.with_secret(_wished(bare, wish), wanted=not wish.get("public"))
     if wish.get("public") and client.confidential:
         raise wrong("/public", f"a public client cannot prove itself by {client.token_endpoint_auth_method}")
     _check(services, bank, client)
@@ -56,7 +58,7 @@ def change_client(services: Services, call: Call) -> Reply:
     with services.database.transaction():
         client = _client(services, call)
         bank = bank_of(services, client.bank)
-        changed, secret = _with_secret(_wished(client, call.body), wanted=client.confidential)
+        changed, secret = client_metadata.with_secret(_wished(client, call.body), wanted=client.confidential)
         _check(services, bank, changed, as_it_was=() if "redirect_uris" in call.body else ("redirect_uris",))
         services.grants.set_client(changed)
     return Reply(show.client(changed) | _once(secret))
@@ -77,6 +79,28 @@ def delete_client(services: Services, call: Call) -> Reply:
     with services.database.transaction():
         services.consents.strike_off(_client(services, call))
     return NOTHING
+
+
+def give_registration_token(services: Services, call: Call) -> Reply:
+    world, wish = world_of(services, call), members(call)
+    bank = bank_of(services, wish["bank"]) if "bank" in wish else None
+    profile = Profile(wish.get("profile", "easy"))
+    told = {
+        "initial_access_token": services.endpoints.registration.initial_token(world, bank, profile),
+        "world": world.world_id,
+        "profile": profile.value,
+        "expires_in": int(INITIAL_LIFETIME.total_seconds()),
+        "registration_endpoints": {
+            slug: f"{call.base_url}/{slug}{one.oauth.registration_path}"
+            for slug, one in services.banks.items()
+            if bank in (None, one)
+        },
+    }
+    return Reply(told, headers=NO_STORE)
+
+
+def sign_software_statement(services: Services, call: Call) -> Reply:
+    return Reply({"software_statement": services.endpoints.registration.directory.vouch(call.body)})
 
 
 # --- Pieces --------------------------------------------------------------------------------------------------------
@@ -109,17 +133,6 @@ def _wished(client: Client, wish: Mapping[str, Any]) -> Client:
     return replace(client, **told)
 
 
-def _with_secret(client: Client, *, wanted: bool) -> tuple[Client, str]:
-    """With a new secret where its way to prove itself needs one and it has none; without one where it needs none."""
-    method = client.token_endpoint_auth_method
-    if method and method not in BY_SECRET:
-        return replace(client, secret_hash=""), ""
-    if client.secret_hash or not (wanted or method):
-        return client, ""
-    secret = ids.secret(24)
-    return replace(client, secret_hash=ids.fingerprint(secret)), secret
-
-
 def _once(secret: str) -> dict[str, str]:
     """A secret is told when it is made, and never again."""
     return {"client_secret": secret} if secret else {}
@@ -142,4 +155,6 @@ OPERATIONS: Mapping[str, Operation] = {
     "changeClient": change_client,
     "rotateClientSecret": rotate_secret,
     "deleteClient": delete_client,
+    "giveRegistrationToken": give_registration_token,
+    "signSoftwareStatement": sign_software_statement,
 }

@@ -112,6 +112,12 @@ class OAuthPolicy:
     """A token endpoint of its own for refreshing, at banks that have one."""
     introspection_path: str = ""
     pushed_authorization_path: str = ""
+    registration_path: str = ""
+    """Where clients register themselves; below it, by its id, each has its registration."""
+    registration_members: tuple[str, ...] = ()
+    """What the bank lets a client say of itself beyond RFC 7591; it comes back as it was said."""
+    registration_status: Mapping[str, str] = field(default_factory=dict)
+    """What the bank adds to the answer."""
     jwks_path: str = ""
     userinfo_path: str = ""
     """At banks that have the scope `openid`."""

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from sandbox.dialect.bank import Bank
 from sandbox.dialect.policy import KEYS, METHODS
-from sandbox.ledger.clients import Client, Profile
+from sandbox.kernel import ids
+from sandbox.ledger.clients import BY_SECRET, Client, Profile
 from sandbox.oauth.client_keys import ALGORITHMS, KeysUnfit, read
 from sandbox.outbound.guard import Guard, Refused
 
@@ -30,6 +31,7 @@ WORDS = (
     "tls_client_auth_san_dns",
 )
 LISTS = ("redirect_uris", "contacts", "grant_types")
+MEMBERS = (*WORDS, *LISTS, "jwks")
 DEFAULTS = {field.name: field.default for field in fields(Client)}
 
 
@@ -61,6 +63,18 @@ def told(client: Client) -> dict[str, Any]:
     words = {name: value for name in WORDS if (value := getattr(client, name)) != DEFAULTS[name]}
     lists = {name: list(value) for name in ("contacts", "grant_types") if (value := getattr(client, name))}
     return words | lists | ({"jwks": json.loads(client.jwks)} if client.jwks else {})
+
+
+def with_secret(client: Client, *, wanted: bool = True) -> tuple[Client, str]:
+    """With a new secret where its way to prove itself needs one and it has none; without one where it needs none. The
+    secret is told when it is made, and kept as a fingerprint."""
+    method = client.token_endpoint_auth_method
+    if method and method not in BY_SECRET:
+        return replace(client, secret_hash=""), ""
+    if client.secret_hash or not (wanted or method):
+        return client, ""
+    secret = ids.secret(24)
+    return replace(client, secret_hash=ids.fingerprint(secret)), secret
 
 
 def faults(client: Client, bank: Bank, guard: Guard) -> list[Fault]:

@@ -50,6 +50,7 @@ def _paths(policy: OAuthPolicy) -> dict[str, str]:
         "revocation_endpoint": policy.revocation_path,
         "introspection_endpoint": policy.introspection_path,
         "pushed_authorization_request_endpoint": policy.pushed_authorization_path,
+        "registration_endpoint": policy.registration_path,
         "userinfo_endpoint": policy.userinfo_path,
         "jwks_uri": policy.jwks_path,
     }

@@ -15,6 +15,7 @@ from sandbox.oauth.keys import Keys
 from sandbox.oauth.pages import Pages
 from sandbox.oauth.pushed import PushedRequests
 from sandbox.oauth.refusals import NO_STORE, OAuthRefused, refuse
+from sandbox.oauth.registration import Registration
 from sandbox.oauth.rules import judge
 from sandbox.oauth.rules.request import AuthorizationRefused, AuthorizationRequest
 from sandbox.oauth.server import TokenServer
@@ -41,6 +42,7 @@ class Endpoints:
         servers: Mapping[str, TokenServer],
         pages: Pages,
         signatures: Signatures,
+        registration: Registration,
         keys: Keys,
     ) -> None:
         self.banks = banks
@@ -50,6 +52,7 @@ class Endpoints:
         self.servers = servers
         self.pages = pages
         self.signatures = signatures
+        self.registration = registration
         self.pushed = PushedRequests(grants, worlds)
         self.keys = keys
         self.handlers: Mapping[str, Handler] = {
@@ -64,6 +67,10 @@ class Endpoints:
             "userinfo": self.userinfo,
             "metadata": self.metadata,
             "ping": self.ping,
+            "register": registration.register,
+            "read_registration": registration.read,
+            "update_registration": registration.update,
+            "delete_registration": registration.delete,
         }
 
     def handler(self, endpoint: str) -> Handler:

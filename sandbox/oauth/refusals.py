@@ -35,6 +35,12 @@ SENTENCES = {
 }
 """What each error code stands for, as the rule that was broken."""
 
+UNTOLD = {
+    "invalid_client": "the client is unknown or did not prove itself",
+    "invalid_token": "the token is not good for this",
+}
+"""What is said where the cause would tell a stranger what is registered."""
+
 
 class Because(OAuth2Error):  # type: ignore[misc]
     """An error of the protocol with its cause. `description` goes to the client, `facts` and `hint` to the developer
@@ -63,7 +69,8 @@ class OAuthRefused(SandbankError):
         self.error: str = error.error
         self.status_code: int = error.status_code or 400
         # RFC 6749 5.2: who may try again with credentials is told how.
-        self.headers = {"WWW-Authenticate": 'Basic realm="clients"'} if self.status_code == 401 else {}
+        scheme = 'Bearer error="invalid_token"' if self.error == "invalid_token" else 'Basic realm="clients"'
+        self.headers = {"WWW-Authenticate": scheme} if self.status_code == 401 else {}
         hint, facts = getattr(error, "hint", ""), getattr(error, "facts", {})
         super().__init__(error.description or SENTENCES.get(error.error, ""), hint=hint, **facts)
 
@@ -74,7 +81,7 @@ class OAuthRefused(SandbankError):
     @property
     def told(self) -> str:
         """The description that the client gets. Who has proven nothing learns nothing of what is registered."""
-        return "the client is unknown or did not prove itself" if self.error == "invalid_client" else self.detail
+        return UNTOLD.get(self.error, self.detail)
 
     def explain(self) -> dict[str, Any]:
         return {**super().explain(), "rule": SENTENCES.get(self.error, self.rule)}

@@ -2,12 +2,14 @@
 
 from sandbox.dialect.bank import Bank
 from sandbox.dialect.call import Reply
-from sandbox.kernel.errors import InternalError, RateLimited, SandbankError, SubsystemUnavailable
+from sandbox.kernel.errors import InternalError, InvalidInput, RateLimited, SandbankError, SubsystemUnavailable
 from sandbox.oauth.pages import Pages, page_headers
 from sandbox.oauth.refusals import NO_STORE, UNPRINTABLE, OAuthRefused
 
 SILENT = ("userinfo",)
 """Endpoints that are read with a token, like the bank's data: the bank speaks there."""
+REGISTERING = ("register", "read_registration", "update_registration")
+"""Endpoints whose bodies are a client's metadata (RFC 7591 3.2.2); a path goes by the name of its GET."""
 UNAVAILABLE = (SubsystemUnavailable, RateLimited)
 
 
@@ -16,6 +18,9 @@ def sound(bank: Bank, endpoint: str, error: SandbankError, pages: Pages, trace_i
         body = {"error": error.error, "error_description": error.told}
         return Reply(body, error.status_code, headers={**error.headers, **NO_STORE})
     code = "invalid_request"
+    if endpoint in REGISTERING and isinstance(error, InvalidInput):
+        places = {violation.name.split("/")[1] for violation in error.violations if violation.name}
+        code = "invalid_redirect_uri" if places == {"redirect_uris"} else "invalid_client_metadata"
     if isinstance(error, UNAVAILABLE):
         code = "temporarily_unavailable"
     elif isinstance(error, InternalError):

@@ -36,6 +36,7 @@ POLICY = OAuthPolicy(
     refresh_path=f"{BASE}/refresh",
     revocation_path=f"{BASE}/revoke",
     pushed_authorization_path=f"{BASE}/par",
+    registration_path=f"{BASE}/register",
     introspection_path=f"{BASE}/introspect",
     jwks_path=f"{BASE}/jwks",
     client_token_path="/gcb/api/clientCredentials/oauth2/token/us/gcb",

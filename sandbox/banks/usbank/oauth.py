@@ -29,6 +29,7 @@ POLICY = OAuthPolicy(
     token_path=f"{BASE}/token",
     revocation_path=f"{BASE}/revoke",
     pushed_authorization_path=f"{BASE}/par",
+    registration_path=f"{BASE}/register",
     introspection_path=f"{BASE}/introspect",
     jwks_path=f"{BASE}/jwks",
     userinfo_path=f"{BASE}/userinfo",

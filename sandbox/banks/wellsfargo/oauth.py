@@ -27,6 +27,15 @@ SCOPES = {
     Cluster.INVESTMENTS: "fdx:investments:read",
 }
 OFFLINE = "offline_access"
+FDX_REGISTRATION = (
+    "description",
+    "duration_type",
+    "duration_period",
+    "lookback_period",
+    "registry_references",
+    "intermediaries",
+)
+"""FDX recipient registration (us_banks 2.6); the word for its status is reconstructed."""
 
 
 def token_members(issued: Issued) -> Mapping[str, object]:
@@ -40,6 +49,9 @@ POLICY = OAuthPolicy(
     revocation_path=f"{BASE}/revoke",
     introspection_path=f"{BASE}/introspect",
     pushed_authorization_path=f"{BASE}/par",
+    registration_path=f"{BASE}/register",
+    registration_members=FDX_REGISTRATION,
+    registration_status={"status": "APPROVED"},
     jwks_path=f"{BASE}/jwks",
     userinfo_path=f"{BASE}/userinfo",
     access_token_alg="ES256",
