@@ -20,7 +20,7 @@ from docs.parts.markdown import cell, code, pretty, table
 from docs.parts.serving import NOW, URL, serving
 
 RANDOM = re.compile(
-    r"access_token|refresh_token|client_secret|software_statement|consent_id|tan|number|trace|code|fingerprint"
+    r"(initial_)?access_token|refresh_token|client_secret|software_statement|consent_id|tan|number|trace|code|fingerprint"
     r"|created_at|kid|made_at"
 )
 """Members whose values differ from one start to the next, or with every change of the seed data."""
