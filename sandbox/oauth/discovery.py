@@ -5,6 +5,7 @@ from typing import Any
 
 from sandbox.dialect.bank import Bank
 from sandbox.dialect.policy import EASY, OAuthPolicy
+from sandbox.kernel.errors import PROOF_ALGORITHMS
 from sandbox.ledger.consent_requests import GrantAction
 from sandbox.oauth import id_tokens, userinfo
 from sandbox.oauth.authentication import METHODS
@@ -34,6 +35,7 @@ def metadata(bank: Bank, base_url: str) -> dict[str, Any]:
         "request_uri_parameter_supported": False,
         "request_object_signing_alg_values_supported": list(ALGORITHMS),
         "require_signed_request_object": False,
+        "dpop_signing_alg_values_supported": list(PROOF_ALGORITHMS),
         "grant_management_actions_supported": [action.value for action in GrantAction],
         "grant_management_action_required": False,
         **({"authorization_details_types_supported": list(kinds)} if (kinds := policy.authorization_details) else {}),

@@ -105,6 +105,19 @@ def test_a_consent_is_given_and_withdrawn(world: World, here: dict[str, str]) ->
     assert "Bearer" in run("consent", "give", "citi", "maya", "--world", world.world_id, **here).output
 
 
+def test_keys_are_listed_rotated_and_retired(here: dict[str, str]) -> None:
+    first = asked("keys", "rotate", "--bank", "citi", "--publish-only", **here)["keys"]
+    announced = {key["kid"] for key in first if key["state"] == "next"}
+    second = asked("keys", "rotate", "--bank", "citi", **here)["keys"]
+    assert {key["kid"] for key in second if key["state"] == "signing"} == announced
+    old = next(key["kid"] for key in second if key["state"] == "published")
+    retired = asked("keys", "retire", "--bank", "citi", "--kid", old, **here)["keys"]
+    assert [key["kid"] for key in retired if key["retired_at"]][-1] == old
+    shown = run("keys", "list", "--bank", "citi", **here).output
+    assert "retired" in shown
+    assert all(kid in shown for kid in announced)
+
+
 def test_names_that_are_paths_do_no_harm(here: dict[str, str]) -> None:
     assert run("world", "delete", "../consents", **here).exit_code == 1
     assert run("why", "a/b?c", **here).exit_code == 1

@@ -1,5 +1,6 @@
 """The keys by which a bank signs: published, rotated, retired, shared by whoever serves the same database."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -126,6 +127,17 @@ def test_keys_outlive_the_server_and_are_shared(tmp_path: Any) -> None:
     third = Sandbank(Settings(data=data))
     assert third.services.keys.published("citi") == published
     third.services.database.close()
+
+
+def test_of_keys_that_many_make_at_once_one_set_stays(tmp_path: Any) -> None:
+    data = str(tmp_path / "race.db")
+    apps = [Sandbank(Settings(data=data)) for _ in range(2)]
+    with ThreadPoolExecutor(8) as pool:
+        sets = list(pool.map(lambda place: apps[place % 2].services.keys.published("chase"), range(8)))
+    assert len({str(one) for one in sets}) == 1
+    assert len(apps[0].services.keys.all("chase")) == 2
+    for app in apps:
+        app.services.database.close()
 
 
 def test_no_key_is_made_before_it_is_needed(tmp_path: Any) -> None:
