@@ -10,14 +10,27 @@ from urllib.parse import urlencode
 import requests
 
 from docs.parts.serving import serving
+from tests.conftest import USUAL_HEADERS
 from tests.console.chromium import Page, chromium
 
 IMAGES = Path(__file__).parent / "images"
+PICTURES = Path(__file__).parent / "pictures"
+ASSISTANT = {
+    "client_id": "piggy-chat",
+    "name": "Piggy Chat",
+    "client_uri": "https://piggy.example.com",
+    "redirect_uris": ["http://127.0.0.1:9000/callback"],
+    "asks_for_marketing": True,
+    "purposes": [
+        {"code": "SHOW_BALANCES", "text": "Show your balances in chat", "clusters": ["ACCOUNT_BASIC", "BALANCES"]},
+        {"code": "EXPLAIN_SPENDING", "text": "Explain what you spent", "clusters": ["TRANSACTIONS"]},
+    ],
+}
 CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"  # RFC 7636, appendix B
 
 
 def submit(page: Page, **fields: str) -> None:
-    """Fill in the form and press its first button."""
+    """Fill in the form and press its button for going on."""
     for name, value in fields.items():
         page.evaluate(f"document.querySelector('[name={name}]').value = {json.dumps(value)}")
     page.evaluate("setTimeout(() => document.querySelector('form button[value=continue]').click(), 0); 0")
@@ -29,23 +42,27 @@ def shoot(page: Page, name: str, *, whole: bool = True) -> None:
     print(IMAGES / f"{name}.png")
 
 
-def journey(page: Page, bank: dict[str, str], *, every_page: bool) -> None:
+def authorization_url(bank: dict[str, str], client_id: str) -> str:
     query = {
         "response_type": "code",
-        "client_id": "demo-app",
+        "client_id": client_id,
         "redirect_uri": "http://127.0.0.1:9000/callback",
         "scope": bank["default_scope"],
         "state": "s1",
         "code_challenge": CHALLENGE,
         "code_challenge_method": "S256",
     }
+    return f"{bank['authorization_endpoint']}?{urlencode(query)}"
+
+
+def journey(page: Page, bank: dict[str, str], *, every_page: bool) -> None:
     steps: list[tuple[str, dict[str, str]]] = [
         ("login", {"username": "maya", "password": "sandbank"}),
         ("otp", {"otp": "123456"}),
         ("accounts", {}),
         ("review", {}),
     ]
-    page.open(f"{bank['authorization_endpoint']}?{urlencode(query)}")
+    page.open(authorization_url(bank, "demo-app"))
     for step, fields in steps:
         if step == "accounts":
             boxes = "document.querySelectorAll('input[type=checkbox]:not([disabled])')"
@@ -56,13 +73,46 @@ def journey(page: Page, bank: dict[str, str], *, every_page: bool) -> None:
             submit(page, **fields)
 
 
+def pictures(page: Page, url: str, bank: dict[str, str]) -> None:
+    """Every page of a bank's that a customer sees, in small: docs/pictures/journey-{slug}-{step}.webp"""
+
+    def take(step: str) -> None:
+        path = PICTURES / f"journey-{bank['slug']}-{step}.webp"
+        page.screenshot(path)
+        print(path)
+
+    control, client_id = f"{url}/_sandbox", str(ASSISTANT["client_id"])
+    wish = {"bank": bank["slug"], "client_id": client_id}
+    requests.post(f"{control}/clients", json={**ASSISTANT, "bank": bank["slug"]}, timeout=30).raise_for_status()
+    page.open(authorization_url(bank, client_id))
+    take("login")
+    submit(page, username="amina", password="sandbank")
+    take("otp")
+    submit(page, otp="123456")
+    take("accounts")
+    submit(page)
+    take("review")
+
+    for customer, more in (("amina", {}), ("jon", {"accounts": ["Household"]})):
+        given = requests.post(f"{control}/consents", json={**wish, "customer": customer, **more}, timeout=30).json()
+        usual = USUAL_HEADERS.get(bank["slug"], {})
+        headers = {"Authorization": f"Bearer {given['access_token']}", "client_id": client_id, **usual}
+        requests.get(bank["accounts_url"], headers=headers, timeout=30).raise_for_status()
+    page.open(bank["dashboard_url"])
+    submit(page, username="amina", password="sandbank")
+    submit(page, otp="123456")
+    take("dashboard")
+
+
 def main() -> None:
+    PICTURES.mkdir(exist_ok=True)
     with serving() as url, chromium() as page:
         page.look(1120, 800)
         page.open(f"{url}/")
         shoot(page, "console-home", whole=False)
         for bank in requests.get(f"{url}/_sandbox/banks", timeout=30).json()["banks"]:
             journey(page, bank, every_page=bank["slug"] == "chase")
+            pictures(page, url, bank)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ from sandbox.oauth.pages import Pages, not_shared, shared
 
 BANKS = discover()
 NAMES = ("login", "otp", "question", "push", "accounts", "review", "notice")
+DASHBOARD = ("dashboard", "dashboard_app", "dashboard_stop")
+HOME = "/somewhere/dashboard/s1"
 
 HOSTILE = " ".join(
     (
@@ -66,10 +68,65 @@ def contents(name: str, bank: Bank, *, text: str = "") -> dict[str, Any]:
             "trace": "tr_1",
         },
     }
+    own |= dashboard(text)
     common = {"bank": bank, "client": App(name=text, client_uri=f"javascript:{text}") if text else App()}
-    if name != "notice":
+    if name in DASHBOARD:
+        common |= {"journey": {"action": HOME, "csrf": "token-1", "steps": ()}, "home": HOME}
+    elif name != "notice":
         common["journey"] = journey()
     return common | own[name]
+
+
+def dashboard(text: str) -> dict[str, dict[str, object]]:
+    """What the customer's own pages show."""
+    purposes = [
+        {"code": "CHAT", "text": text or "Show your balances in chat", "required": True, "uses": ["Balances"]},
+        {"code": "SPEND", "text": text or "Explain what you spent", "required": False, "uses": ["Transactions"]},
+    ]
+    app = {
+        "id": "c1",
+        "live": True,
+        "name": text or "Demo App",
+        "client_uri": f"javascript:{text}" if text else "https://demo.example.com",
+        "sees": ["Balances", "Transactions"],
+        "purposes": purposes,
+        "accounts": [text or "Household ••0001", "Rainy day ••0002"],
+        "since": "June 15, 2026",
+        "until": "June 15, 2027",
+        "ended": "June 16, 2026",
+        "how": "You stopped it",
+        "reads": 12,
+        "last_read": "June 15, 2026, 11:00 AM EDT",
+        "marketing": False,
+    }
+    other = {
+        "consent": "c2",
+        "account": "a1",
+        "account_name": text or "Household ••0001",
+        "by": text or "Jon Lindqvist",
+        "app": text or "Demo App",
+        "sees": ["Balances"],
+        "since": "June 15, 2026",
+    }
+    asked = (Cluster.BALANCES, Cluster.TRANSACTIONS)
+    rows = [account(1, text or "Household", checked=True), account(2, text or "Rainy day")]
+    return {
+        "dashboard": {
+            "person": text or "Maya Torres",
+            "said": "Sharing has stopped.",
+            "apps": [app],
+            "ended": [app],
+            "others": [other],
+        },
+        "dashboard_app": {
+            "app": app,
+            "shared": shared(asked),
+            "not_shared": not_shared(asked),
+            "accounts": rows,
+            "offers": text or "Demo App may also use my data to make me offers.",
+        },
+        "dashboard_stop": {"app": app},
+    }
 
 
 def told(bank: Bank, text: str) -> Disclosure:

@@ -11,7 +11,7 @@ from werkzeug import Response as Redirect
 from sandbox.dialect.bank import Bank
 from sandbox.oauth.pages import STEPS, page_headers
 from tests.console.chromium import Page
-from tests.console.consent_pages import BANKS, HOSTILE, NAMES, Problem, journey, render
+from tests.console.consent_pages import BANKS, DASHBOARD, HOSTILE, NAMES, Problem, journey, render
 from tests.console.serving import serving
 
 SIZES = [(320, 640), (360, 740), (1280, 800)]
@@ -27,7 +27,7 @@ class Site:
     def page(self, slug: str, name: str) -> Response:
         bank = BANKS[slug]
         more: dict[str, object] = {"problem": Problem() if "problem" in request.args else None}
-        if name != "notice":
+        if name not in ("notice", *DASHBOARD):
             more["journey"] = journey(action=f"/{slug}/{name}")
         text = HOSTILE if "hostile" in request.args else ""
         return Response(render(name, bank, text=text, **more), headers=page_headers(bank.skin), mimetype="text/html")
@@ -53,7 +53,7 @@ def bank(request: pytest.FixtureRequest) -> Bank:
     return BANKS[request.param]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, *DASHBOARD])
 def test_no_page_is_wider_than_the_window(page: Page, site: Site, bank: Bank, name: str) -> None:
     for query in ("?problem", "?hostile"):
         page.open(f"{site.url}/{bank.slug}/{name}{query}")
@@ -73,7 +73,7 @@ CUT_OFF = """[...document.body.querySelectorAll(':not(input)')].filter(e =>
 ).map(e => e.outerHTML.slice(0, 80))"""
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, *DASHBOARD])
 def test_words_stand_out_from_what_is_behind_them(page: Page, site: Site, bank: Bank, name: str) -> None:
     page.open(f"{site.url}/{bank.slug}/{name}?problem")
     page.evaluate(UNFOLD)
@@ -119,7 +119,7 @@ FAINT = """(() => {
 })()"""
 
 
-@pytest.mark.parametrize("name", STEPS)
+@pytest.mark.parametrize("name", [*STEPS, "question", "push", *DASHBOARD])
 def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(
     page: Page, site: Site, bank: Bank, name: str
 ) -> None:
