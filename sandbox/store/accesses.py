@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import func, select
+from sqlalchemy import cast, func, select
 
 from sandbox.kernel import ids
 from sandbox.kernel.clock import from_millis, to_millis
@@ -68,7 +68,7 @@ class Accesses:
         self._lock = threading.Lock()
         a, prepare = access.c, database.prepare
         names = [column.name for column in access.c]
-        row = [param(name).label(name) for name in names]
+        row = [cast(param(column.name), column.type) for column in access.c]
         last = access.alias("last")
         there = select(last.c.number).where(
             last.c.world_id == param("world_id"),
