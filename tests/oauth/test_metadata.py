@@ -70,7 +70,12 @@ def test_every_endpoint_that_is_told_answers_and_every_other_is_not_told(world: 
     paths = {operation.path: operation.oauth_endpoint for operation in operations if operation.oauth_endpoint}
     endpoints = {name: url for name, url in told.items() if name.endswith("_endpoint") or name == "jwks_uri"}
     assert {paths[url.removeprefix(app.base)] for url in endpoints.values()} >= {"authorize", "token", "revoke", "jwks"}
-    of_kind = {"introspect": "introspection_endpoint", "par": "pushed_authorization_request_endpoint"}
+    of_kind = {
+        "introspect": "introspection_endpoint",
+        "par": "pushed_authorization_request_endpoint",
+        "register": "registration_endpoint",
+        "userinfo": "userinfo_endpoint",
+    }
     for kind in set(paths.values()) & set(of_kind):
         assert of_kind[kind] in told
     for name, url in endpoints.items():
