@@ -12,6 +12,7 @@ COMMANDS = {
     "world": "Make, list, fork, reset and delete worlds.",
     "clock": "Read and move a world's clock.",
     "consent": "Give, list and withdraw consents without a browser.",
+    "client": "Register, list, show and strike off clients.",
     "audit": "Who read what, and the proof that the record is whole.",
     "keys": "List, rotate and retire the keys by which the banks sign.",
     "why": "Explain why a request was refused.",

@@ -13,7 +13,9 @@ from sandbox.ledger.clients import Client
 from sandbox.outbound.documents import Unreachable, fetch
 from sandbox.outbound.guard import Guard, Refused
 
-ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
+ED25519 = ("EdDSA", "Ed25519")
+"""One algorithm: the old name, and the one that RFC 9864 gave it."""
+ALGORITHMS = ("RS256", "PS256", "ES256", *ED25519)
 """By which a client may sign; none with a shared secret, and never `none` (RFC 8725 3.1)."""
 CURVES = {"ES256": "P-256", "EdDSA": "Ed25519", "Ed25519": "Ed25519"}
 SHORTEST_RSA = 2048
@@ -121,9 +123,14 @@ def public_key(member: Mapping[str, Any]) -> SigningKey:
     raise KeysUnfit(f"it has to be RSA of {SHORTEST_RSA} bits or more, or of P-256 or Ed25519")
 
 
+def names(alg: str) -> tuple[str, ...]:
+    """What the algorithm of that name is called as well."""
+    return ED25519 if alg in ED25519 else (alg,)
+
+
 def fits(key: SigningKey, alg: str) -> bool:
     """Whether a key can have made a signature of that algorithm."""
-    if key.get("alg") not in (None, alg, "Ed25519" if alg == "EdDSA" else alg):
+    if key.get("alg") not in (None, *names(alg)):
         return False
     if alg in CURVES:
         return isinstance(key, ECKey | OKPKey) and key.curve_name == CURVES[alg]

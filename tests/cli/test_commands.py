@@ -154,3 +154,24 @@ def test_problems_of_a_persona_are_told_by_file_and_line(tmp_path: Path) -> None
     assert result.exit_code == 1
     assert f"robin.yaml:{line}: accounts[1].kind" in result.output
     assert "Did you mean SAVINGS?" in result.output
+
+
+def test_clients_are_registered_shown_given_another_secret_and_struck_off(here: dict[str, str], tmp_path: Path) -> None:
+    name = ("usbank", "A bot", "http://127.0.0.1:9000/cb", "https://bot.example/cb")
+    made = asked("client", "add", *name, "--scope", "accounts", **here)
+    client = ("usbank", made["client_id"])
+    assert made["redirect_uris"] == list(name[2:])
+    assert made["client_id"] in run("client", "list", "--bank", "usbank", **here).output
+    assert asked("client", "show", *client, **here)["scope"] == "accounts"
+    assert "accounts" in run("client", "show", *client, **here).output
+    assert asked("client", "rotate-secret", *client, **here)["client_secret"] != made["client_secret"]
+    assert run("client", "delete", *client, **here).output == f"deleted {made['client_id']}\n"
+    assert run("client", "show", *client, **here).exit_code == 1
+
+    keys = tmp_path / "keys.json"
+    keys.write_text("{")
+    by_key = ("--auth-method", "private_key_jwt", "--jwks", str(keys))
+    assert run("client", "add", *name, *by_key, **here).exit_code == 2
+    keys.write_text('{"keys": []}')
+    assert run("client", "add", *name, *by_key, **here).exit_code == 1
+    assert asked("client", "add", *name, "--public", **here)["public"]

@@ -7,6 +7,7 @@ import requests
 
 from tests.conftest import World
 from tests.control.words import refused, told
+from tests.oauth.keys import AppKey
 
 CALLBACK = "http://127.0.0.1:9000/callback"
 
@@ -96,3 +97,123 @@ def test_a_client_that_is_struck_off_reads_nothing_more(world: World) -> None:
 def test_a_client_of_another_world_is_not_found_in_this(world: World) -> None:
     refused(world.control("GET", "/clients/chase/demo-app"), 404, "ClientNotFound")
     refused(world.control("GET", "/clients/bankofnowhere/demo-app"), 404, "BankNotFound")
+
+
+# --- What RFC 7591 lets a client say -------------------------------------------------------------------------------
+
+KEY = AppKey.make()
+EVERYTHING: dict[str, Any] = {
+    "token_endpoint_auth_method": "private_key_jwt",
+    "jwks": KEY.jwks,
+    "request_object_signing_alg": "ES256",
+    "id_token_signed_response_alg": "PS256",
+    "require_pushed_authorization_requests": True,
+    "dpop_bound_access_tokens": True,
+    "scope": "customers_profiles",
+    "grant_types": ["authorization_code"],
+    "logo_uri": "https://bot.example/logo.png",
+    "policy_uri": "https://bot.example/policy",
+    "tos_uri": "https://bot.example/terms",
+    "contacts": ["ops@bot.example"],
+}
+
+
+def test_everything_that_is_registered_is_shown(world: World) -> None:
+    made = told(register(world, profile="fapi2", **EVERYTHING), 201)
+    assert "client_secret" not in made
+    assert {name: made[name] for name in EVERYTHING} == EVERYTHING
+    by_certificate = {
+        "token_endpoint_auth_method": "tls_client_auth",
+        "tls_client_auth_san_dns": "bot.example",
+        "tls_client_certificate_bound_access_tokens": True,
+    }
+    made = told(register(world, **by_certificate), 201)
+    assert {name: made[name] for name in by_certificate} == by_certificate
+
+
+def test_all_that_is_wrong_is_told_at_once(world: World) -> None:
+    refusal = refused(
+        register(
+            world,
+            profile="fapi2",
+            token_endpoint_auth_method="client_secret_basic",
+            redirect_uris=["http://bot.example/cb", CALLBACK, "cb"],
+            scope="everything",
+            logo_uri="javascript:alert(1)",
+            jwks={"keys": [{"kty": "oct", "k": "eA"}]},
+            jwks_uri="https://127.0.0.1/jwks",
+            id_token_signed_response_alg="none",
+        ),
+        400,
+        "InvalidInput",
+    )
+    assert [violation["name"] for violation in refusal["violations"]] == [
+        "/redirect_uris/0",
+        "/redirect_uris/2",
+        "/logo_uri",
+        "/token_endpoint_auth_method",
+        "/jwks_uri",
+        "/jwks",
+        "/jwks_uri",
+        "/id_token_signed_response_alg",
+        "/scope",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wish", "name"),
+    [
+        ({"token_endpoint_auth_method": "private_key_jwt"}, "/jwks"),
+        ({"token_endpoint_auth_method": "self_signed_tls_client_auth"}, "/jwks"),
+        ({"token_endpoint_auth_method": "tls_client_auth"}, "/tls_client_auth_subject_dn"),
+        ({"token_endpoint_auth_method": "client_secret_jwt"}, "/token_endpoint_auth_method"),
+        ({"token_endpoint_auth_method": "client_secret_basic", "public": True}, "/public"),
+        ({"token_endpoint_auth_method": "private_key_jwt", "jwks": KEY.jwks, "public": True}, "/public"),
+        ({"request_object_signing_alg": "ES256"}, "/jwks"),
+        ({"request_object_signing_alg": "HS256", "jwks": KEY.jwks}, "/request_object_signing_alg"),
+        ({"profile": "fapi2"}, "/token_endpoint_auth_method"),
+        ({"profile": "fapi2", "public": True}, "/token_endpoint_auth_method"),
+        ({"grant_types": ["client_credentials"], "public": True}, "/grant_types"),
+        ({"redirect_uris": []}, "/redirect_uris"),
+    ],
+)
+def test_what_does_not_fit_together_is_refused(world: World, wish: dict[str, Any], name: str) -> None:
+    refusal = refused(register(world, **wish), 400, "InvalidInput")
+    assert [violation["name"] for violation in refusal["violations"]] == [name]
+
+
+def test_only_what_a_change_names_is_changed_and_null_takes_away(world: World) -> None:
+    made = told(register(world, scope="customers_profiles", contacts=["ops@bot.example"]), 201)
+    path = f"/clients/citi/{made['client_id']}"
+    changed = told(world.control("PATCH", path, json={"name": "A better bot", "scope": None}))
+    expected = {name: value for name, value in made.items() if name not in ("client_secret", "scope")}
+    assert changed == expected | {"name": "A better bot"}
+    refused(world.control("PATCH", path, json={"redirect_uris": ["javascript:x"]}), 400, "InvalidInput")
+    refused(world.control("PATCH", path, json={"client_id": "another"}), 400, "InvalidInput")
+    assert told(world.control("GET", path)) == changed
+
+
+def test_a_secret_goes_and_comes_with_the_way_to_prove_oneself(world: World) -> None:
+    made = told(register(world, bank="usbank"), 201)
+    path = f"/clients/usbank/{made['client_id']}"
+
+    def works(secret: str) -> bool:
+        url = f"{world.server.url}/usbank/auth/oauth2/v1/revoke"
+        return requests.post(url, data={"token": "x"}, auth=(made["client_id"], secret), timeout=30).ok
+
+    assert works(made["client_secret"])
+    rotated = told(world.control("POST", f"{path}/secret"))["client_secret"]
+    assert (works(made["client_secret"]), works(rotated)) == (False, True)
+    by_key = {"token_endpoint_auth_method": "private_key_jwt", "jwks": KEY.jwks}
+    assert "client_secret" not in told(world.control("PATCH", path, json=by_key))
+    assert not works(rotated)
+    refused(world.control("POST", f"{path}/secret"), 409, "Conflict")
+    by_secret = told(world.control("PATCH", path, json={"token_endpoint_auth_method": "client_secret_basic"}))
+    assert works(by_secret["client_secret"])
+
+
+def test_the_worlds_own_client_can_be_changed_and_keeps_its_redirect_uris(world: World) -> None:
+    path = f"/clients/chase/{world.clients['chase']['client_id']}"
+    before = told(world.control("GET", path))
+    after = told(world.control("PATCH", path, json={"require_pushed_authorization_requests": True}))
+    assert after == before | {"require_pushed_authorization_requests": True}

@@ -15,6 +15,7 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "PS256": lambda: RSAKey.generate_key(2048, auto_kid=True),
     "ES256": lambda: ECKey.generate_key("P-256", auto_kid=True),
     "EdDSA": lambda: OKPKey.generate_key("Ed25519", auto_kid=True),
+    "Ed25519": lambda: OKPKey.generate_key("Ed25519", auto_kid=True),
 }
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 

@@ -50,7 +50,7 @@ def why(app: App, answer: requests.Response) -> str:
 
 @pytest.mark.filterwarnings("ignore:EdDSA is deprecated")
 @pytest.mark.parametrize("bank", BANKS)
-@pytest.mark.parametrize("alg", ["RS256", "PS256", "ES256", "EdDSA"])
+@pytest.mark.parametrize("alg", ["RS256", "PS256", "ES256", "EdDSA", "Ed25519"])
 def test_a_genuine_client_gets_tokens_with_its_key(world: World, bank: str, alg: str) -> None:
     key = AppKey.make(alg)
     app = keyed(world, bank, key)

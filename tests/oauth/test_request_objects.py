@@ -50,7 +50,7 @@ def open_with(app: App, request: str, **beside: str) -> Browser:
 
 @pytest.mark.filterwarnings("ignore:EdDSA is deprecated")
 @pytest.mark.parametrize("bank", BANKS)
-@pytest.mark.parametrize("alg", ["RS256", "PS256", "ES256", "EdDSA"])
+@pytest.mark.parametrize("alg", ["RS256", "PS256", "ES256", "EdDSA", "Ed25519"])
 def test_a_signed_request_leads_to_a_code(world: World, bank: str, alg: str) -> None:
     key = AppKey.make(alg)
     app = application(world, bank, register(world, bank, jwks=key.jwks, request_object_signing_alg=alg))

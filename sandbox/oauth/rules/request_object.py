@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sandbox.oauth.client_keys import ALGORITHMS
+from sandbox.oauth.client_keys import ALGORITHMS, names
 from sandbox.oauth.rules.redirect_uri import answer_to_client
 from sandbox.oauth.rules.request import AuthorizationRequest
 from sandbox.oauth.signed import Unproven
@@ -29,7 +29,7 @@ def request_object(request: AuthorizationRequest) -> None:
                 f"this client has to sign its requests with {client.request_object_signing_alg}: request is missing",
             )
         return
-    algorithms = (client.request_object_signing_alg,) if client.request_object_signing_alg else ALGORITHMS
+    algorithms = names(client.request_object_signing_alg) if client.request_object_signing_alg else ALGORITHMS
     try:
         claims = request.signatures.claims(client, text, algorithms=algorithms, types=TYPES)
         _check(request, claims)
