@@ -4,14 +4,13 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
-
-from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey
+from typing import TYPE_CHECKING, Any
 
 from sandbox.ledger.clients import Client
-from sandbox.outbound.documents import Unreachable, fetch
 from sandbox.outbound.guard import Guard, Refused
+
+if TYPE_CHECKING:
+    from sandbox.oauth.jwts import SigningKey
 
 ED25519 = ("EdDSA", "Ed25519")
 """One algorithm: the old name, and the one that RFC 9864 gave it."""
@@ -26,8 +25,6 @@ PAUSE = 10_000
 """Milliseconds between two looks at one address, however many keys are asked for that are not there."""
 KEPT = 1_000
 
-SigningKey = RSAKey | ECKey | OKPKey
-
 
 class KeysUnfit(Exception):
     """What was given is no set of public keys; the text says what is wrong with it."""
@@ -36,7 +33,7 @@ class KeysUnfit(Exception):
 @dataclass(frozen=True, slots=True)
 class Fetched:
     at: int
-    keys: tuple[SigningKey, ...]
+    keys: "tuple[SigningKey, ...]"
     problem: str = ""
     """Why there are none."""
 
@@ -49,7 +46,7 @@ class ClientKeys:
         self.wall = wall
         self._fetched: dict[str, Fetched] = {}
 
-    def of(self, client: Client, kid: str = "") -> tuple[SigningKey, ...]:
+    def of(self, client: Client, kid: str = "") -> "tuple[SigningKey, ...]":
         """All that the client has. Where one of that `kid` is not among those fetched before, they are fetched again.
         Raises KeysUnfit where there are none to be had."""
         if client.jwks:
@@ -70,6 +67,8 @@ class ClientKeys:
         return age < (LIFETIME if there else PAUSE)
 
     def _fetch(self, uri: str, now: int) -> Fetched:
+        from sandbox.outbound.documents import Unreachable, fetch  # noqa: PLC0415 (most servers never ask anybody)
+
         try:
             fetched = Fetched(now, read(fetch(self.guard, uri).decode("utf-8", "replace")))
         except (Refused, Unreachable, KeysUnfit) as error:
@@ -81,7 +80,7 @@ class ClientKeys:
 
 
 @lru_cache(maxsize=1_000)
-def read(text: str) -> tuple[SigningKey, ...]:
+def read(text: str) -> "tuple[SigningKey, ...]":
     """The keys of a JWK set (RFC 7517 5) that can check a signature. Raises KeysUnfit."""
     try:
         document = json.loads(text)
@@ -101,26 +100,13 @@ def read(text: str) -> tuple[SigningKey, ...]:
     return keys
 
 
-def _key(place: int, member: Mapping[str, Any]) -> SigningKey:
+def _key(place: int, member: Mapping[str, Any]) -> "SigningKey":
+    from sandbox.oauth.jwts import public_key  # noqa: PLC0415 (takes long to load)
+
     try:
         return public_key(member)
     except KeysUnfit as error:
         raise KeysUnfit(f"key {place}: {error}") from None
-
-
-def public_key(member: Mapping[str, Any]) -> SigningKey:
-    """Of a JWK (RFC 7517 4). Raises KeysUnfit."""
-    if {"d", "k", "p", "q"} & set(member):
-        raise KeysUnfit("it has private members, and only public keys are shown")
-    try:
-        (key,) = KeySet.import_key_set({"keys": [dict(member)]}).keys
-    except (JoseError, ValueError, TypeError, KeyError) as error:
-        raise KeysUnfit(f"it cannot be read: {error}") from None
-    if isinstance(key, RSAKey) and key.raw_value.key_size >= SHORTEST_RSA:
-        return key
-    if isinstance(key, ECKey | OKPKey) and key.curve_name in CURVES.values():
-        return key
-    raise KeysUnfit(f"it has to be RSA of {SHORTEST_RSA} bits or more, or of P-256 or Ed25519")
 
 
 def names(alg: str) -> tuple[str, ...]:
@@ -128,14 +114,5 @@ def names(alg: str) -> tuple[str, ...]:
     return ED25519 if alg in ED25519 else (alg,)
 
 
-def fits(key: SigningKey, alg: str) -> bool:
-    """Whether a key can have made a signature of that algorithm."""
-    if key.get("alg") not in (None, *names(alg)):
-        return False
-    if alg in CURVES:
-        return isinstance(key, ECKey | OKPKey) and key.curve_name == CURVES[alg]
-    return isinstance(key, RSAKey)
-
-
-def kids(keys: Sequence[SigningKey]) -> list[str]:
+def kids(keys: "Sequence[SigningKey]") -> list[str]:
     return [key.kid or "(without kid)" for key in keys]

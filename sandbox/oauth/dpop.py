@@ -5,23 +5,22 @@ know no other clock.
 """
 
 import hashlib
-import json
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from hmac import compare_digest
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
-
-from joserfc import jws
-from joserfc.errors import JoseError
 
 from sandbox.dialect.call import Asked
 from sandbox.kernel.clock import from_millis, iso
 from sandbox.kernel.errors import PROOF_ALGORITHMS, ProofInvalid, ProofNonceWanted
-from sandbox.oauth.client_keys import KeysUnfit, SigningKey, fits, public_key
+from sandbox.oauth.client_keys import KeysUnfit
 from sandbox.oauth.nonces import SLOT, Nonces
 from sandbox.store.once import Once
+
+if TYPE_CHECKING:
+    from sandbox.oauth.jwts import SigningKey
 
 NONCE = "dpop_nonce"
 """The note under which a request carries the nonce that its answer tells."""
@@ -34,19 +33,6 @@ LONGEST = 16_384
 LATEST = 1e11
 """Seconds since 1970 that an `iat` can be at most."""
 PORTS = {"http": 80, "https": 443}
-
-
-class Registry(jws.JWSRegistry):
-    """joserfc's own would not take a header that holds an RSA key, and warns of `EdDSA`, which RFC 9864 renames."""
-
-    max_header_length = LONGEST // 2
-
-    def get_alg(self, name: str) -> Any:
-        """Of an algorithm that has been found good."""
-        return self.algorithms[name]
-
-
-REGISTRY = Registry(algorithms=PROOF_ALGORITHMS)
 
 
 class Proofs:
@@ -103,8 +89,10 @@ class Proofs:
             raise ProofInvalid("the proof's `jti` was used before: each request needs a proof of its own")
 
 
-def _read(text: str) -> tuple[Mapping[str, Any], SigningKey]:
+def _read(text: str) -> "tuple[Mapping[str, Any], SigningKey]":
     """(claims, key) of a proof whose signature holds. Raises ProofInvalid."""
+    from sandbox.oauth import jwts  # noqa: PLC0415 (takes long to load)
+
     if not text:
         raise ProofInvalid("the DPoP header is missing")
     if "," in text:
@@ -112,8 +100,8 @@ def _read(text: str) -> tuple[Mapping[str, Any], SigningKey]:
     try:
         if len(text) > LONGEST:
             raise ValueError("it is too long")
-        header = jws.extract_compact(text.encode(), registry=REGISTRY).headers()
-    except (JoseError, ValueError) as error:
+        header = jwts.header(text)
+    except ValueError as error:
         raise ProofInvalid(f"the DPoP header is no signed JWT: {error}") from None
     if header.get("typ") != "dpop+jwt":
         raise ProofInvalid(f"`typ` is {str(header.get('typ'))[:40]!r}, and has to be 'dpop+jwt'")
@@ -124,15 +112,17 @@ def _read(text: str) -> tuple[Mapping[str, Any], SigningKey]:
     if not isinstance(jwk, dict):
         raise ProofInvalid("`jwk` is missing: the header holds the public key")
     try:
-        key = public_key(jwk)
+        key = jwts.public_key(jwk)
     except KeysUnfit as error:
         raise ProofInvalid(f"`jwk`: {error}") from None
-    if not fits(key, alg):
+    if not jwts.fits(key, alg):
         raise ProofInvalid(f"`alg` is {alg}, and that is not what the key is for")
+    if not jwts.signed_by(key, text):
+        raise ProofInvalid("the signature is not by the key in `jwk`")
     try:
-        claims = json.loads(jws.deserialize_compact(text.encode(), key, registry=REGISTRY).payload)
-    except (JoseError, ValueError):
-        raise ProofInvalid("the signature is not by the key in `jwk`") from None
+        claims = jwts.unverified(text)
+    except ValueError:
+        raise ProofInvalid("the proof holds no JSON") from None
     return _checked(claims), key
 
 

@@ -4,17 +4,13 @@ These are messages proven at once between two machines, so their times are the m
 clients know no other clock.
 """
 
-import json
 from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
-from joserfc import jws, jwt
-from joserfc.errors import BadSignatureError, JoseError, UnsupportedAlgorithmError
-
 from sandbox.kernel.clock import from_millis, iso
 from sandbox.ledger.clients import Client
-from sandbox.oauth.client_keys import ALGORITHMS, ClientKeys, KeysUnfit, fits, kids
+from sandbox.oauth.client_keys import ALGORITHMS, ClientKeys, KeysUnfit, kids
 from sandbox.store.once import Once
 
 SKEW = 60
@@ -24,18 +20,6 @@ LATEST = 253_402_300_800
 """Seconds since 1970: the year 10000."""
 
 Claims = dict[str, Any]
-
-
-class _Registry(jws.JWSRegistry):
-    """Reads EdDSA without a warning: RFC 9864 gave it another name, and genuine clients go on with the old one."""
-
-    def get_alg(self, name: str) -> Any:
-        if name not in ALGORITHMS:
-            raise UnsupportedAlgorithmError(f"{name} is not taken")
-        return self.algorithms[name]
-
-
-REGISTRY = _Registry(algorithms=list(ALGORITHMS))
 
 
 class Unproven(Exception):
@@ -58,6 +42,8 @@ class Signatures:
     ) -> Claims:
         """What a JWT says that one of the client's keys has signed. `types` are those that its header may name in small
         letters; none: it is not looked at. Raises Unproven."""
+        from sandbox.oauth import jwts  # noqa: PLC0415 (takes long to load)
+
         alg, kid = _header(text, algorithms, types)
         try:
             known = self.keys.of(client, kid)
@@ -66,16 +52,11 @@ class Signatures:
         meant = [key for key in known if not kid or key.kid == kid]
         if not meant:
             raise Unproven(f"signed by the key {kid!r}; the client's keys are {', '.join(kids(known))}", kid=kid)
-        fitting = [key for key in meant if fits(key, alg)]
+        fitting = [key for key in meant if jwts.fits(key, alg)]
         if not fitting:
             raise Unproven(f"signed with {alg}, which is not what the client's keys are for", kids=kids(meant), alg=alg)
-        for key in fitting:
-            try:
-                return jwt.decode(text, key, registry=REGISTRY).claims
-            except BadSignatureError:
-                continue
-            except JoseError as error:
-                raise Unproven(f"it cannot be read: {error.description or error.error}") from None
+        if any(jwts.signed_by(key, text) for key in fitting):
+            return unverified(text)
         raise Unproven(f"no key of the client has made the signature (tried: {', '.join(kids(fitting))})", alg=alg)
 
     def check_times(
@@ -117,9 +98,11 @@ class Signatures:
 
 def _header(text: str, algorithms: Collection[str], types: Collection[str]) -> tuple[str, str]:
     """(alg, kid), not yet believed."""
+    from sandbox.oauth import jwts  # noqa: PLC0415 (takes long to load)
+
     try:
-        header = jws.extract_compact(text.encode()).headers()
-    except (JoseError, ValueError) as error:
+        header = jwts.header(text)
+    except ValueError as error:
         raise Unproven(f"it is not a signed JWT: {error}") from None
     alg, kid = str(header.get("alg", ""))[:20], header.get("kid", "")
     if alg not in algorithms or not isinstance(kid, str):
@@ -139,8 +122,10 @@ def _is_instant(value: object) -> bool:
 
 def unverified(text: str) -> Claims:
     """What a JWT says, whoever made it; empty where it says nothing."""
+    from sandbox.oauth import jwts  # noqa: PLC0415 (takes long to load)
+
     try:
-        claims = json.loads(jws.extract_compact(text.encode()).payload)
-    except (JoseError, ValueError):
+        claims = jwts.unverified(text)
+    except ValueError:
         return {}
     return claims if isinstance(claims, dict) else {}

@@ -6,9 +6,6 @@ a good statement can be tried, and with any bad one.
 
 from typing import Any
 
-from joserfc import jws
-from joserfc.errors import JoseError
-
 from sandbox.oauth.keys import Keys
 from sandbox.oauth.refusals import Because, refuse
 from sandbox.oauth.signed import Signatures, Unproven, unverified
@@ -32,9 +29,11 @@ class Directory:
 
     def read(self, statement: str) -> dict[str, Any]:
         """What a statement says. Raises Because for one that the directory has not made, or whose time is over."""
+        from sandbox.oauth import jwts  # noqa: PLC0415 (takes long to load)
+
         try:
-            header = jws.extract_compact(statement.encode()).headers()
-        except (JoseError, ValueError) as error:
+            header = jwts.header(statement)
+        except ValueError as error:
             refuse("invalid_software_statement", f"the software statement is not a signed JWT: {error}")
         alg, kid = str(header.get("alg"))[:20], str(header.get("kid", ""))[:100]
         key = self.keys.get(kid)

@@ -28,6 +28,7 @@ class _Pinned(HTTPConnection):
         self.address = address
         self.opened: socket.socket | None = None
         """What http.client lets go of once it has read the head of an answer."""
+        self.was_cut = False
 
     def connect(self) -> None:
         self.opened = self.sock = socket.create_connection((self.address, self.target.port), PATIENCE)
@@ -52,11 +53,10 @@ def fetch(guard: Guard, url: str) -> bytes:
     except (OSError, HTTPException) as error:
         body, problem = b"", str(error) or type(error).__name__
     finally:
-        cut = late.finished.is_set()
         late.cancel()
         connection.close()
-    if cut or problem:
-        why = f"it takes longer than {PATIENCE:.0f} s" if cut else problem
+    if connection.was_cut or problem:
+        why = f"it takes longer than {PATIENCE:.0f} s" if connection.was_cut else problem
         raise Unreachable(f"{target.host}:{target.port} did not answer: {why}")
     return body
 
@@ -76,6 +76,7 @@ def _body(connection: _Pinned, target: Target) -> bytes:
 
 def _cut(connection: _Pinned) -> None:
     """Whoever drips its answer byte by byte is cut off."""
+    connection.was_cut = True
     if connection.opened is not None:
         with suppress(OSError):
             connection.opened.shutdown(socket.SHUT_RDWR)
