@@ -20,19 +20,21 @@ from sandbox.dialect.call import Reply
 from sandbox.http import furniture
 from sandbox.http.asgi import AsgiAdapter
 from sandbox.http.bridge import Shell, bridge
+from sandbox.http.client_certificates import client_certificates
 from sandbox.http.contracts import Api, Contracts
 from sandbox.http.hosts import hosts
 from sandbox.http.message import Request
 from sandbox.http.metrics import Meter
-from sandbox.http.onion import build
+from sandbox.http.onion import Layer, build
 from sandbox.http.traces import traces
 from sandbox.http.trail import Trail
 from sandbox.http.voices import voices
-from sandbox.kernel.clock import parse_instant
+from sandbox.kernel.clock import from_millis, parse_instant
 from sandbox.kernel.errors import ContractBroken, MethodNotAllowed, SandbankError, UnknownPath
 from sandbox.ledger.accounts import Account
 from sandbox.ledger.feed import FeedRow
 from sandbox.oauth import voice
+from sandbox.oauth.authority import Authority
 from sandbox.oauth.bearer import Bearers
 from sandbox.oauth.binding import Bindings
 from sandbox.oauth.client_keys import ClientKeys
@@ -85,8 +87,10 @@ class Sandbank(AsgiAdapter):
         facts, once = ServerFacts(database), Once(database)
         signatures = Signatures(ClientKeys(guard, worlds.wall), once, worlds.wall)
         bindings = Bindings(Proofs(once, Nonces(facts, worlds.wall), worlds.wall), grants)
+        authority = Authority(facts, lambda: (from_millis(worlds.wall()), worlds.world(DEFAULT).now))
         servers = {
-            slug: token_server(bank, grants, worlds, tokens, signatures, bindings) for slug, bank in banks.items()
+            slug: token_server(bank, grants, worlds, tokens, signatures, bindings, authority)
+            for slug, bank in banks.items()
         }
         endpoints = Endpoints(
             banks=banks,
@@ -97,6 +101,7 @@ class Sandbank(AsgiAdapter):
             pages=pages,
             signatures=signatures,
             registration=Registration(grants, worlds, consents, guard, Directory(keys, signatures)),
+            tls_port=settings.tls_port,
             keys=keys,
         )
 
@@ -116,6 +121,7 @@ class Sandbank(AsgiAdapter):
             accesses,
             guard,
             keys,
+            authority,
         )
         bearers, trail = Bearers(grants, worlds, keys, bindings), Trail(accesses)
         frequency = Frequency(Quotas(database))
@@ -126,7 +132,7 @@ class Sandbank(AsgiAdapter):
 
         shell = Shell("sandbox", static_folder=None)
         shell.config.update(PROPAGATE_EXCEPTIONS=True, TRAP_HTTP_EXCEPTIONS=True)
-        shell.register_blueprint(furniture.blueprint(banks, documents, database, meter.exposition))
+        shell.register_blueprint(furniture.blueprint(banks, documents, database, meter.exposition, settings.tls_port))
         shell.register_blueprint(Views(banks, grants, journeys, pages).blueprint())
         shell.register_blueprint(
             Dashboard(
@@ -150,6 +156,7 @@ class Sandbank(AsgiAdapter):
                 traces(trace_store, worlds.wall),
                 hosts(banks, settings.public_url),
                 voices(banks, oauth_sound(documents, pages), contracts.check_error),
+                *certificate_layers(settings),
                 control_handlers.guard(settings),
                 contracts.layer,
             ],
@@ -169,6 +176,12 @@ class Sandbank(AsgiAdapter):
                 speed=0.0 if settings.freeze else 1.0,
             )
         furnish_demo(self.services)
+
+
+def certificate_layers(settings: Settings) -> list[Layer]:
+    """Nothing where no proxy passes certificates on."""
+    header = settings.trust_client_cert_header
+    return [client_certificates(header, settings.trusted_proxies)] if header else []
 
 
 def create_app(settings: Settings | None = None) -> Sandbank:

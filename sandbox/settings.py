@@ -47,6 +47,16 @@ class Settings:
     """Lets callers from outside the loopback interface use the control API."""
     allow_outbound: str | None = None
     """HOST[:PORT],… that the server may ask for documents which clients name (jwks_uri); None: nothing is asked."""
+    tls_port: int | None = None
+    """A second port, for HTTPS, at which clients may show certificates; 0 picks a free one. None: there is none."""
+    tls_cert: str | None = None
+    """A file with the server's certificate and its chain, PEM; None: the sandbox's own authority makes one."""
+    tls_key: str | None = None
+    """A file with its private key."""
+    trust_client_cert_header: str | None = None
+    """The header in which a proxy passes on the certificate that a client showed to it; None: no header is believed."""
+    trusted_proxies: str | None = None
+    """ADDRESS[/BITS],… from which that header is believed; None: the loopback interface."""
     log_level: str = "warning"
 
     @classmethod
@@ -82,7 +92,7 @@ def _unknown(given: str, settings: Mapping[str, str]) -> SettingsInvalid:
     return SettingsInvalid(f"there is no setting {given!r}. {hint}")
 
 
-_TYPES: Mapping[str, type] = {"port": int, "seed": int, "workers": int, "freeze": bool}
+_TYPES: Mapping[str, type] = {"port": int, "seed": int, "workers": int, "tls_port": int, "freeze": bool}
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
 

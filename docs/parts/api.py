@@ -21,7 +21,7 @@ from docs.parts.serving import NOW, URL, serving
 
 RANDOM = re.compile(
     r"(initial_)?access_token|refresh_token|client_secret|software_statement|consent_id|tan|number|trace|code|fingerprint"
-    r"|created_at|kid|made_at"
+    r"|created_at|kid|made_at|certificate|private_key|ca|thumbprint"
 )
 """Members whose values differ from one start to the next, or with every change of the seed data."""
 KNOWN = ("demo-secret", NOW)
@@ -121,6 +121,8 @@ WALK = (
     Step("rotateKeys", "/keys/rotate", {"bank": "wellsfargo"}),
     Step("listKeys", "/keys", query={"bank": "wellsfargo"}),
     Step("retireKeys", "/keys/retire", {"bank": "wellsfargo"}),
+    Step("getCertificateAuthority", "/certificates"),
+    Step("issueCertificate", "/certificates", {"name": "my-bot", "san_dns": ["bot.example.com"]}),
     Step("explainTrace", "/why/{trace}"),
     Step("deleteWorld", "/worlds/nightly"),
 )  # fmt: skip

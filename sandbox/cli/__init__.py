@@ -15,6 +15,7 @@ COMMANDS = {
     "client": "Register, list, show and strike off clients.",
     "audit": "Who read what, and the proof that the record is whole.",
     "keys": "List, rotate and retire the keys by which the banks sign.",
+    "certs": "The server's CA, and certificates for clients.",
     "why": "Explain why a request was refused.",
     "personas": "The people one can sign in as.",
     "persona": "Write and check personas of one's own.",

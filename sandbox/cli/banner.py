@@ -10,6 +10,7 @@ from sandbox.control.info import NOT_AFFILIATED
 from sandbox.control.services import Services
 from sandbox.kernel.clock import iso
 from sandbox.oauth.magic import OTP, PASSWORD
+from sandbox.oauth.mtls import https
 from sandbox.seeding.folders import folders, persona_files
 from sandbox.settings import Settings
 from sandbox.worlds.worlds import DEFAULT
@@ -25,11 +26,13 @@ def text(services: Services, url: str) -> str:
     world = services.worlds.world(DEFAULT)
     running = "frozen" if world.stored.clock.frozen else "running"
     width = max(len(bank.name) for bank in services.banks.values())
+    port = services.settings.tls_port
     lines = [
         f"Sandbank {services.version}. {NOT_AFFILIATED}",
         "",
         f"  {'Console':<{width}}  {url}/",
         f"  {'Control':<{width}}  {url}/_sandbox/docs",
+        *([f"  {'HTTPS':<{width}}  {https(url, port)}, with `sandbank certs`"] if port else []),
         *(f"  {bank.name:<{width}}  {url}/{slug}" for slug, bank in services.banks.items()),
         "",
         f"  Client  {demo.CLIENT_ID} / {demo.SECRET}, any loopback redirect URI",

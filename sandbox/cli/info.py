@@ -20,6 +20,7 @@ def command(remote: Remote, world: str, as_json: bool) -> None:
     tables.pairs(
         {
             "server": f"{told['base_url']} (Sandbank {told['version']})",
+            **({"https": f"{told['tls_url']} (sandbank certs)"} if "tls_url" in told else {}),
             "clock": f"{told['clock']['now']}{' (frozen)' if told['clock']['frozen'] else ''}",
             "seed": f"{told['seed']}, anchored at {told['anchor']}",
             "data": told["fingerprint"],

@@ -1,8 +1,9 @@
 """Uvicorn in this process: it says when it listens, and stops when it is asked to."""
 
+import asyncio
 import logging
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from socket import socket
 from typing import Self
@@ -25,10 +26,13 @@ def is_news(record: logging.LogRecord) -> bool:
 
 
 class Server(uvicorn.Server):
+    app: Sandbank
     ready: Callable[[], None]
+    encrypted: Sequence[socket]
+    """Sockets for HTTPS, beside those for HTTP."""
 
     @classmethod
-    def of(cls, app: Sandbank, ready: Callable[[], None]) -> Self:
+    def of(cls, app: Sandbank, ready: Callable[[], None], encrypted: Sequence[socket] = ()) -> Self:
         server = cls(
             uvicorn.Config(
                 app,
@@ -45,14 +49,30 @@ class Server(uvicorn.Server):
                 timeout_graceful_shutdown=GRACE,
             )
         )
-        server.ready = ready
+        server.app, server.ready, server.encrypted = app, ready, encrypted
         logging.getLogger("uvicorn.error").addFilter(is_news)
         return server
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         await super().startup(sockets)
-        if self.started:
-            self.ready()
+        if not self.started:
+            return
+        if self.encrypted:
+            await self._listen_encrypted()
+        self.ready()
+
+    async def _listen_encrypted(self) -> None:
+        from sandbox.cli.encrypted import context
+        from sandbox.http.tls import TlsProtocol
+
+        def protocol() -> TlsProtocol:
+            return TlsProtocol(self.config, self.server_state, self.lifespan.state)
+
+        encryption, loop = context(self.app.services), asyncio.get_running_loop()
+        for one in self.encrypted:
+            self.servers.append(
+                await loop.create_server(protocol, sock=one, ssl=encryption, backlog=self.config.backlog)
+            )
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -3,6 +3,8 @@
 import logging
 import os
 import sys
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,13 @@ from sandbox.settings import Settings, SettingsInvalid
 @click.option("--public-url", metavar="URL", help="What clients call this server, behind a proxy that does not say.")
 @click.option("--control-token", metavar="TOKEN", help="Lets callers from other machines use the control API.")
 @click.option("--allow-outbound", metavar="HOST[:PORT],…", help="Where clients' jwks_uri may lead. [nowhere]")
+@click.option(
+    "--tls-port", type=click.IntRange(0, 65535), help="A port for HTTPS, where clients may show certificates."
+)
+@click.option("--tls-cert", metavar="FILE", help="The server's certificate, PEM. [made by the sandbox's own CA]")
+@click.option("--tls-key", metavar="FILE", help="Its private key.")
+@click.option("--trust-client-cert-header", metavar="NAME", help="Believe a proxy's header: Client-Cert, for one.")
+@click.option("--trusted-proxies", metavar="ADDRESS,…", help="Where such a proxy is. [this machine]")
 @click.option("--log-level", type=click.Choice(LEVELS), help="How much to log on stderr. [warning]")
 @click.option("--config", type=click.Path(dir_okay=False, path_type=Path), help="A TOML file with a table [sandbank].")
 def command(config: Path | None, **flags: Any) -> None:
@@ -39,41 +48,49 @@ def command(config: Path | None, **flags: Any) -> None:
     except SettingsInvalid as error:
         raise Unusable(str(error)) from None
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
-    with ports.bound(settings.host, settings.port) as socket:
+    with ExitStack() as held:
+        sockets = [held.enter_context(ports.bound(settings.host, settings.port))]
+        if settings.tls_port is not None:
+            sockets.append(held.enter_context(ports.bound(settings.host, settings.tls_port)))
+            settings = replace(settings, tls_port=sockets[1].getsockname()[1])
         run = serve_with_workers if settings.workers > 1 else serve
-        run(settings, socket)
+        run(settings, sockets)
 
 
-def serve(settings: Settings, socket: "ports.Socket") -> None:
+def serve(settings: Settings, sockets: "list[ports.Socket]") -> None:
+    """The first socket is for HTTP, the second, where there is one, for HTTPS."""
     from sandbox.cli import banner
     from sandbox.cli.listening import Server
 
     app = build(settings)
-    url = ports.url(settings.host, socket)
+    url = ports.url(settings.host, sockets[0])
     click.echo(banner.text(app.services, url))
     banner.warn_if_exposed(settings)
 
     def ready() -> None:
-        announce(url, list(app.services.banks))
+        announce(settings, url, list(app.services.banks))
 
-    Server.of(app, ready).run(sockets=[socket])
+    Server.of(app, ready, sockets[1:]).run(sockets=sockets[:1])
 
 
-def serve_with_workers(settings: Settings, socket: "ports.Socket") -> None:
+def serve_with_workers(settings: Settings, sockets: "list[ports.Socket]") -> None:
     from sandbox.cli import banner
     from sandbox.cli.workers import supervise
 
     app = build(settings)
-    url, banks = ports.url(settings.host, socket), list(app.services.banks)
+    url, banks = ports.url(settings.host, sockets[0]), list(app.services.banks)
     click.echo(banner.text(app.services, url))
     banner.warn_if_exposed(settings)
     app.services.database.close()
-    supervise(settings, socket, ready=lambda: announce(url, banks))
+    supervise(settings, sockets, ready=lambda: announce(settings, url, banks))
 
 
-def announce(url: str, banks: list[str]) -> None:
+def announce(settings: Settings, url: str, banks: list[str]) -> None:
     """The line that scripts wait for."""
     import json
 
-    click.echo(f"SANDBANK READY {json.dumps({'url': url, 'pid': os.getpid(), 'banks': banks})}")
+    from sandbox.oauth.mtls import https
+
+    tls = {"tls_url": https(url, settings.tls_port)} if settings.tls_port else {}
+    click.echo(f"SANDBANK READY {json.dumps({'url': url, **tls, 'pid': os.getpid(), 'banks': banks})}")
     sys.stdout.flush()

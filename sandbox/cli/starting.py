@@ -18,7 +18,20 @@ def checked(settings: Settings) -> Settings:
         value = getattr(settings, name)
         if type(value) is not int or not low <= value <= high:
             raise SettingsInvalid(f"{name} has to be a whole number from {low} to {high}, not {value!r}")
-    for name in ("host", "data", "now", "seed_data", "public_url", "control_token", "allow_outbound", "log_level"):
+    for name in (
+        "host",
+        "data",
+        "now",
+        "seed_data",
+        "public_url",
+        "control_token",
+        "allow_outbound",
+        "log_level",
+        "tls_cert",
+        "tls_key",
+        "trust_client_cert_header",
+        "trusted_proxies",
+    ):
         if not isinstance(getattr(settings, name), str | None):
             raise SettingsInvalid(f"{name} has to be text, not {getattr(settings, name)!r}")
     if type(settings.freeze) is not bool:
@@ -29,6 +42,7 @@ def checked(settings: Settings) -> Settings:
         raise SettingsInvalid("--workers needs --data: the processes share what they know through the database")
     if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
         raise SettingsInvalid(f"public_url has to begin with http:// or https://, not {settings.public_url!r}")
+    _check_tls(settings)
     if settings.allow_outbound:
         from sandbox.outbound.guard import allowed
 
@@ -45,6 +59,28 @@ def checked(settings: Settings) -> Settings:
         except InvalidDate as error:
             raise SettingsInvalid(error.detail) from None
     return settings
+
+
+def _check_tls(settings: Settings) -> None:
+    """Raises SettingsInvalid."""
+    if settings.tls_port is not None and not (type(settings.tls_port) is int and 0 <= settings.tls_port <= 65535):
+        raise SettingsInvalid(f"tls_port has to be a whole number from 0 to 65535, not {settings.tls_port!r}")
+    if (settings.tls_cert is None) != (settings.tls_key is None):
+        raise SettingsInvalid("tls_cert and tls_key belong together: give both, or neither")
+    if settings.tls_cert and settings.tls_key:
+        from ssl import PROTOCOL_TLS_SERVER, SSLContext
+
+        try:
+            SSLContext(PROTOCOL_TLS_SERVER).load_cert_chain(settings.tls_cert, settings.tls_key)
+        except OSError as error:
+            raise SettingsInvalid(f"{settings.tls_cert} and {settings.tls_key} cannot be used: {error}") from None
+    if settings.trusted_proxies:
+        from sandbox.http.client_certificates import networks
+
+        try:
+            networks(settings.trusted_proxies)
+        except ValueError as error:
+            raise SettingsInvalid(f"trusted_proxies: {error}") from None
 
 
 def build(settings: Settings) -> "Sandbank":

@@ -18,7 +18,7 @@ PATIENCE = 2.0
 """Seconds that workers have to end before they are killed."""
 
 
-def supervise(settings: Settings, shared: socket, *, ready: Callable[[], None]) -> None:
+def supervise(settings: Settings, shared: list[socket], *, ready: Callable[[], None]) -> None:
     """Runs until SIGTERM or SIGINT. A worker that dies is replaced."""
     context = multiprocessing.get_context("spawn")
     started = context.Semaphore(0)
@@ -63,15 +63,15 @@ def end(workers: list[BaseProcess]) -> None:
             worker.kill()
 
 
-def work(settings: Settings, shared: socket, started: "multiprocessing.synchronize.Semaphore") -> None:
+def work(settings: Settings, shared: list[socket], started: "multiprocessing.synchronize.Semaphore") -> None:
     """One worker, in a process of its own."""
     from sandbox.cli.listening import Server
     from sandbox.cli.starting import build
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to all; the supervisor tells us to stop
     threading.Thread(target=_end_with_supervisor, daemon=True).start()
-    server = Server.of(build(settings), started.release)
-    server.run(sockets=[shared])
+    server = Server.of(build(settings), started.release, shared[1:])
+    server.run(sockets=shared[:1])
 
 
 def _end_with_supervisor() -> None:

@@ -6,6 +6,7 @@ from sandbox.control import (
     accounts,
     audit,
     authorize,
+    certificates,
     clients,
     clock,
     consents,
@@ -23,7 +24,10 @@ from sandbox.dialect.bank import Handler
 
 __all__ = ["guard", "table"]
 
-NOUNS = (server, clock, worlds, people, accounts, transactions, consents, tans, audit, authorize, clients, keys)
+NOUNS = (
+    server, clock, worlds, people, accounts, transactions, consents, tans, audit, authorize, clients, keys,
+    certificates,
+)  # fmt: skip
 
 
 def table(services: Services) -> Mapping[str, Handler]:

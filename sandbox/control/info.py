@@ -5,6 +5,7 @@ from typing import Any
 from sandbox.control import demo, show
 from sandbox.control.services import Services
 from sandbox.dialect.bank import Bank
+from sandbox.oauth.mtls import https
 from sandbox.worlds.worlds import DEFAULT
 
 NOT_AFFILIATED = (
@@ -20,6 +21,7 @@ def describe(services: Services, base_url: str, world_id: str = DEFAULT) -> dict
         "name": "Sandbank",
         "version": services.version,
         "base_url": base_url,
+        **({"tls_url": https(base_url, port)} if (port := services.settings.tls_port) else {}),
         "seed": world.stored.seed,
         "anchor": world.stored.anchor,
         "clock": show.clock(world),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sandbox.contract.documents import Document
 from sandbox.dialect.bank import Bank
+from sandbox.oauth.authority import Authority
 from sandbox.oauth.consents import Consents
 from sandbox.oauth.endpoints import Endpoints
 from sandbox.oauth.journeys import Journeys
@@ -38,6 +39,7 @@ class Services:
     accesses: Accesses
     guard: Guard
     keys: Keys
+    authority: Authority
 
     @property
     def seeds(self) -> SeedStories:

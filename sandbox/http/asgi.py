@@ -4,7 +4,8 @@ run where they are called; only waiting (a body still arriving, an injected dela
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
+import ssl
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -97,12 +98,18 @@ def _path(scope: Scope) -> str:
     return "%2F".join(unquote(part) for part in ESCAPED_SLASH.split(raw.decode("latin-1")))
 
 
+def _certificate(extensions: Mapping[str, Any]) -> bytes | None:
+    """The client's, DER, as ASGI's extension `tls` tells it."""
+    chain = extensions.get("tls", {}).get("client_cert_chain", ())
+    return ssl.PEM_cert_to_DER_cert(chain[0]) if chain else None
+
+
 def read_request(scope: Scope, body: bytes) -> Request:
     headers: dict[str, str] = {}
     for raw_name, raw_value in scope["headers"]:
         name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    client = scope.get("client")
+    client, extensions = scope.get("client"), scope.get("extensions")
     return Request(
         method=scope["method"],
         path=_path(scope),
@@ -111,4 +118,5 @@ def read_request(scope: Scope, body: bytes) -> Request:
         body=body,
         scheme=scope.get("scheme", "http"),
         peer=client[0] if client else "",
+        certificate=_certificate(extensions) if extensions else None,
     )

@@ -10,6 +10,7 @@ from sandbox.dialect.bank import Bank
 from sandbox.dialect.policy import KEYS, METHODS
 from sandbox.kernel import ids
 from sandbox.ledger.clients import BY_SECRET, Client, Profile
+from sandbox.oauth.certificates import distinguished
 from sandbox.oauth.client_keys import ALGORITHMS, KeysUnfit, read
 from sandbox.outbound.guard import Guard, Refused
 
@@ -181,6 +182,10 @@ def _certificate(client: Client, _bank: Bank, _guard: Guard) -> list[Fault]:
     if client.token_endpoint_auth_method == "tls_client_auth" and len(names) != 1:
         message = "tls_client_auth needs tls_client_auth_subject_dn or tls_client_auth_san_dns, and one alone"
         return [Fault("tls_client_auth_subject_dn", "required", message)]
+    try:
+        distinguished(client.tls_client_auth_subject_dn)
+    except ValueError as error:
+        return [Fault("tls_client_auth_subject_dn", "RFC 4514", f"tls_client_auth_subject_dn: {error}")]
     return []
 
 

@@ -8,7 +8,7 @@ from authlib.oauth2.rfc6749.errors import OAuth2Error
 from sandbox.dialect.bank import Bank
 from sandbox.dialect.call import Call, Reply
 from sandbox.kernel.errors import NotModelled
-from sandbox.oauth import discovery, userinfo, voice
+from sandbox.oauth import discovery, mtls, userinfo, voice
 from sandbox.oauth.consents import clusters_of
 from sandbox.oauth.journeys import Journey, JourneyOver, Journeys, Step, refusal_url
 from sandbox.oauth.keys import Keys
@@ -43,6 +43,7 @@ class Endpoints:
         pages: Pages,
         signatures: Signatures,
         registration: Registration,
+        tls_port: int | None,
         keys: Keys,
     ) -> None:
         self.banks = banks
@@ -53,6 +54,7 @@ class Endpoints:
         self.pages = pages
         self.signatures = signatures
         self.registration = registration
+        self.tls_port = tls_port
         self.pushed = PushedRequests(grants, worlds)
         self.keys = keys
         self.handlers: Mapping[str, Handler] = {
@@ -176,7 +178,7 @@ class Endpoints:
         return Reply(userinfo.claims(call.customer(), clusters), headers=NO_STORE)
 
     def metadata(self, call: Call) -> Reply:
-        return Reply(discovery.metadata(call.bank, call.base_url))
+        return Reply(mtls.metadata(discovery.metadata(call.bank, call.base_url), self.tls_port))
 
     def ping(self, call: Call) -> Reply:
         """Alive, and the client that asks is known."""

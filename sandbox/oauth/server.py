@@ -15,6 +15,7 @@ from sandbox.ledger import codec
 from sandbox.ledger.consents import Consent, ConsentStatus, status_at
 from sandbox.oauth import authentication, id_tokens
 from sandbox.oauth.authentication import shown
+from sandbox.oauth.authority import Authority
 from sandbox.oauth.binding import Bindings, token_type
 from sandbox.oauth.codes import CodeDocument
 from sandbox.oauth.faces import ClientFace, RefreshFace
@@ -40,6 +41,7 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc]
         tokens: Tokens,
         signatures: Signatures,
         bindings: Bindings,
+        authority: Authority,
     ) -> None:
         super().__init__(scopes_supported=list(bank.oauth.scopes))
         self.bank = bank
@@ -48,6 +50,7 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc]
         self.tokens = tokens
         self.signatures = signatures
         self.bindings = bindings
+        self.authority = authority
 
     # What Authlib asks of its host.
 
@@ -79,7 +82,7 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc]
     def authenticate_client(self, request: TokenRequest, methods: Any = (), endpoint: str = "token") -> ClientFace:
         if request.client is not None:
             return request.client
-        presented = shown.read(self.grants, self.signatures, request.call, request.form)
+        presented = shown.read(self.grants, self.signatures, self.authority, request.call, request.form)
         request.auth_method = authentication.prove(presented)
         request.client = ClientFace(presented.client)
         request.proven_world = self.worlds.world(presented.client.world_id)

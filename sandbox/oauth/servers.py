@@ -1,6 +1,7 @@
 """A bank's token server with everything that it serves."""
 
 from sandbox.dialect.bank import Bank
+from sandbox.oauth.authority import Authority
 from sandbox.oauth.binding import Bindings
 from sandbox.oauth.grant_types.authorization_code import CodeGrant, S256Only
 from sandbox.oauth.grant_types.client_credentials import ClientGrant
@@ -15,9 +16,15 @@ from sandbox.worlds.worlds import Worlds
 
 
 def token_server(  # noqa: PLR0917 (whom it works with)
-    bank: Bank, grants: Grants, worlds: Worlds, tokens: Tokens, signatures: Signatures, bindings: Bindings
+    bank: Bank,
+    grants: Grants,
+    worlds: Worlds,
+    tokens: Tokens,
+    signatures: Signatures,
+    bindings: Bindings,
+    authority: Authority,
 ) -> TokenServer:
-    server = TokenServer(bank, grants, worlds, tokens, signatures, bindings)
+    server = TokenServer(bank, grants, worlds, tokens, signatures, bindings, authority)
     server.register_grant(CodeGrant, [S256Only(required=True)])
     server.register_grant(RefreshGrant)
     if bank.oauth.client_token_path:

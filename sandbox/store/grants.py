@@ -66,6 +66,7 @@ class Grants:
         self._clients = prepare(
             select(cl.document).where(cl.world_id == param("world_id")).order_by(cl.bank, cl.client_id)
         )
+        self._self_signed = prepare(select(cl.document).where(cl.document.contains("self_signed_tls_client_auth")))
         self._add_client = prepare(database.insert(client).on_conflict_do_nothing())
         self._set_client = prepare(
             update(client)
@@ -159,6 +160,10 @@ class Grants:
 
     def clients(self, world_id: str) -> list[Client]:
         return [codec.decode(row[0], Client) for row in self._clients.all(world_id=world_id)]
+
+    def self_signed(self) -> list[Client]:
+        """Clients, in any world, whose own certificates prove them."""
+        return [codec.decode(row[0], Client) for row in self._self_signed.all()]
 
     def add_client(self, value: Client) -> bool:
         """False where the bank has a client of that id, in this world or another."""

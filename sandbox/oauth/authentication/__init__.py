@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from sandbox.oauth.authentication.certificate import by_own_certificate, by_subject
 from sandbox.oauth.authentication.none import by_name
 from sandbox.oauth.authentication.private_key_jwt import by_private_key
 from sandbox.oauth.authentication.secret import by_basic, by_form
@@ -12,6 +13,8 @@ METHODS: Mapping[str, Callable[[Shown], None]] = {
     "client_secret_basic": by_basic,
     "client_secret_post": by_form,
     "private_key_jwt": by_private_key,
+    "tls_client_auth": by_subject,
+    "self_signed_tls_client_auth": by_own_certificate,
     "none": by_name,
 }
 """Each raises Because, with `invalid_client`, for what does not prove it."""

@@ -9,10 +9,12 @@ from sandbox.dialect.bank import Bank
 from sandbox.dialect.call import Call
 from sandbox.dialect.policy import Demands
 from sandbox.ledger.clients import Client
+from sandbox.oauth.authority import Authority
 from sandbox.oauth.refusals import Because, refuse
 from sandbox.oauth.signed import Signatures, unverified
 from sandbox.store.grants import Grants
 
+BY_CERTIFICATE = ("tls_client_auth", "self_signed_tls_client_auth")
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
@@ -25,6 +27,9 @@ class Shown:
     form: Mapping[str, str]
     client: Client
     signatures: Signatures
+    authority: Authority
+    certificate: bytes | None = None
+    """Of the connection, DER."""
     secret: str = ""
     basic: bool = False
 
@@ -39,10 +44,15 @@ class Shown:
             "client_secret_post": "client_secret" in self.form,
             "private_key_jwt": "client_assertion" in self.form or "client_assertion_type" in self.form,
         }
-        return [way for way, there in signs.items() if there] or ["none"]
+        return [way for way, there in signs.items() if there] or [self._by_connection()]
+
+    def _by_connection(self) -> str:
+        """A certificate alone is no sign: clients show theirs as well who prove themselves otherwise."""
+        registered = self.client.token_endpoint_auth_method
+        return registered if registered in BY_CERTIFICATE else "none"
 
 
-def read(grants: Grants, signatures: Signatures, call: Call, form: Mapping[str, str]) -> Shown:
+def read(grants: Grants, signatures: Signatures, authority: Authority, call: Call, form: Mapping[str, str]) -> Shown:
     """Raises Because where no client can be made out."""
     bank = call.bank
     client_id, secret, basic = form.get("client_id", ""), form.get("client_secret", ""), False
@@ -65,7 +75,8 @@ def read(grants: Grants, signatures: Signatures, call: Call, form: Mapping[str, 
     client = grants.client(bank.slug, client_id)
     if client is None:
         raise unproven(f"no client of that id is registered at {bank.name}", client_id=client_id)
-    return Shown(bank, grants, call.base_url, form, client, signatures, secret or "", basic)
+    certificate = call.asked.certificate
+    return Shown(bank, grants, call.base_url, form, client, signatures, authority, certificate, secret or "", basic)
 
 
 def unproven(description: str, **facts: object) -> Because:
