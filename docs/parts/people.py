@@ -3,6 +3,7 @@
 from functools import cache
 
 from docs.parts.markdown import code, table
+from sandbox.oauth.factors import additions
 from sandbox.oauth.magic import LOGINS
 from sandbox.seeding.personas import AccountPlan, Persona
 from sandbox.seeding.stories import SeedStories
@@ -65,4 +66,6 @@ def _holders(account: AccountPlan) -> str:
 
 
 def magic_logins() -> str:
-    return table(("Username", "What happens"), ((code(name), magic.text) for name, magic in LOGINS.items()))
+    logins = table(("Username", "What happens"), ((code(name), magic.text) for name, magic in LOGINS.items()))
+    added = table(("Added to any username", "What happens"), ((code(name), text) for name, text in additions()))
+    return f"{logins}\n\nAn addition to any username (`maya+push`) chooses the second factor:\n\n{added}"

@@ -30,6 +30,9 @@ def command(remote: Remote, world: str, as_json: bool) -> None:
     )
     click.echo()
     tables.table(
-        ("bank", "name", "base URL", "scope"),
-        ((bank["slug"], bank["name"], bank["base_url"], bank["default_scope"]) for bank in told["banks"]),
+        ("bank", "name", "base URL", "dashboard", "scope"),
+        (
+            (bank["slug"], bank["name"], bank["base_url"], bank["dashboard_url"], bank["default_scope"])
+            for bank in told["banks"]
+        ),
     )

@@ -10,6 +10,7 @@ from sandbox.control.services import Services
 from sandbox.dialect.call import Call, Reply
 from sandbox.kernel.clock import iso
 from sandbox.kernel.errors import TraceNotFound
+from sandbox.oauth.factors import additions
 from sandbox.oauth.magic import LOGINS, OTP, PASSWORD
 
 
@@ -25,7 +26,8 @@ def list_magic_logins(_services: Services, _call: Call) -> Reply:
     logins = [
         {"username": username, "outcome": magic.outcome, "text": magic.text} for username, magic in LOGINS.items()
     ]
-    return Reply({"password": PASSWORD, "otp": OTP, "logins": logins})
+    added = [{"addition": name, "text": text} for name, text in additions()]
+    return Reply({"password": PASSWORD, "otp": OTP, "logins": logins, "additions": added})
 
 
 def get_fingerprint(services: Services, call: Call) -> Reply:

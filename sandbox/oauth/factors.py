@@ -10,7 +10,7 @@ from datetime import timedelta
 from types import MappingProxyType
 
 from sandbox.ledger.customers import Customer
-from sandbox.oauth.magic import OTP
+from sandbox.oauth.magic import OTP, SLOW, SLOW_SECONDS
 
 LIFETIME = timedelta(minutes=10)
 """On the world's clock: how long a code, a question or a request on the phone waits for its answer."""
@@ -60,7 +60,14 @@ FACTORS: Mapping[str, Factor] = MappingProxyType(
             "That request has run out",
             ("pwd", "swk", "mfa"),
         ),
-        "trusted": Factor("No second factor: the bank’s risk engine sees no risk.", "", "", "", "", ("pwd", "rba")),
+        "trusted": Factor(
+            "No second factor, where a bank (Citi) asks for it by risk: its risk engine sees none.",
+            "",
+            "",
+            "",
+            "",
+            ("pwd", "rba"),
+        ),
     }
 )
 USUAL = "text"
@@ -82,3 +89,9 @@ def devices(customer: Customer | None) -> dict[str, Device]:
         "email": Device("Email", f"{name[:1]}•••@{host}"),
         "app": Device("Authenticator app", "the app on your phone"),
     }
+
+
+def additions(by_risk: bool = True) -> list[tuple[str, str]]:
+    """What can be added to a username, and what that does; `by_risk` is whether the bank may do without."""
+    factors = [(f"+{name}", one.text) for name, one in FACTORS.items() if by_risk or name != "trusted"]
+    return [*factors, (f"+{SLOW}", f"Every page takes {SLOW_SECONDS:g} seconds, and so does the way back to the app.")]

@@ -13,7 +13,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from sandbox.dialect.bank import Bank
 from sandbox.kernel import ids
-from sandbox.kernel.errors import AccountNotFound, ConsentNotFound, NothingShared
+from sandbox.kernel.errors import AccountNotFound, AccountRefused, ConsentNotFound, NothingShared
 from sandbox.ledger import codec
 from sandbox.ledger.clients import Client
 from sandbox.ledger.consent_requests import ConsentRequest
@@ -207,6 +207,8 @@ class Journeys:
                 consent = self.consents.give(parties, journey.asked, choice)
             except ConsentNotFound as error:
                 return Leave(_with(journey, error="invalid_grant_id", error_description=error.detail))
+            except AccountRefused as error:
+                return Leave(_with(journey, error="access_denied", error_description=error.detail))
             document = CodeDocument(
                 bank=bank.slug,
                 client_id=client.client_id,
@@ -250,6 +252,8 @@ class Journeys:
             draft = self.consents.draft(parties, journey.asked, choice)
         except NothingShared:
             raise JourneyOver("There is nothing to share", "The app asks for data that it has no use for.") from None
+        except AccountRefused:
+            raise JourneyOver("There is nothing to share", "Whoever holds these accounts with you refused.") from None
         except ConsentNotFound:
             raise JourneyOver("What you shared before has ended", "Start again from the app.") from None
         return self.consents.disclosure(parties, draft)

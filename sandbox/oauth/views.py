@@ -15,9 +15,9 @@ from sandbox.ledger.customers import Customer
 from sandbox.oauth.consents import why_not
 from sandbox.oauth.disclosure import offers
 from sandbox.oauth.door import StepRefused, Visitor
-from sandbox.oauth.factors import FACTORS, QUESTION, RUN_OUT, devices
+from sandbox.oauth.factors import FACTORS, QUESTION, RUN_OUT, additions, devices
 from sandbox.oauth.journeys import ELSEWHERE, Journey, JourneyOver, Journeys, Leave, Outcome, Step
-from sandbox.oauth.magic import LOGINS, SLOW, SLOW_SECONDS
+from sandbox.oauth.magic import LOGINS, SLOW_SECONDS
 from sandbox.oauth.pages import PAGE_HEADERS, Pages, page_headers
 from sandbox.store.grants import Grants
 from sandbox.worlds.accounts import AccountView
@@ -193,7 +193,7 @@ def faces(bank: Bank, worlds: Worlds) -> dict[str, object]:
         "username": flask.request.form.get("username", ""),
         "people": worlds.stories.cast(),
         "magic": [(username, magic.text) for username, magic in LOGINS.items()],
-        "added": additions(bank),
+        "added": additions(bank.oauth.second_factor_by_risk),
     }
 
 
@@ -225,16 +225,6 @@ def factor_context(customer: Customer | None, visitor: Visitor) -> dict[str, obj
         "run_out": RUN_OUT,
         "question": QUESTION,
     }
-
-
-def additions(bank: Bank) -> list[tuple[str, str]]:
-    """What can be added to a username, and what that does."""
-    factors = [
-        (f"+{name}", factor.text)
-        for name, factor in FACTORS.items()
-        if name != "trusted" or bank.oauth.second_factor_by_risk
-    ]
-    return [*factors, (f"+{SLOW}", f"Every page takes {SLOW_SECONDS:g} seconds, and so does the way back to the app.")]
 
 
 def delay_answer() -> None:
