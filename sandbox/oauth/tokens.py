@@ -163,7 +163,7 @@ def response_members(bank: Bank, issued: Issued) -> dict[str, object]:
         members["grant_id"] = issued.consent_id
     if issued.authorization_details:
         members["authorization_details"] = issued.authorization_details
-    members.update(bank.oauth.token_members(issued))
+    members.update({name: value for name, value in bank.oauth.token_members(issued).items() if value is not None})
     return members
 
 

@@ -244,10 +244,12 @@ def test_a_client_without_the_code_flow_cannot_begin_one(world: World) -> None:
     assert Browser().open(app.start()).answer["error"] == "unauthorized_client"
 
 
-def test_a_client_that_did_not_register_for_refreshing_gets_no_refresh_token(world: World) -> None:
-    app = application(world, "wellsfargo", register(world, "wellsfargo", grant_types=["authorization_code"]))
-    token = app.exchange(app.code()).json()
-    assert "refresh_token" not in token
+@pytest.mark.parametrize("bank", BANKS)
+def test_a_client_that_did_not_register_for_refreshing_gets_no_refresh_token(world: World, bank: str) -> None:
+    app = application(world, bank, register(world, bank, grant_types=["authorization_code"]))
+    answer = app.exchange(app.code())
+    assert answer.status_code == 200, answer.text
+    assert "refresh_token" not in answer.json()
     assert app.refresh(refresh_token(app)).json()["error"] == "unauthorized_client"
 
 
