@@ -100,6 +100,9 @@ class ConsentDesk(Protocol):
     def client(self, bank: str, client_id: str) -> Client | None:
         """A client's registration; None where it was deleted."""
 
+    def recipients(self, bank: str, world_id: str) -> list[Client]:
+        """Every client that is registered at a bank."""
+
 
 @dataclass(slots=True)
 class Call:

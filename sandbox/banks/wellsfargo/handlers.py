@@ -28,6 +28,7 @@ from sandbox.kernel.errors import (
     SubsystemUnavailable,
 )
 from sandbox.ledger.accounts import AccountKind, AccountStatus
+from sandbox.ledger.clients import Client
 from sandbox.ledger.clusters import Cluster
 from sandbox.ledger.consents import Consent, history_start
 from sandbox.ledger.customers import Customer
@@ -204,6 +205,32 @@ def get_consent_revocation(call: Call) -> Reply:
     return Reply(render.revocations(_own_consent(call)))
 
 
+# --- The registry -------------------------------------------------------------------------------------------------
+
+
+def get_recipients(call: Call) -> Reply:
+    return _registered(call, "recipients", [render.recipient(client) for client in _recipients(call)])
+
+
+def get_recipient(call: Call) -> Reply:
+    wanted = call.path["recipientId"]
+    for client in _recipients(call):
+        if client.client_id == wanted:
+            return Reply(render.recipient(client))
+    raise NoData(f"no recipient {wanted!r} is registered")
+
+
+def get_data_providers(call: Call) -> Reply:
+    return _registered(call, "dataProviders", [render.data_provider(VERSION)])
+
+
+def get_data_provider(call: Call) -> Reply:
+    provider, wanted = render.data_provider(VERSION), call.path["providerId"]
+    if provider["providerId"] != wanted:
+        raise NoData(f"there is no data provider {wanted!r}")
+    return Reply(provider)
+
+
 # --- The interface itself -----------------------------------------------------------------------------------------
 
 
@@ -301,6 +328,17 @@ def _listed(call: Call, member: str, items: list[Json]) -> Reply:
     return _page(call, member, list(shown), len(items), following)
 
 
+def _registered(call: Call, member: str, items: list[Json]) -> Reply:
+    """A page of what is open to every client, whether it comes with a customer's token or in its own name."""
+    context = (call.client_id, call.operation_id)
+    shown, following = paging.part(items, call.query["limit"], call.query.get("pageKey"), *context)
+    return _page(call, member, list(shown), len(items), following)
+
+
+def _recipients(call: Call) -> list[Client]:
+    return call.consents.recipients(call.bank.slug, call.world.world_id)
+
+
 def _page(call: Call, member: str, items: list[Json], total: int, following: str | None, *, status: int = 200) -> Reply:
     return Reply({**_envelope(call, total, following), member: items}, status)
 
@@ -393,6 +431,8 @@ LISTS = {
     "searchRewardPrograms": f"{BASE}/reward-programs",
     "getRewardProgramCategories": f"{BASE}/reward-programs/{{rewardProgramId}}/categories",
     "getCustomers": f"{BASE}/customers",
+    "getRecipients": f"{BASE}/recipients",
+    "getDataProviders": f"{BASE}/data-providers",
 }
 """Where each list is, for the link to its next page."""
 
@@ -420,6 +460,10 @@ HANDLERS: Mapping[str, Handler] = {
     "getConsentGrant": get_consent_grant,
     "revokeConsentGrant": revoke_consent_grant,
     "getConsentRevocation": get_consent_revocation,
+    "getRecipients": get_recipients,
+    "getRecipient": get_recipient,
+    "getDataProviders": get_data_providers,
+    "getDataProvider": get_data_provider,
     "getAvailability": get_availability,
     "getCapability": get_capability,
     "getCertificationMetrics": get_certification_metrics,

@@ -750,6 +750,38 @@ def _resources(value: Consent) -> list[Json]:
     return resources
 
 
+RECIPIENT_MEMBERS = (
+    "description",
+    "duration_type",
+    "duration_period",
+    "lookback_period",
+    "registry_references",
+    "intermediaries",
+)
+"""FDX's of a registration, which are told as they were said (us_banks 2.6)."""
+
+
+def recipient(client: Client) -> Json:
+    """A registration as others may see it: nothing by which it proves itself."""
+    more = further(client)
+    return present(
+        {
+            "recipient_id": client.client_id,
+            "client_name": client.name,
+            "client_uri": client.client_uri or None,
+            "logo_uri": client.logo_uri or None,
+            "contacts": list(client.contacts) or None,
+            "scope": client.scope or None,
+            **{name: more.get(name) for name in RECIPIENT_MEMBERS},
+            "status": "APPROVED",
+        }
+    )
+
+
+def data_provider(version: str) -> Json:
+    return {"providerId": SLUG, "name": INSTITUTION, "type": "DATA_PROVIDER", "fdxVersions": [version]}
+
+
 def revocations(value: Consent) -> Json:
     ended = value.revocation
     if ended is None:

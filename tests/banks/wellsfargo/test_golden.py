@@ -59,6 +59,12 @@ MAYA = {
     "consent": "/consents/{consent}",
     "consent_revocation": "/consents/{consent}/revocation",
     "consent_unknown": "/consents/00000000-0000-4000-8000-000000000000",
+    "recipients": "/recipients",
+    "recipient": "/recipients/{recipient}",
+    "recipient_unknown": "/recipients/nobody",
+    "data_providers": "/data-providers",
+    "data_provider": "/data-providers/wellsfargo",
+    "data_provider_unknown": "/data-providers/chase",
     "availability": "/availability",
     "capability": "/capability",
     "capability_of_another_version": "/capability?fdxVersion=5.3",
@@ -111,6 +117,7 @@ def names_of(access: Access) -> dict[str, str]:
     names = {kinds[account["accountType"]]: account["accountId"] for account in accounts}
     checking = f"/accounts/{names['checking']}"
     names["consent"] = access.consent_id
+    names["recipient"] = fdx(access, "/recipients").json()["recipients"][0]["recipient_id"]
     names["customer"] = fdx(access, "/customers/current").json()["customerId"]
     names["statement"] = fdx(access, f"{checking}/statements").json()["statements"][0]["statementId"]
     rows = fdx(access, f"{checking}/transactions?limit=500&{YEAR}").json()["transactions"]
