@@ -21,10 +21,10 @@ from docs.parts.serving import NOW, URL, serving
 
 RANDOM = re.compile(
     r"(initial_)?access_token|refresh_token|client_secret|software_statement|consent_id|tan|number|trace|code|fingerprint"
-    r"|created_at|kid|made_at|certificate|private_key|ca|thumbprint"
+    r"|created_at|kid|made_at|retired_at|certificate|private_key|ca|thumbprint"
 )
 """Members whose values differ from one start to the next, or with every change of the seed data."""
-KNOWN = ("demo-secret", NOW)
+KNOWN = ("demo-secret", NOW, None)
 SHOWN = 1
 """Items of a list of objects."""
 WORDS = 3

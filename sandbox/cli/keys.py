@@ -16,7 +16,7 @@ def command() -> None:
 @click.option("--bank", help="Only this bank's.")
 @talking
 def list_keys(remote: Remote, bank: str | None, as_json: bool) -> None:
-    """Every key, oldest first."""
+    """Every key: kind by kind, oldest first."""
     _say(remote.get("/keys", bank=bank), as_json)
 
 

@@ -46,7 +46,7 @@ class Keys:
         return self.store.get(kid)
 
     def all(self, bank: str) -> list[StoredKey]:
-        """All that the bank ever had, oldest first."""
+        """All that the bank ever had: kind by kind, oldest first."""
         return self.store.of(bank)
 
     def published(self, bank: str) -> dict[str, Any]:
@@ -59,9 +59,9 @@ class Keys:
         """Keys of every kind change places: the one announced, or else a new one, signs from now on. With
         `publish_only` a new one is announced, and signs after the next rotation. Raises Conflict where one is
         already."""
-        made = {kty: self._make(bank, kty, KeyState.NEXT) for kty in KINDS}
         for kty in KINDS:
             self._signing(bank, kty)
+        made = {kty: self._make(bank, kty, KeyState.NEXT) for kty in KINDS}
         with self.store.database.transaction():
             for kty, key in made.items():
                 announced = self.store.in_state(bank, kty, KeyState.NEXT)

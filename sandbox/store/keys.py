@@ -42,7 +42,7 @@ class SigningKeys:
         self.database = database
         k, prepare = signing_key.c, database.prepare
         columns = (k.kid, k.bank, k.kty, k.state, k.made_at, k.public_jwk, k.private_jwk, k.retired_at)
-        self._of = prepare(select(*columns).where(k.bank == param("bank")).order_by(k.made_at, k.kty.desc(), k.kid))
+        self._of = prepare(select(*columns).where(k.bank == param("bank")).order_by(k.kty, k.made_at, k.kid))
         self._get = prepare(select(*columns).where(k.kid == param("kid")))
         self._in_state = prepare(
             select(*columns).where(k.bank == param("bank"), k.kty == param("kty"), k.state == param("state"))
@@ -55,7 +55,7 @@ class SigningKeys:
         )
 
     def of(self, bank: str) -> list[StoredKey]:
-        """All that the bank ever had, oldest first."""
+        """All that the bank ever had: kind by kind, oldest first."""
         return [_key(row) for row in self._of.all(bank=bank)]
 
     def get(self, kid: str) -> StoredKey | None:
