@@ -227,6 +227,7 @@ class Forbidden(SandbankError):
 
 
 class ClusterNotGranted(Forbidden):
+    challenge = 'Bearer error="insufficient_scope"'
     rule = "The customer must have granted the data cluster that this operation reads."
 
 
