@@ -45,6 +45,7 @@ from sandbox.oauth.endpoints import Endpoints
 from sandbox.oauth.frequency import Frequency
 from sandbox.oauth.journeys import Journeys
 from sandbox.oauth.keys import Keys
+from sandbox.oauth.mtls import Certificates
 from sandbox.oauth.nonces import Nonces
 from sandbox.oauth.pages import Pages
 from sandbox.oauth.registration import Registration
@@ -92,6 +93,7 @@ class Sandbank(AsgiAdapter):
             slug: token_server(bank, grants, worlds, tokens, signatures, bindings, authority)
             for slug, bank in banks.items()
         }
+        certificates = Certificates(settings.tls_port, bool(settings.trust_client_cert_header))
         endpoints = Endpoints(
             banks=banks,
             grants=grants,
@@ -101,7 +103,7 @@ class Sandbank(AsgiAdapter):
             pages=pages,
             signatures=signatures,
             registration=Registration(grants, worlds, consents, guard, Directory(keys, signatures)),
-            tls_port=settings.tls_port,
+            certificates=certificates,
             keys=keys,
         )
 
@@ -132,7 +134,7 @@ class Sandbank(AsgiAdapter):
 
         shell = Shell("sandbox", static_folder=None)
         shell.config.update(PROPAGATE_EXCEPTIONS=True, TRAP_HTTP_EXCEPTIONS=True)
-        shell.register_blueprint(furniture.blueprint(banks, documents, database, meter.exposition, settings.tls_port))
+        shell.register_blueprint(furniture.blueprint(banks, documents, database, meter.exposition, certificates))
         shell.register_blueprint(Views(banks, grants, journeys, pages).blueprint())
         shell.register_blueprint(
             Dashboard(

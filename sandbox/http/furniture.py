@@ -13,6 +13,7 @@ from sandbox.http.replies import flask_response
 from sandbox.kernel.errors import BankNotFound
 from sandbox.kernel.names import did_you_mean
 from sandbox.oauth import discovery, mtls
+from sandbox.oauth.mtls import Certificates
 from sandbox.store.database import Database
 
 
@@ -21,7 +22,7 @@ def blueprint(
     documents: Mapping[str, Document],
     database: Database,
     metrics: Callable[[], bytes],
-    tls_port: int | None,
+    certificates: Certificates,
 ) -> flask.Blueprint:
     furniture = flask.Blueprint("furniture", __name__)
 
@@ -57,13 +58,13 @@ def blueprint(
     @furniture.get("/<slug>/.well-known/openid-configuration")
     @furniture.get("/<slug>/.well-known/oauth-authorization-server")
     def configuration(slug: str) -> Response:
-        return _metadata(banks, slug, tls_port)
+        return _metadata(banks, slug, certificates)
 
     @furniture.get("/.well-known/oauth-authorization-server/<slug>")
     @furniture.get("/.well-known/openid-configuration/<slug>")
     def configuration_inserted(slug: str) -> Response:
         # RFC 8414 3.1 puts the well-known segment before the issuer's path.
-        return _metadata(banks, slug, tls_port)
+        return _metadata(banks, slug, certificates)
 
     return furniture
 
@@ -75,9 +76,9 @@ def without_prefix(body: bytes, prefix: str) -> bytes:
     return re.sub(rb'(["\' ])' + slug + rb'(["\',}\n])', rb"\1/\2", body)
 
 
-def _metadata(banks: Mapping[str, Bank], slug: str, tls_port: int | None) -> Response:
+def _metadata(banks: Mapping[str, Bank], slug: str, certificates: Certificates) -> Response:
     if slug not in banks:
         raise BankNotFound(f"there is no bank {slug!r}", hint=did_you_mean(slug, banks))
     notes = flask.request.environ["sandbank.request"].notes
     base_url = notes["base_url"] if flask.request.path.startswith(f"/{slug}/") else f"{notes['base_url']}/{slug}"
-    return flask_response(Reply(mtls.metadata(discovery.metadata(banks[slug], base_url), tls_port)))
+    return flask_response(Reply(mtls.metadata(discovery.metadata(banks[slug], base_url), certificates)))

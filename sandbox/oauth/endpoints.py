@@ -12,6 +12,7 @@ from sandbox.oauth import discovery, mtls, userinfo, voice
 from sandbox.oauth.consents import clusters_of
 from sandbox.oauth.journeys import Journey, JourneyOver, Journeys, Step, refusal_url
 from sandbox.oauth.keys import Keys
+from sandbox.oauth.mtls import Certificates
 from sandbox.oauth.pages import Pages
 from sandbox.oauth.pushed import PushedRequests
 from sandbox.oauth.refusals import NO_STORE, OAuthRefused, refuse
@@ -43,7 +44,7 @@ class Endpoints:
         pages: Pages,
         signatures: Signatures,
         registration: Registration,
-        tls_port: int | None,
+        certificates: Certificates,
         keys: Keys,
     ) -> None:
         self.banks = banks
@@ -54,7 +55,7 @@ class Endpoints:
         self.pages = pages
         self.signatures = signatures
         self.registration = registration
-        self.tls_port = tls_port
+        self.certificates = certificates
         self.pushed = PushedRequests(grants, worlds)
         self.keys = keys
         self.handlers: Mapping[str, Handler] = {
@@ -178,7 +179,7 @@ class Endpoints:
         return Reply(userinfo.claims(call.customer(), clusters), headers=NO_STORE)
 
     def metadata(self, call: Call) -> Reply:
-        return Reply(mtls.metadata(discovery.metadata(call.bank, call.base_url), self.tls_port))
+        return Reply(mtls.metadata(discovery.metadata(call.bank, call.base_url), self.certificates))
 
     def ping(self, call: Call) -> Reply:
         """Alive, and the client that asks is known."""

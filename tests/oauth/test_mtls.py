@@ -358,7 +358,10 @@ def test_metadata_name_the_tls_port_where_there_is_one(tls: World, world: World)
     aliases = there["mtls_endpoint_aliases"]
     assert aliases["token_endpoint"].startswith(f"https://127.0.0.1:{port}/chase/")
     assert there["tls_client_certificate_bound_access_tokens"] is True
+    assert "tls_client_auth" in there["token_endpoint_auth_methods_supported"]
     assert "mtls_endpoint_aliases" not in not_there
+    assert "tls_client_certificate_bound_access_tokens" not in not_there
+    assert "tls_client_auth" not in not_there["token_endpoint_auth_methods_supported"]
     assert "ES256" in not_there["dpop_signing_alg_values_supported"]
 
 
