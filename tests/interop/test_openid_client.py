@@ -58,3 +58,17 @@ def test_a_public_client_lives(flow: Flow, world: World) -> None:
 
 def test_a_strict_client_pushes_its_request(flow: Flow, world: World) -> None:
     lived(flow(**wish(application(world, "wellsfargo", register(world, "wellsfargo", profile="strict")), par=True)))
+
+
+@pytest.mark.parametrize(
+    ("bank", "profile"),
+    # A strict client refreshes at a path of its own at Citi, which openid-client does not know.
+    [(bank, profile) for bank in BANKS for profile in ("easy", "strict") if (bank, profile) != ("citi", "strict")],
+)
+def test_a_client_that_proves_its_key_by_dpop_lives(flow: Flow, world: World, bank: str, profile: str) -> None:
+    """With nonces, which the strict profile demands; the pushed request is proven as well, and binds the code."""
+    app = application(world, bank, register(world, bank, profile=profile, dpop_bound_access_tokens=True))
+    told = flow(**wish(app, dpop=True, par=True))
+    lived(told)
+    assert told["tokens"]["token_type"] == "dpop"
+    assert told["introspected"]["cnf"]["jkt"]
