@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from docs.parts import api, banks, commands, people, settings
+from docs.parts import api, attacks, banks, commands, journeys, people, policies, settings
 from docs.parts.serving import ROOT
 
 PART = re.compile(r"(<!-- generated: (?P<call>[^>]+?) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -31,6 +31,10 @@ PARTS: Mapping[str, Callable[..., str]] = {
     "bank-facts": banks.facts,
     "bank-operations": banks.operations,
     "errors": banks.errors,
+    "attacks": attacks.attacks,
+    "profiles": policies.profiles,
+    "policies": policies.side_by_side,
+    "journey": journeys.journey,
     "settings": settings.settings,
     "commands": commands.commands,
     "control-operations": api.operations,

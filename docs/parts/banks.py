@@ -57,22 +57,24 @@ def facts(slug: str) -> str:
     others = {
         "Introspect": oauth.introspection_path,
         "Pushed requests": oauth.pushed_authorization_path,
+        "Register": oauth.registration_path,
         "Keys": oauth.jwks_path,
+        "Userinfo": oauth.userinfo_path,
         "A client's own token": oauth.client_token_path,
     }
     rows += [(name, code(path)) for name, path in others.items() if path]
     rows += [
         ("Scopes", ", ".join(map(code, oauth.scopes))),
-        ("A code lives", _length(oauth.code_lifetime)),
-        ("An access token lives", _length(oauth.access_lifetime)),
-        ("A refresh token lives", f"{_length(oauth.refresh_lifetime)}, {_rotation(bank)}"),
-        ("A consent lasts", _length(oauth.consent_lifetime) if oauth.consent_lifetime else "as long as it is used"),
-        ("It looks back", _length(oauth.lookback)),
+        ("A code lives", length(oauth.code_lifetime)),
+        ("An access token lives", length(oauth.access_lifetime)),
+        ("A refresh token lives", f"{length(oauth.refresh_lifetime)}, {_rotation(bank)}"),
+        ("A consent lasts", length(oauth.consent_lifetime) if oauth.consent_lifetime else "as long as it is used"),
+        ("It looks back", length(oauth.lookback)),
         ("Redirect URIs of a client", "one" if oauth.one_redirect_uri else "any number"),
         ("Strict clients need", _strict(bank)),
         ("Data clusters", ", ".join(map(code, bank.clusters))),
         ("Time zone", bank.time_zone),
-        ("The customer's own page", f"“{bank.skin.dashboard}” (named on the consent page; not there yet)"),
+        ("The customer's own page", f"“{bank.skin.dashboard}”, {code(f'/{slug}/dashboard')}"),
     ]
     return table(("", bank.name), rows)
 
@@ -88,10 +90,10 @@ def _strict(bank: Bank) -> str:
     return ", ".join(wanted)
 
 
-def _length(length: timedelta | None) -> str:
-    if length is None:
+def length(span: timedelta | None) -> str:
+    if span is None:
         return "for ever"
-    seconds = int(length.total_seconds())
+    seconds = int(span.total_seconds())
     for unit, size in (("day", 86400), ("minute", 60), ("second", 1)):
         if seconds % size == 0 and seconds >= size * (2 if unit != "second" else 0):
             return f"{seconds // size} {unit}s"
