@@ -1,6 +1,7 @@
 """Clients that show a certificate, and tokens that are given to it (RFC 8705): a server with a TLS port, and genuine
 handshakes."""
 
+import json
 import socket
 import threading
 from base64 import b64encode
@@ -19,6 +20,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+from joserfc import jws
 from joserfc.jwk import ECKey
 
 from sandbox.app import Sandbank
@@ -299,6 +301,7 @@ def test_introspection_and_the_token_itself_tell_the_certificate(tls: World, tmp
     endpoint = app.metadata["mtls_endpoint_aliases"]["introspection_endpoint"]
     told = requests.post(endpoint, data={"token": token, "client_id": app.client_id}, timeout=30, **bot.tls).json()
     assert told["cnf"] == {"x5t#S256": bot.x5t}
+    assert json.loads(jws.extract_compact(token.encode()).payload)["cnf"] == {"x5t#S256": bot.x5t}
 
 
 def test_a_client_that_registered_for_bound_tokens_gets_no_others(tls: World, tmp_path: Path) -> None:
