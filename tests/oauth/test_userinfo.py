@@ -82,7 +82,10 @@ def test_a_dead_token_is_refused_in_the_banks_voice(world: World, bank: str) -> 
     app = app_at(world, bank)
     token = tokens(app)["access_token"]
     app.revoke(token)
-    for refused, challenge in ((ask(app, token), 'Bearer error="invalid_token"'), (ask(app, None), "Bearer")):
+    for refused, challenge in (
+        (ask(app, token), 'Bearer error="invalid_token"'),
+        (ask(app, None), 'Bearer realm="accounts"'),
+    ):
         assert refused.status_code == 401
         assert refused.headers["WWW-Authenticate"] == challenge
         assert "error_description" not in refused.text
