@@ -19,8 +19,10 @@ from sandbox.seeding.seed_fields import (
     Range,
     Season,
     Text,
+    Timed,
     Weekday,
     When,
+    Zone,
     account_name,
     category_name,
     login_name,
@@ -78,6 +80,8 @@ def read_schedule(data: dict[str, Any]) -> Schedule | None:
     month, months = data.pop("month", None), data.pop("months", None)
     if every is weekday is day is days is month is months is None:
         return None
+    if (day and days) or (month and months):
+        raise ValidationError({"day" if day and days else "month": ["give one, or a list, and not both"]})
     if weekday is not None or EVERY.get(every or "", 0):
         if weekday is None:
             raise ValidationError({"weekday": [f"is needed with every: {every}"]})
@@ -156,19 +160,13 @@ class GigNode(RhythmNode):
     season = Season()
 
 
-class RiseNode(Node):
+class RiseNode(Timed):
     """A moment with the amount that is charged from then on."""
 
-    days = fields.Raw()
-    weeks = fields.Raw()
-    months = fields.Raw()
-    years = fields.Raw()
-    date = fields.Raw()
     to = Money(required=True)
 
     def make(self, data: dict[str, Any]) -> Any:
-        amount = data.pop("to")
-        return When().deserialize(data), amount
+        return self.take_moment(data), data["to"]
 
 
 class Rises(fields.Field[Any]):
@@ -176,9 +174,7 @@ class Rises(fields.Field[Any]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         schema = one(RiseNode)
-        if isinstance(value, list):
-            return tuple(schema.load(item) for item in value)
-        return (schema.load(value),)
+        return tuple(schema.load(value, many=True)) if isinstance(value, list) else (schema.load(value),)
 
 
 class BillNode(Recurring):
@@ -205,15 +201,13 @@ class BillNode(Recurring):
             if "low" in data or "high" in data:
                 raise ValidationError({"amount": ["give either an amount or low and high"]})
             data["low"] = data["high"] = data.pop("amount")
-        check_bounds(data)
+        check_both_bounds(data)
         return super().make(data)
 
 
-def check_bounds(data: dict[str, Any]) -> None:
+def check_both_bounds(data: dict[str, Any]) -> None:
     if "low" not in data or "high" not in data:
         raise ValidationError({"amount": ["give an amount, or low and high"]})
-    if data["low"] > data["high"]:
-        raise ValidationError({"low": ["must not be above high"]})
 
 
 class SubscriptionNode(Recurring):
@@ -253,6 +247,8 @@ class Shopper(RhythmNode):
 
     def make(self, data: dict[str, Any]) -> Any:
         days = data.pop("days", None)
+        if days and "weights" in data:
+            raise ValidationError({"days": ["give either days or weights"]})
         if days:
             data["weights"] = tuple(float(day in days) for day in range(7))
         return super().make(data)
@@ -282,7 +278,7 @@ class ShoppingNode(Shopper):
         if "per_month" in data:
             data["per_week"] = data.pop("per_month") / WEEKS_A_MONTH
         if "low" in data or "high" in data:
-            check_bounds(data)
+            check_both_bounds(data)
         return super().make(data)
 
 
@@ -443,7 +439,7 @@ class TripNode(Node):
     on = account_name(required=True)
     country = Text(required=True)
     city = Text()
-    zone = Text(required=True)
+    zone = Zone(required=True)
     leaves = When(required=True, data_key="starts")
     nights = Number(required=True, low=1, high=60, whole=True)
     by = login_name()

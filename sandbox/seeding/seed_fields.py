@@ -1,5 +1,6 @@
 """The words of which seed files are made: money, moments, times of day, weekdays, and names of other things in them."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -9,11 +10,13 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from functools import cache, cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
 from marshmallow.fields import Field
 
-from sandbox.kernel.names import did_you_mean, nearest
+from sandbox.kernel import money
+from sandbox.kernel.names import FEW, did_you_mean, nearest
 from sandbox.seeding.calendar import WEEKDAYS
 from sandbox.seeding.personas import Moment
 from sandbox.seeding.zones import HOUR
@@ -44,9 +47,7 @@ def knowing(names: Names) -> Iterator[None]:
 def unknown(what: str, name: object, known: Iterable[str]) -> ValidationError:
     names = sorted(known)
     hint = did_you_mean(str(name), names) or (f"Known: {', '.join(names)}." if 0 < len(names) <= 20 else "")
-    return ValidationError(
-        f"no {what} named {name!r}. {hint}".rstrip(". ") + "." if not hint else f"no {what} named {name!r}. {hint}"
-    )
+    return ValidationError(f"no {what} named {name!r}. {hint}".rstrip())
 
 
 class Node(Schema):
@@ -81,7 +82,11 @@ class Node(Schema):
         return self.make(data)
 
     def make(self, data: dict[str, Any]) -> Any:
-        return self.builds(**data)
+        made = self.builds(**data)
+        low, high = getattr(made, "low", 0), getattr(made, "high", 0)
+        if 0 < high < low:  # 0 is no bound
+            raise ValidationError({"low": [f"must not be above high, which is {money.text(high)}"]})
+        return made
 
 
 @cache
@@ -104,6 +109,10 @@ class Text(fields.String):
         return text
 
 
+MOST_CENTS = 10**15
+"""Sums of amounts have to fit into a column of a database, and into the numbers of JSON."""
+
+
 class Money(Field[int]):
     """Dollars with at most two decimals, as cents. Positive unless `zero` or `negative` is allowed."""
 
@@ -119,6 +128,8 @@ class Money(Field[int]):
             whole = int(cents)
         except (InvalidOperation, ValueError, OverflowError):
             raise ValidationError(f"{value!r} is not an amount of dollars such as 12.50") from None
+        if abs(whole) > MOST_CENTS:
+            raise ValidationError(f"{value} is more than all the money that there is")
         if cents != whole:
             raise ValidationError(f"{value} has a fraction of a cent")
         if whole < 0 and not self.negative:
@@ -144,7 +155,7 @@ class Number(Field[float]):
             raise ValidationError(f"{value!r} is not a {'whole ' if self.whole else ''}number")
         if not self.low <= value <= self.high:
             raise ValidationError(f"{value} is not between {self.low:g} and {self.high:g}")
-        return value if self.scale == 1 else round(value * self.scale) if self.whole else value * self.scale
+        return value if self.scale == 1 else value * self.scale
 
 
 class Points(Number):
@@ -166,11 +177,9 @@ class Choice(Field[Any]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if not isinstance(value, str) or value not in self.words:
             small = {word.lower(): word for word in self.words}
-            close = [small[word] for word in nearest(str(value), small) if len(small) > 8]
-            hint = f"Did you mean {' or '.join(close)}?" if close else ""
-            raise ValidationError(
-                f"{value!r} is not allowed. {hint} (allowed: {', '.join(self.words)})".replace(".  (", ". (")
-            )
+            close = [small[word] for word in nearest(str(value), small)] if len(small) > FEW else []
+            hint = f" Did you mean {' or '.join(close)}?" if close else ""
+            raise ValidationError(f"{value!r} is not allowed.{hint} (allowed: {', '.join(self.words)})")
         return self.words[value]
 
 
@@ -205,9 +214,11 @@ def category_name(**kwargs: Any) -> Reference:
 
 
 class Many(fields.List[Any]):
-    """A list, as a tuple."""
+    """A list that is not empty, as a tuple."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if value == []:
+            raise ValidationError("must not be empty")
         return tuple(super()._deserialize(value, attr, data, **kwargs))
 
 
@@ -235,25 +246,23 @@ class Pairs(Field[tuple[tuple[str, Any], ...]]):
 def time_of_day(value: object) -> int:
     """ "19:42" or "19:42:30" as seconds after midnight."""
     parts = str(value).split(":")
-    if isinstance(value, str) and len(parts) in (2, 3) and all(part.isdigit() and len(part) == 2 for part in parts):
+    if isinstance(value, str) and len(parts) in (2, 3) and all(re.fullmatch("[0-9]{2}", part) for part in parts):
         hours, minutes, seconds = [*map(int, parts), 0][:3]
         if hours < 24 and minutes < 60 and seconds < 60:
             return hours * HOUR + minutes * 60 + seconds
     raise ValidationError(f'{value!r} is not a time of day in quotes such as "19:42"')
 
 
-UNITS = ("days", "weeks", "months", "years")
+UNITS = {"days": 1, "weeks": 7, "months": 31, "years": 366}
+FARTHEST = 40_000
+"""Days. What is told lies within a century of its anchor."""
+EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
 
 
 def moment(value: object) -> Moment:
-    """A date, or {days|weeks|months|years: n, at: "19:42"}."""
-    if isinstance(value, date):
-        return Moment(on=value)
-    if isinstance(value, str):
-        try:
-            return Moment(on=date.fromisoformat(value))
-        except ValueError:
-            raise ValidationError(f"{value!r} is not a date such as 2017-03-14") from None
+    """A date, or {days|weeks|months|years: n, at: "19:42"}, or {date: …, at: …}."""
+    if isinstance(value, date | str):
+        return Moment(on=_date(value))
     if not isinstance(value, Mapping):
         raise ValidationError(
             'must be a date such as 2017-03-14, or a moment such as {days: -3} or {months: -14, at: "19:42"}'
@@ -267,20 +276,56 @@ def moment(value: object) -> Moment:
         raise ValidationError(problems)
     second = time_of_day(value["at"]) if "at" in value else None
     if "date" in value and not units:
-        return Moment(on=moment(value["date"]).on, second=second)
+        return Moment(on=_date(value["date"]), second=second)
     if len(units) != 1 or "date" in value:
         raise ValidationError(f"needs exactly one of {', '.join(UNITS)}, date")
     count = value[units[0]]
-    if isinstance(count, bool) or not isinstance(count, int) or abs(count) > 40_000:
+    if isinstance(count, bool) or not isinstance(count, int):
         raise ValidationError({units[0]: [f"{count!r} is not a whole number"]})
+    if abs(count) * UNITS[units[0]] > FARTHEST:
+        raise ValidationError({units[0]: [f"{count} is more than a hundred years away"]})
     days = {"days": count, "weeks": 7 * count}.get(units[0], 0)
     months = {"months": count, "years": 12 * count}.get(units[0], 0)
     return Moment(days=days, months=months, second=second)
 
 
+def _date(value: object) -> date:
+    try:
+        found = value if isinstance(value, date) else date.fromisoformat(str(value))
+    except ValueError:
+        raise ValidationError(f"{value!r} is not a date such as 2017-03-14") from None
+    if not EARLIEST <= found <= LATEST:
+        raise ValidationError(f"{found} does not lie between {EARLIEST} and {LATEST}")
+    return found
+
+
+class Timed(Node):
+    """A mapping that says when, among other things."""
+
+    days = fields.Raw()
+    weeks = fields.Raw()
+    months = fields.Raw()
+    years = fields.Raw()
+    date = fields.Raw()
+
+    @staticmethod
+    def take_moment(data: dict[str, Any]) -> Moment:
+        """Takes the words of a moment out of `data`."""
+        return moment({name: data.pop(name) for name in (*UNITS, "date", "at") if name in data})
+
+
 class When(Field[Moment]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Moment:
         return moment(value)
+
+
+class Zone(Field[str]):
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        try:
+            ZoneInfo(value)
+        except (OSError, ValueError, TypeError, KeyError):
+            raise ValidationError(f"{value!r} is not a time zone such as America/Chicago") from None
+        return str(value)
 
 
 class Weekday(Choice):
@@ -306,7 +351,7 @@ class Ending(Field[int]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
         text = str(value)
-        if len(text) != 3 or text[0] != "." or not text[1:].isdecimal():
+        if not re.fullmatch(r"\.[0-9]{2}", text):
             raise ValidationError(f'{value!r} is not an ending in quotes such as ".99"')
         return int(text[1:])
 

@@ -128,6 +128,19 @@ def test_words_mean_what_people_mean() -> None:
         ("purpose: Tests.", "purpose: Tests.\nzone: Mars/Olympus", "kim.yaml:4: zone: 'Mars/Olympus' is not"),
         ("purpose: Tests.", "purpose: !!python/object:os.system x", "kim.yaml:3: the tag"),
         ("people:", "peple:", "kim.yaml:1: people: is required"),
+        ("purpose: Tests.", "purpose: Tests.\n? [a]\n: b", "kim.yaml:4: a key has to be a word"),
+        ("[kim]", "[kim, kim]", "kim.yaml:14: accounts[0].holders: names somebody twice"),
+        ("[Groceries]", "[]", "kim.yaml:19: rhythms[1].shopping.categories: must not be empty"),
+        ("balance: 1200.00", f"balance: {10**17}", "kim.yaml:15: accounts[0].balance: 100000000000000000 is more than"),
+        ("at: 19:42", "at: '²²:00'", "kim.yaml:22: one_offs[0]: '²²:00' is not a time of day"),
+        ("days: -9, ", "years: -500, ", "kim.yaml:22: one_offs[0].years: -500 is more than a hundred years away"),
+        ("days: -9, ", "date: {days: -9}, ", "kim.yaml:22: one_offs[0]: {'days': -9} is not a date"),
+        ("born: 1990-02-03", "born: 0001-01-01", "kim.yaml:8: people[0].born: 0001-01-01 does not lie between"),
+        ("low: 30, high: 50", "low: 50, high: 30", "kim.yaml:20: rhythms[2].bill.low: must not be above high"),
+        ("day: last", "day: last, days: [3]", "kim.yaml:20: rhythms[2].bill.day: give one, or a list"),
+        ("weights:", "days: [mon], weights:", "kim.yaml:19: rhythms[1].shopping.days: give either days or weights"),
+        ("{months: -3, to: 61.5}", "[{months: -3, to: x}]", "kim.yaml:20: rhythms[2].bill.rise[0].to: 'x' is not an"),
+        ("OR, postal_code: \"97205\"", "OR, postal_code: ٩٧٢٠٥", "kim.yaml:9: people[0].address.postal_code: '٩٧٢"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_named_with_its_place(read: Read, old: str, new: str, problem: str) -> None:
@@ -149,6 +162,26 @@ def test_aliases_cannot_explode(read: Read) -> None:
     levels = "\n".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]" for n in range(1, 12))
     with pytest.raises(SeedDataInvalid, match="too many aliases"):
         read(f"l0: &l0 [x]\n{levels}\n")
+
+
+@pytest.mark.parametrize("nest", ["[", "{a: ", "? ", "- "])
+def test_depth_cannot_overflow(read: Read, nest: str) -> None:
+    with pytest.raises(SeedDataInvalid, match="nested too deeply"):
+        read(nest * 50_000)
+
+
+def test_a_path_may_hold_colons(catalogue: Catalogue) -> None:
+    with pytest.raises(SeedDataInvalid) as refused:
+        read_persona(marked_yaml.parse("slug: x\nstory: 1\npurpose: []\n", "C: mine/x.yaml"), catalogue)
+    assert refused.value.problems[-1] == "C: mine/x.yaml:3: purpose: must be text"
+
+
+def test_what_an_alias_stands_for_is_refused_where_it_is_used(read: Read) -> None:
+    found = problems(read, ("per_week: 1.5", "per_week: &often often"), ("days: -2", "days: *often"))
+    assert [problem.split(": '")[0] for problem in found] == [
+        "kim.yaml:19: rhythms[1].shopping.per_week",
+        "kim.yaml:23: one_offs[1].days",
+    ]
 
 
 def test_files_that_are_no_text_are_refused(tmp_path: Path) -> None:
