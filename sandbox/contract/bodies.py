@@ -2,7 +2,8 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -74,6 +75,8 @@ class BodyReader:
         values: dict[str, Any] = {}
         faults: dict[str, Violation] = {}
         for name, text in urlencoded.parse(body):
+            if len(faults) > MOST_VIOLATIONS:
+                break
             slot = slots.get(name)
             if not urlencoded.is_text(name) or not urlencoded.is_text(text):
                 about = subject("body", [urlencoded.legible(name[:LONGEST_SHOWN])])
@@ -83,8 +86,7 @@ class BodyReader:
                 values[name] = slot.first(text) if slot else text
             elif slot and slot.repeats:
                 values[name].append(slot.coerce(text))
-            else:
-                about = subject("body", [name])
+            elif (about := subject("body", [name])).name not in faults:
                 message = f"{about.shown} must be given once, and came again as {shown(text, about)}"
                 faults[about.name] = Violation("body", about.name, "duplicate", message, 1, got(text, about))
         return values, list(faults.values())
@@ -104,11 +106,13 @@ def _read_json(body: bytes) -> tuple[Any, list[Violation]]:
     if body.count(b"{") + body.count(b"[") > DEEPEST and depth(value) > DEEPEST:
         message = f"the body must not nest deeper than {DEEPEST} levels"
         return None, [Violation("body", "", "depth", message, expected=DEEPEST)]
-    return value, _repeated(body) + (_nul_characters(value, []) if b"\\u0000" in body else [])
+    nul = _nul_characters(value, []) if b"\\u0000" in body else ()
+    return value, [*_repeated(body), *islice(nul, MOST_VIOLATIONS + 1)]
 
 
 def _repeated(body: bytes) -> list[Violation]:
-    """Violations for members that an object has twice: readers differ in which of the two they take."""
+    """Violations for members that an object has twice: readers differ in which of the two they take. They are named
+    alone, since the parser does not say where in the body it is."""
     repeated: list[str] = []
 
     def look(pairs: list[tuple[str, Any]]) -> None:
@@ -141,24 +145,14 @@ def depth(value: object) -> int:
     return levels
 
 
-def _nul_characters(value: object, path: list[str | int]) -> list[Violation]:
+def _nul_characters(value: object, path: list[str | int]) -> Iterator[Violation]:
     """Violations for the strings that hold a NUL: JSON allows it, databases do not."""
-    if isinstance(value, str):
-        if "\0" not in value:
-            return []
+    if isinstance(value, str) and "\0" in value:
         about = subject("body", path)
-        return [Violation("body", about.name, "encoding", f"{about.shown} must not contain NUL characters")]
+        yield Violation("body", about.name, "encoding", f"{about.shown} must not contain NUL characters")
     members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    faults = [fault for name, member in members for fault in _nul_characters(member, [*path, name])]
-    if isinstance(value, dict):
-        faults += [
-            Violation(
-                "body",
-                join([*path, urlencoded.legible(name)]),
-                "encoding",
-                "names of members must not contain NUL characters",
-            )
-            for name in value
-            if "\0" in name
-        ]
-    return faults
+    for name, member in members:
+        if isinstance(name, str) and "\0" in name:
+            pointer = join([*path, urlencoded.legible(name)])
+            yield Violation("body", pointer, "encoding", "names of members must not contain NUL characters")
+        yield from _nul_characters(member, [*path, name])

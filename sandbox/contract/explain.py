@@ -90,7 +90,7 @@ class Subject:
 
     @property
     def secret(self) -> bool:
-        return is_secret(self.location, self.name.rsplit("/", 1)[-1])
+        return any(is_secret(self.location, token) for token in self.name.split("/"))
 
 
 def subject(location: str, path: Path) -> Subject:
@@ -137,7 +137,7 @@ def got(value: object, about: Subject) -> object:
     if isinstance(value, (dict, list)):
         return _shortened(orjson.dumps(_without_secrets(value, about.location), default=str).decode(errors="replace"))
     if isinstance(value, str):
-        return HIDDEN if value.lower().startswith(SECRET_BEGINNINGS) else _shortened(value)
+        return HIDDEN if _begins_like_a_secret(value) else _shortened(value)
     return value
 
 
@@ -157,13 +157,20 @@ def _shortened(text: str) -> str:
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
 
 
+def _begins_like_a_secret(value: str) -> bool:
+    return value[: len("bearer ")].lower().startswith(SECRET_BEGINNINGS)
+
+
 def _without_secrets(value: Any, location: str) -> Any:
+    """Of a long list or object as many members as could be shown."""
     if isinstance(value, dict):
         return {
             name: HIDDEN if is_secret(location, str(name)) else _without_secrets(member, location)
-            for name, member in value.items()
+            for name, member in islice(value.items(), LONGEST_SHOWN)
         }
-    return [_without_secrets(item, location) for item in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [_without_secrets(item, location) for item in islice(value, LONGEST_SHOWN)]
+    return HIDDEN if isinstance(value, str) and _begins_like_a_secret(value) else value
 
 
 def _listed(options: Iterable[object]) -> str:

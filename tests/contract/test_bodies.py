@@ -117,6 +117,23 @@ def test_a_body_with_thousands_of_faults_gets_a_hundred_sentences(toy: Document)
     assert raised.value.violations[-1].message == "the body has more faults than the 100 that are listed"
 
 
+def test_thousands_of_nul_characters_get_a_hundred_sentences(toy: Document) -> None:
+    with pytest.raises(InvalidInput) as raised:
+        change(toy, {"nickname": "x", "tags": ["\0"] * 50_000})
+
+    assert len(raised.value.violations) == 101
+
+
+def test_a_form_with_thousands_of_faults_gets_a_hundred_sentences(toy: Document) -> None:
+    with pytest.raises(InvalidInput) as raised:
+        token(toy, b"&".join(b"a%d=%%FF" % number for number in range(50_000)))
+    assert len(raised.value.violations) == 101
+
+    with pytest.raises(InvalidInput) as raised:
+        token(toy, b"&".join([b"grant_type=a"] * 50_000))
+    assert [violation.rule for violation in raised.value.violations] == ["duplicate"]
+
+
 def test_a_form_becomes_a_dict_in_the_types_of_its_schema(toy: Document) -> None:
     body = b"grant_type=refresh_token&lifetime=60&resource=a&resource=b&extra=%C3%A9"
 

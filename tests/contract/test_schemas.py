@@ -89,6 +89,16 @@ def test_write_only_members_are_neither_required_nor_allowed_in_responses() -> N
     assert violation.message == "response member /pin is write-only and must not be shown"
 
 
+def test_what_stands_inside_a_secret_or_begins_like_one_is_not_repeated() -> None:
+    digits = {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "integer"}}}
+    faults = validator(digits, "request").violations(
+        {"password": ["hunter2"], "list": [["Bearer hunter3"], "eyJhunter4"], "plain": ["seen"]}, "body"
+    )
+
+    assert [violation.got for violation in faults] == ["(hidden)", '["(hidden)"]', "(hidden)", "seen"]
+    assert "hunter" not in str(faults)
+
+
 @pytest.mark.parametrize(
     ("name", "good", "bad"),
     [
