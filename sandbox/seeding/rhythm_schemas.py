@@ -43,6 +43,8 @@ from sandbox.seeding.story.transfers import Sweep, Transfer
 from sandbox.seeding.story.trips import Flight, Hotel, Trip
 
 EVERY = {"week": 1, "2 weeks": 2, "4 weeks": 4, "month": 0, "quarter": 0, "year": 0}
+"""The weeks from one to the next; 0: they are counted in months."""
+USUAL_MONTHS = {"quarter": (3, 6, 9, 12), "year": (1,)}
 WEEKS_A_MONTH = 365.25 / 12 / 7
 
 
@@ -88,11 +90,9 @@ def read_schedule(data: dict[str, Any]) -> Schedule | None:
         if day or days or month or months or (every and not EVERY[every]):
             raise ValidationError({"weekday": ["goes with every: week, 2 weeks or 4 weeks, and with nothing else"]})
         return Schedule(weekday=weekday, weeks=EVERY.get(every or "week", 1))
-    if every == "year" or month:
-        months = (month or 1,)
-    elif every == "quarter" and not months:
-        months = (3, 6, 9, 12)
-    return Schedule(days=days or (day or 1,), months=months or ())
+    if month:
+        months = (month,)
+    return Schedule(days=days or (day or 1,), months=months or USUAL_MONTHS.get(every or "", ()))
 
 
 class RaiseNode(Node):

@@ -85,6 +85,23 @@ def test_a_persona_is_read_as_it_is_written(read: Read) -> None:
     assert kim.accounts[0].holders[0].relationship is Relationship.SOLE_OWNER
 
 
+@pytest.mark.parametrize(
+    ("words", "months"),
+    [
+        ("every: year", (1,)),
+        ("every: year, month: 4", (4,)),
+        ("every: year, months: [4, 9]", (4, 9)),
+        ("every: quarter", (3, 6, 9, 12)),
+        ("every: month", ()),
+        ("months: [2]", (2,)),
+    ],
+)
+def test_a_schedule_falls_into_the_months_that_it_names(read: Read, words: str, months: tuple[int, ...]) -> None:
+    bill = read(PERSONA.replace("day: last", f"day: last, {words}")).rhythms[2]
+    assert isinstance(bill, Bill)
+    assert bill.schedule == Schedule(days=(31,), months=months)
+
+
 def test_words_mean_what_people_mean() -> None:
     text = "on: yes\nat: 19:42\ncode: 02134\nday: 2026-01-31\nnone: ~\ntrue: true\nprice: 1.50\n"
     value = marked_yaml.parse(text, "x").value
