@@ -80,7 +80,6 @@ FAPI2 = Demands(
     sender_constrained=True,
     dpop_nonce=True,
     issuer_audience=True,
-    own_refresh_path=True,
     rotates_refresh_tokens=False,
     longest_code=timedelta(seconds=60),
     id_token_algs=("PS256", "ES256"),

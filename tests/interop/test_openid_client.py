@@ -7,6 +7,7 @@ import pytest
 from tests.conftest import USUAL_HEADERS, World
 from tests.interop.conftest import Flow
 from tests.oauth.conftest import BANKS, CALLBACK, App, application, register
+from tests.oauth.keys import AppKey
 
 
 def wish(app: App, **more: Any) -> dict[str, Any]:
@@ -72,3 +73,18 @@ def test_a_client_that_proves_its_key_by_dpop_lives(flow: Flow, world: World, ba
     lived(told)
     assert told["tokens"]["token_type"] == "dpop"
     assert told["introspected"]["cnf"]["jkt"]
+
+
+@pytest.mark.parametrize("alg", ["ES256", "PS256"])
+@pytest.mark.parametrize("bank", BANKS)
+def test_a_client_lives_by_fapi_2_at_every_bank(flow: Flow, world: World, bank: str, alg: str) -> None:
+    key = AppKey.make(alg)
+    app = application(
+        world,
+        bank,
+        register(world, bank, profile="fapi2", token_endpoint_auth_method="private_key_jwt", jwks=key.jwks),
+    )
+    jwk = {**key.key.as_dict(private=True), "kid": key.key.kid, "alg": alg}
+    told = flow(**wish(app, jwk=jwk, par=True, dpop=True))
+    lived(told)
+    assert told["tokens"]["token_type"].lower() == "dpop"
