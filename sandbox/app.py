@@ -23,7 +23,7 @@ from sandbox.http.bridge import Shell, bridge
 from sandbox.http.client_certificates import client_certificates
 from sandbox.http.contracts import Api, Contracts
 from sandbox.http.hosts import hosts
-from sandbox.http.message import Request
+from sandbox.http.message import Request, Response
 from sandbox.http.metrics import Meter
 from sandbox.http.onion import Layer, build
 from sandbox.http.traces import traces
@@ -152,19 +152,29 @@ class Sandbank(AsgiAdapter):
             )
         )
 
+        explained, spoken = (
+            traces(trace_store, worlds.wall),
+            voices(banks, oauth_sound(documents, pages), contracts.check_error),
+        )
         self.onion = build(
             [
                 meter.layer,
-                traces(trace_store, worlds.wall),
+                explained,
                 hosts(banks, settings.public_url),
-                voices(banks, oauth_sound(documents, pages), contracts.check_error),
+                spoken,
                 *certificate_layers(settings),
                 control_handlers.guard(settings),
                 contracts.layer,
             ],
             bridge(shell, worlds.glance),
         )
-        super().__init__(self.onion, on_start=lambda: None, on_stop=database.close)
+        super().__init__(
+            self.onion,
+            records=accesses,
+            unwritten=lambda request, error: build([explained, spoken], raising(error))(request),
+            on_start=lambda: None,
+            on_stop=database.close,
+        )
         self._open_default_world(settings)
 
     def _open_default_world(self, settings: Settings) -> None:
@@ -184,6 +194,13 @@ def certificate_layers(settings: Settings) -> list[Layer]:
     """Nothing where no proxy passes certificates on."""
     header = settings.trust_client_cert_header
     return [client_certificates(header, settings.trusted_proxies)] if header else []
+
+
+def raising(error: Exception) -> Callable[[Request], Response]:
+    def respond(_request: Request) -> Response:
+        raise error
+
+    return respond
 
 
 def create_app(settings: Settings | None = None) -> Sandbank:

@@ -6,7 +6,7 @@ import logging
 import re
 import ssl
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import unquote
 
 from sandbox.http.message import Request, Response
@@ -25,9 +25,32 @@ DRAIN_LIMIT = 64 << 20
 ESCAPED_SLASH = re.compile("%2f", re.IGNORECASE)
 
 
+class Records(Protocol):
+    """What requests leave to be written."""
+
+    @property
+    def waiting(self) -> bool: ...
+
+    def flush(self) -> None: ...
+
+
 class AsgiAdapter:
-    def __init__(self, respond: Respond, *, on_start: Callable[[], None], on_stop: Callable[[], None]) -> None:
+    """What requests leave to be written is written for all of one turn of the loop at once, before any answer leaves.
+    `unwritten` answers instead where that failed."""
+
+    def __init__(
+        self,
+        respond: Respond,
+        *,
+        records: Records,
+        unwritten: Callable[[Request, Exception], Response],
+        on_start: Callable[[], None],
+        on_stop: Callable[[], None],
+    ) -> None:
         self.respond = respond
+        self.records = records
+        self.unwritten = unwritten
+        self._turn: asyncio.Future[Exception | None] | None = None
         self.on_start = on_start
         self.on_stop = on_stop
 
@@ -52,6 +75,8 @@ class AsgiAdapter:
             # The voices inside turn every error into an answer; this is for one that they make themselves.
             log.exception("%s %s failed beyond the last layer", request.method, request.path)
             response = Response(500, [("content-type", "application/json")], b'{"error":"InternalError"}')
+        if self.records.waiting and (problem := await self._written()) is not None:
+            response = self.unwritten(request, problem)
         if response.delay:
             await asyncio.sleep(response.delay)
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
@@ -62,6 +87,23 @@ class AsgiAdapter:
             headers.append((b"connection", b"close"))
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else response.body})
+
+    async def _written(self) -> Exception | None:
+        """What kept the records of this turn from being written, if anything did."""
+        if self._turn is None:
+            loop = asyncio.get_running_loop()
+            self._turn = loop.create_future()
+            loop.call_soon(self._end_of_turn, self._turn)
+        return await self._turn
+
+    def _end_of_turn(self, turn: asyncio.Future[Exception | None]) -> None:
+        self._turn = None
+        try:
+            self.records.flush()
+        except Exception as error:
+            turn.set_result(error)
+        else:
+            turn.set_result(None)
 
     async def _body(self, receive: Receive) -> tuple[bytes | None, bool]:
         """(body, whether it was too large). None where the client left before it had said everything: half a request

@@ -3,6 +3,7 @@ each other. A chain's first link names the heads of the chains that there were."
 
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -65,7 +66,8 @@ class Accesses:
     def __init__(self, database: Database) -> None:
         self.database = database
         self._chains: dict[str, Chain] = {}
-        self._lock = threading.Lock()
+        self._waiting: list[Access] = []
+        self._lock = threading.RLock()
         a, prepare = access.c, database.prepare
         names = [column.name for column in access.c]
         row = [cast(param(column.name), column.type) for column in access.c]
@@ -107,15 +109,31 @@ class Accesses:
     # --- Writing ---------------------------------------------------------------------------------------------------
 
     def add(self, value: Access) -> None:
-        """One more link. Of a world that is gone nothing is kept. Raises SubsystemUnavailable where it cannot be
-        written: who cannot be recorded is not served."""
+        """One more link, at the next `flush`."""
         with self._lock:
-            chain = self._chains.get(value.world)
+            self._waiting.append(value)
+
+    @property
+    def waiting(self) -> bool:
+        return bool(self._waiting)
+
+    def flush(self) -> None:
+        """Write all that waits, in one transaction. Of a world that is gone nothing is kept. Raises
+        SubsystemUnavailable where it cannot be written: who cannot be recorded is not served."""
+        if not self._waiting or self.database.in_transaction:
+            return
+        with self._lock:
+            values, self._waiting = self._waiting, []
+            together = self.database.transaction(alone=False) if len(values) > 1 else nullcontext()
             try:
-                if chain is None or not self._link(self._append, chain, value):
-                    self._start(value)
+                with together:
+                    for value in values:
+                        chain = self._chains.get(value.world)
+                        if chain is None or not self._link(self._append, chain, value):
+                            self._start(value)
             except Exception as error:
-                self._chains.pop(value.world, None)  # whether it was written is unknown: another chain begins
+                for value in values:  # whether it was written is unknown: another chain begins
+                    self._chains.pop(value.world, None)
                 if self.database.is_out_of_reach(error):
                     raise SubsystemUnavailable(f"the access cannot be recorded: {error}") from error
                 raise
@@ -156,13 +174,16 @@ class Accesses:
 
     def of_consent(self, consent_id: str, *, limit: int, offset: int = 0) -> list[Access]:
         """The newest first."""
+        self.flush()
         return [decode(row[0]) for row in self._of_consent.all(consent_id=consent_id, limit=limit, offset=offset)]
 
     def of_world(self, world_id: str, *, limit: int, offset: int = 0) -> list[Access]:
         """The newest first."""
+        self.flush()
         return [decode(row[0]) for row in self._newest.all(world_id=world_id, limit=limit, offset=offset)]
 
     def summary(self, consent_id: str) -> Summary:
+        self.flush()
         counted: dict[str, list[Row]] = {}
         for row in self._uses.all(consent_id=consent_id):
             counted.setdefault(row[0], []).append(row)
@@ -180,6 +201,7 @@ class Accesses:
     def verify(self, world_id: str, noted: Iterable[Head] = ()) -> Verdict:
         """Walks every chain of a world. `noted` are heads that somebody wrote down earlier: they still have to be links
         of their chains."""
+        self.flush()
         verdict, named, hashes = Verdict(), list(noted), dict[tuple[str, int], str]()
         with self._lock:
             own = self._chains.get(world_id)

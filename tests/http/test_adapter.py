@@ -17,6 +17,29 @@ def ok(_: Request) -> Response:
     return Response(200, [("content-type", "text/plain")], b"fine")
 
 
+def refuse(_: Request, error: Exception) -> Response:
+    return Response(503, [("content-type", "text/plain")], str(error).encode())
+
+
+class Records:
+    """What requests leave to be written, and how many were written at once."""
+
+    def __init__(self) -> None:
+        self.left = 0
+        self.written: list[int] = []
+        self.broken = False
+
+    @property
+    def waiting(self) -> bool:
+        return self.left > 0
+
+    def flush(self) -> None:
+        if self.broken:
+            raise OSError("the disk is full")
+        self.written.append(self.left)
+        self.left = 0
+
+
 class Wire:
     """What an ASGI server would be to the adapter."""
 
@@ -29,7 +52,10 @@ class Wire:
             self.asked.append(request)
             return respond(request)
 
-        self.adapter = AsgiAdapter(remember, on_start=lambda: None, on_stop=lambda: None)
+        self.records = Records()
+        self.adapter = AsgiAdapter(
+            remember, records=self.records, unwritten=refuse, on_start=lambda: None, on_stop=lambda: None
+        )
 
     def call(self, messages: Sequence[Message] = ({"type": "http.request"},), **scope: Any) -> "Wire":
         self.left = list(messages)
@@ -123,3 +149,34 @@ def test_a_failure_beyond_the_last_layer_is_answered_without_a_word_of_it(caplog
 def test_a_websocket_is_closed() -> None:
     wire = Wire().call(type="websocket")
     assert wire.sent == [{"type": "websocket.close", "code": 1003}]
+
+
+def test_what_requests_of_one_turn_leave_is_written_at_once_and_before_any_answer_leaves() -> None:
+    wire, order = Wire(), list[str]()
+
+    def leave_a_record(_: Request) -> Response:
+        wire.records.left += 1
+        return Response(200, [], b"read")
+
+    wire.adapter.respond = leave_a_record
+
+    async def three_at_once() -> None:
+        async def receive() -> Message:
+            return {"type": "http.request"}
+
+        async def send(message: Any) -> None:
+            order.append(f"{message['type']} after {wire.records.written}")
+
+        scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": b""}
+        await asyncio.gather(*(wire.adapter(dict(scope), receive, send) for _ in range(3)))
+
+    asyncio.run(three_at_once())
+    assert wire.records.written == [3]
+    assert order == ["http.response.start after [3]", "http.response.body after [3]"] * 3
+
+
+def test_who_cannot_be_recorded_is_not_answered() -> None:
+    wire = Wire()
+    wire.records.left, wire.records.broken = 1, True
+    wire.call()
+    assert (wire.sent[0]["status"], wire.sent[1]["body"]) == (503, b"the disk is full")
