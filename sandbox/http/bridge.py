@@ -19,8 +19,9 @@ class Shell(Flask):
     """A Flask that leaves routing of operations to the contract layer, and errors to whoever knows the bank's voice."""
 
     def create_url_adapter(self, request: FlaskRequest | None) -> MapAdapter | None:
-        """None for an operation: the contract layer has routed it, so that Flask need not again."""
-        if request is not None and CALL in request.environ["sandbank.request"].notes:
+        """None for an operation: the contract layer has routed it, so that Flask need not again; and none without a
+        request, since nobody here builds an address from the outside."""
+        if request is None or CALL in request.environ["sandbank.request"].notes:
             return None
         return super().create_url_adapter(request)
 

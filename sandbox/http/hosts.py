@@ -43,14 +43,14 @@ def origin(request: Request, public_url: str | None = None) -> str:
     if public_url:
         return public_url.rstrip("/")
     headers = request.headers
-    forwarded = tuple(headers.get(name, "").split(",", 1)[0].strip() for name in FORWARDED)
-    return _origin(request.scheme, headers.get("host", ""), forwarded)
+    told = tuple([headers.get(name, "") for name in FORWARDED])
+    return _origin(request.scheme, headers.get("host", ""), told)
 
 
 @lru_cache(maxsize=256)
 def _origin(scheme: str, host: str, forwarded: tuple[str, ...]) -> str:
-    """`forwarded` is what the outermost proxy says. What is no scheme, host, port or path is not passed on."""
-    proto, name, port, prefix = forwarded
+    """Of `forwarded` the outermost proxy's word counts. What is no scheme, host, port or path is not passed on."""
+    proto, name, port, prefix = (one.split(",", 1)[0].strip() for one in forwarded)
     if proto.lower() in PORTS:
         scheme = proto.lower()
     host = next((known for known in (name, host) if HOST.fullmatch(known)), "localhost")

@@ -60,6 +60,11 @@ def write_until_it_dies(server: Serving, write: Write) -> list[Any]:
     return acknowledged
 
 
+def accounts(given: dict[str, Any]) -> list[dict[str, Any]]:
+    """Without the numbers that each consent has of its own."""
+    return [{name: value for name, value in account.items() if name != "tan"} for account in given["accounts"]]
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_every_acknowledged_transaction_is_there_after_sigkill(tmp_path: Path, workers: int) -> None:
     flags = frozen("--data", str(tmp_path / "sandbank.db"))
@@ -114,7 +119,7 @@ def test_a_server_killed_while_it_makes_a_persons_rows_tells_the_same_story_afte
     assert interrupted is None or isinstance(interrupted, requests.RequestException)
 
     with serving(*flags) as again, serving(*frozen()) as fresh:
-        assert again.consent("usbank", "grace")["accounts"] == fresh.consent("usbank", "grace")["accounts"]
+        assert accounts(again.consent("usbank", "grace")) == accounts(fresh.consent("usbank", "grace"))
         assert again.accounts("grace") == fresh.accounts("grace")
 
 
