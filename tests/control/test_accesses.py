@@ -130,7 +130,7 @@ def trail(tmp_path: Path) -> Iterator["Trail"]:
     """A server's file with a world in which something was read six times, under two consents."""
     app = Sandbank(Settings(data=str(tmp_path / "bank.db"), now=NOW, freeze=True))
     for number in range(6):
-        app.services.accesses.add(an_access(f"consent-{number % 2}"))
+        write(app.services.accesses, an_access(f"consent-{number % 2}"))
     yield Trail(app, tmp_path / "bank.db")
     app.services.database.close()
 
@@ -148,6 +148,12 @@ class Trail:
 
     def broken(self, *noted: Head) -> list[str]:
         return [problem for _, _, problem in self.accesses.verify("default", noted).broken]
+
+
+def write(accesses: Accesses, value: Access) -> None:
+    """As a request does that comes alone."""
+    accesses.add(value)
+    accesses.flush()
 
 
 def an_access(consent: str = "consent-1") -> Access:
@@ -199,14 +205,14 @@ def test_a_chain_that_was_written_anew_does_not_fit_the_head_that_was_noted(trai
     [head] = trail.accesses.verify("default").heads
     trail.tamper("DELETE FROM access")
     another = Accesses(trail.accesses.database)
-    another.add(an_access())
+    write(another, an_access())
     assert another.verify("default").broken == []
     assert [problem.partition(":")[0] for *_, problem in another.verify("default", [head]).broken] == ["removed"]
 
 
 def test_a_chain_names_those_before_it_so_that_their_end_cannot_be_cut_off(trail: Trail) -> None:
     later = Accesses(trail.accesses.database)
-    later.add(an_access())
+    write(later, an_access())
     verdict = later.verify("default")
     assert (verdict.records, len(verdict.heads), verdict.broken) == (7, 2, [])
     trail.tamper("DELETE FROM access WHERE number = 6")
@@ -222,14 +228,14 @@ def test_processes_write_chains_of_their_own_on_every_engine(engine: str) -> Non
         worlds = Worlds(database)
         assert worlds.add("default", "template", "A world", Clock(0, 0), 0)
         for number in range(10):
-            app_like[number % 2].add(an_access())
+            write(app_like[number % 2], an_access())
         verdict = app_like[0].verify("default")
         assert (verdict.records, len(verdict.heads), verdict.broken) == (10, 2, [])
         worlds.clear("default")
-        app_like[0].add(an_access())
+        write(app_like[0], an_access())
         assert (app_like[0].verify("default").records, app_like[0].verify("default").broken) == (1, [])
         worlds.delete("default")
-        app_like[0].add(an_access())
+        write(app_like[0], an_access())
         assert app_like[0].verify("default").records == 0
 
     if engine == "sqlite":
@@ -248,9 +254,9 @@ def test_who_cannot_be_recorded_is_not_served(trail: Trail) -> None:
     connection = trail.accesses.database.connection
     connection.execute("PRAGMA query_only = ON")
     with pytest.raises(SubsystemUnavailable, match="cannot be recorded"):
-        trail.accesses.add(an_access())
+        write(trail.accesses, an_access())
     connection.execute("PRAGMA query_only = OFF")
-    trail.accesses.add(an_access())
+    write(trail.accesses, an_access())
     assert trail.broken() == []
 
 
