@@ -2,11 +2,12 @@
 each other. A chain's first link names the heads of the chains that there were."""
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import cast, func, select
 
@@ -14,7 +15,7 @@ from sandbox.kernel import ids
 from sandbox.kernel.clock import from_millis, to_millis
 from sandbox.kernel.errors import SubsystemUnavailable
 from sandbox.ledger.accesses import Access, Head, decode, encode, link
-from sandbox.store.database import Database, Prepared, Row, param
+from sandbox.store.database import Database, Row, param
 from sandbox.store.schema import access, consent, world
 
 CHAINS_KEPT = 10_000
@@ -26,9 +27,30 @@ class Chain:
     """Where this process stands in a world: the last link that it wrote."""
 
     name: str
-    number: int
-    hash: bytes
-    consent_id: str
+    number: int = 0
+    hash: bytes = b""
+    consent_id: str = ""
+
+    def link(self, value: Access) -> dict[str, Any]:
+        """The row of the link after it."""
+        value.chain, value.number = self.name, self.number + 1
+        document = encode(value)
+        return {
+            "world_id": value.world,
+            "consent_id": value.consent,
+            "chain": self.name,
+            "number": value.number,
+            "at": to_millis(value.at),
+            "operation": value.operation,
+            "status": value.status,
+            "document": document.decode(),
+            "hash": link(self.hash, document),
+        }
+
+    def reach(self, row: dict[str, Any]) -> dict[str, Any]:
+        """That row is the last one now."""
+        self.number, self.hash, self.consent_id = row["number"], row["hash"], row["consent_id"]
+        return row
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +108,7 @@ class Accesses:
         self._begin = prepare(
             database.insert(access).from_select(names, select(*row).where(alive.exists())).on_conflict_do_nothing()
         )
+        self._more = prepare(database.insert(access))
         of_world = a.world_id == param("world_id")
         self._tops = prepare(select(a.chain, func.max(a.number)).where(of_world).group_by(a.chain).order_by(a.chain))
         self._hash = prepare(select(a.hash).where(of_world, a.chain == param("chain"), a.number == param("number")))
@@ -124,51 +147,49 @@ class Accesses:
             return
         with self._lock:
             values, self._waiting = self._waiting, []
+            by_world: dict[str, list[Access]] = {}
+            for value in values:
+                by_world.setdefault(value.world, []).append(value)
             together = self.database.transaction(alone=False) if len(values) > 1 else nullcontext()
             try:
                 with together:
-                    for value in values:
-                        chain = self._chains.get(value.world)
-                        if chain is None or not self._link(self._append, chain, value):
-                            self._start(value)
+                    for world_id, links in by_world.items():
+                        self._write(world_id, links)
             except Exception as error:
-                for value in values:  # whether it was written is unknown: another chain begins
-                    self._chains.pop(value.world, None)
+                for world_id in by_world:  # whether it was written is unknown: another chain begins
+                    self._chains.pop(world_id, None)
                 if self.database.is_out_of_reach(error):
                     raise SubsystemUnavailable(f"the access cannot be recorded: {error}") from error
                 raise
 
-    def _start(self, value: Access) -> None:
-        """A chain of our own in a world; its first link tells where the others stand."""
+    def _write(self, world_id: str, values: Sequence[Access]) -> None:
+        """The first of several is written where the chain still holds; after that the others need not look again."""
+        chain, (first, *others) = self._chains.get(world_id), values
+        if chain is None or not self._continue(chain, first):
+            chain = self._start(first)
+        if chain is not None and others:
+            self._more.many([chain.reach(chain.link(value)) for value in others])
+
+    def _continue(self, chain: Chain, value: Access) -> bool:
+        """False where the link before is gone."""
+        row = chain.link(value)
+        if not self._append.run(**row, last_consent=chain.consent_id, last_number=chain.number):
+            return False
+        chain.reach(row)
+        return True
+
+    def _start(self, value: Access) -> Chain | None:
+        """A chain of our own in a world; its first link tells where the others stand. None where the world is gone."""
         value.heads = tuple(self._heads(value.world))
         if len(self._chains) >= CHAINS_KEPT:
             self._chains.clear()
-        chain = Chain(ids.secret(9), 0, b"", "")
-        if self._link(self._begin, chain, value):
-            self._chains[value.world] = chain
-
-    @staticmethod
-    def _link(statement: Prepared, chain: Chain, value: Access) -> bool:
-        """False where the link before is gone, or the world."""
-        value.chain, value.number = chain.name, chain.number + 1
-        document = encode(value)
-        digest = link(chain.hash, document)
-        written = statement.run(
-            world_id=value.world,
-            consent_id=value.consent,
-            chain=chain.name,
-            number=value.number,
-            at=to_millis(value.at),
-            operation=value.operation,
-            status=value.status,
-            document=document.decode(),
-            hash=digest,
-            last_consent=chain.consent_id,
-            last_number=chain.number,
-        )
-        if written:
-            chain.number, chain.hash, chain.consent_id = value.number, digest, value.consent
-        return bool(written)
+        chain = Chain(ids.secret(9))
+        row = chain.link(value)
+        if not self._begin.run(**row):
+            return None
+        chain.reach(row)
+        self._chains[value.world] = chain
+        return chain
 
     # --- Reading ---------------------------------------------------------------------------------------------------
 
