@@ -102,6 +102,7 @@ class Worlds:
         self._timelines = Timelines(database)
         self._snapshots: dict[object, Snapshot] = {}
         self._accounts: dict[object, list[tuple[Account, StoredAccount | None]]] = {}
+        self._refs: dict[object, dict[str, tuple[Account, StoredAccount | None]]] = {}
         self._overlays: dict[object, Overlay] = {}
         self._directories: dict[object, dict[str, Customer]] = {}
         self._horizons: dict[tuple[str, str, str], int] = {}
@@ -225,7 +226,7 @@ class Worlds:
 
     def _directory(self, world: World) -> dict[str, Customer]:
         """Everyone by username, a world's own people over those of the seeds."""
-        key = (world.world_id, world.stored.template_id, world.stored.version)
+        key = self._version(world)
         directory = self._directories.get(key)
         if directory is None:
             seed, anchor = world.stored.seed, world.anchor
@@ -269,10 +270,20 @@ class Worlds:
         self, world: World, consent: Consent, ref: str, ref_of: Callable[[Account, str], str]
     ) -> AccountView | None:
         """Of the accounts that a consent shares the one that its client calls `ref`."""
-        for account, stored in self._held(world, consent.persona, consent.bank):
-            if account.account_id in consent.account_ids and ref_of(account, consent.client_id) == ref:
-                return self._view(world, account, stored) if account.opened_at <= world.now else None
-        return None
+        held = self._held(world, consent.persona, consent.bank)
+        key = (*self._version(world), consent.persona, consent.bank, consent.client_id)
+        refs = self._refs.get(key)
+        if refs is None:
+            refs = {ref_of(account, consent.client_id): (account, stored) for account, stored in held}
+            self._keep(self._refs, key, refs)
+        account, stored = refs.get(ref, (None, None))
+        if account is None or account.account_id not in consent.account_ids or account.opened_at > world.now:
+            return None
+        return self._view(world, account, stored)
+
+    @staticmethod
+    def _version(world: World) -> tuple[str, str, int]:
+        return world.world_id, world.stored.template_id, world.stored.version
 
     def find_account(self, world: World, account_id: str) -> AccountView:
         """One account by its id alone: one that the world added, or whose rows were made. Raises AccountNotFound."""
@@ -293,7 +304,7 @@ class Worlds:
 
     def _held(self, world: World, persona: str, bank: str) -> list[tuple[Account, StoredAccount | None]]:
         self.materialise(world, persona, bank)
-        key = (world.world_id, world.stored.template_id, persona, bank, world.stored.version)
+        key = (*self._version(world), persona, bank)
         held = self._accounts.get(key)
         if held is None:
             changed = self._store.accounts(world.world_id)
