@@ -11,7 +11,6 @@ from typing import Self
 import uvicorn
 
 from sandbox.app import Sandbank
-from sandbox.kernel.bulk import settled
 
 GRACE = 1
 """Seconds that requests under way have to finish once the server is asked to stop."""
@@ -60,7 +59,6 @@ class Server(uvicorn.Server):
             return
         if self.encrypted:
             await self._listen_encrypted()
-        settled()
         self.ready()
 
     async def _listen_encrypted(self) -> None:

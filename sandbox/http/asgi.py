@@ -93,8 +93,7 @@ class AsgiAdapter:
         if self._turn is None:
             loop = asyncio.get_running_loop()
             self._turn = loop.create_future()
-            # One turn later, so that those are there as well who were being read while this one was answered.
-            loop.call_soon(loop.call_soon, self._end_of_turn, self._turn)
+            loop.call_soon(self._end_of_turn, self._turn)
         return await self._turn
 
     def _end_of_turn(self, turn: asyncio.Future[Exception | None]) -> None:

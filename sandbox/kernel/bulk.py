@@ -1,4 +1,4 @@
-"""Python's collector, where very many values are made, or very many live on."""
+"""Making very many values at once."""
 
 import gc
 from collections.abc import Iterator
@@ -16,12 +16,3 @@ def uncollected() -> Iterator[None]:
     finally:
         if was:
             gc.enable()
-
-
-def settled() -> None:
-    """What a server's start has made lives as long as the server: the collector need not look through it again. A page
-    makes hundreds of values that are gone at its end; it is enough to look now and then. For whoever owns the
-    process."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
