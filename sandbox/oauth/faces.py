@@ -13,17 +13,8 @@ class ClientFace:
         self.client = client
         self.client_id = client.client_id
 
-    def get_client_id(self) -> str:
-        return self.client_id
-
-    def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
-        return method in self.client.auth_methods
-
     def check_grant_type(self, grant_type: str) -> bool:
         return self.client.may_use(grant_type)
-
-    def get_allowed_scope(self, scope: str | None) -> str:
-        return scope or ""
 
 
 @dataclass(frozen=True, slots=True)

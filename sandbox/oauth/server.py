@@ -54,10 +54,6 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc]
 
     # What Authlib asks of its host.
 
-    def query_client(self, client_id: str) -> ClientFace | None:
-        client = self.grants.client(self.bank.slug, client_id)
-        return ClientFace(client) if client else None
-
     def create_oauth2_request(self, request: Any) -> TokenRequest:
         return request if isinstance(request, TokenRequest) else TokenRequest(request, self.bank)
 
