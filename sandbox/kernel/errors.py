@@ -240,6 +240,15 @@ class ScopeInsufficient(Forbidden):
     rule = "The access token must carry a scope that this operation asks for."
 
 
+class MarketingNotGranted(Forbidden):
+    rule = "Offers are shown to those alone who agreed to them, apart from sharing their data."
+
+
+class StepUpRequired(Forbidden):
+    challenge = 'Bearer error="insufficient_user_authentication"'
+    rule = "What could do harm needs a sign-in a moment ago, with a second factor (RFC 9470)."
+
+
 class ClientMismatch(Forbidden):
     challenge = BAD_TOKEN
     rule = "The client named in the request must be the one the token was issued to."
@@ -306,6 +315,42 @@ class RewardCategoriesNotFound(NotFound):
     rule = "The reward program must have categories."
 
 
+class PurchaseNotFound(NotFound):
+    rule = "The purchase must be charged to a shared account, inside the consent's look-back."
+
+
+class ReceiptNotFound(NotFound):
+    rule = "The receipt must be of a purchase in sight, and issued."
+
+
+class ShipmentNotFound(NotFound):
+    rule = "The shipment must be of a purchase in sight, and on its way."
+
+
+class InvoiceNotFound(NotFound):
+    rule = "The invoice must be issued, and to be paid from a shared account."
+
+
+class OfferNotFound(NotFound):
+    rule = "The offer must be one that was made to the customer, and not withdrawn."
+
+
+class DisputeNotFound(NotFound):
+    rule = "The dispute must be about a transaction of a shared account."
+
+
+class CardNotFound(NotFound):
+    rule = "The card must belong to a shared account."
+
+
+class SubscriptionNotFound(NotFound):
+    rule = "The subscription must be one of the calling client's."
+
+
+class EventNotFound(NotFound):
+    rule = "The event must be one that the caller may be told of."
+
+
 class NoData(NotFound):
     rule = "There must be something to answer with."
 
@@ -329,6 +374,26 @@ class AccountRefused(Conflict):
 
 class ConsentAlreadyEnded(Conflict):
     rule = "A consent ends once: it cannot be revoked when it is revoked or expired."
+
+
+class OfferEnded(Conflict):
+    rule = "An offer can be taken up or declined while it is open."
+
+
+class DisputeNotPossible(Conflict):
+    rule = "A dispute is about a posted charge of the last 120 days that is not in dispute."
+
+
+class DisputeEnded(Conflict):
+    rule = "A dispute can be changed until it is decided or withdrawn."
+
+
+class CardEnded(Conflict):
+    rule = "A card that is lost or closed stays so."
+
+
+class CardFrozen(Conflict):
+    rule = "Nothing is charged to a card while it is frozen, lost or closed."
 
 
 class AccountLocked(SandbankError):

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Cluster(StrEnum):
-    """FDX data clusters (6.4)."""
+    """FDX data clusters (6.4), and below them those of the commerce extension."""
 
     ACCOUNT_BASIC = "ACCOUNT_BASIC"
     ACCOUNT_DETAILED = "ACCOUNT_DETAILED"
@@ -20,3 +20,12 @@ class Cluster(StrEnum):
     REWARDS = "REWARDS"
     TERMS_AND_CONDITIONS = "TERMS_AND_CONDITIONS"
     NOTIFICATIONS = "NOTIFICATIONS"
+
+    # Sandbank's own: no bank standard has them.
+    PURCHASES = "PURCHASES"
+    RECEIPTS = "RECEIPTS"
+    DELIVERIES = "DELIVERIES"
+    INVOICES = "INVOICES"
+    OFFERS = "OFFERS"
+    DISPUTES = "DISPUTES"
+    CARDS = "CARDS"

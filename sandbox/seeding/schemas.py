@@ -36,9 +36,10 @@ from sandbox.ledger.accounts import LIABILITIES, LOANS, AccountKind, Relationshi
 from sandbox.ledger.clusters import Cluster
 from sandbox.ledger.customers import Address, CustomerType
 from sandbox.ledger.entries import Channel, EntryKind, Foreign
+from sandbox.ledger.merchants import Merchant
 from sandbox.seeding.currencies import LEVELS
 from sandbox.seeding.marked_yaml import Document, Place
-from sandbox.seeding.merchants import Catalogue, Merchant
+from sandbox.seeding.merchants import Catalogue
 from sandbox.seeding.personas import (
     AccountPlan,
     CardPlan,

@@ -7,9 +7,10 @@ A persona or merchant with the slug of a built-in one takes its place.
 from pathlib import Path
 
 from sandbox.kernel.errors import SeedDataInvalid
+from sandbox.ledger.merchants import Merchant
 from sandbox.seeding import marked_yaml
 from sandbox.seeding.folders import folders, persona_files, shown
-from sandbox.seeding.merchants import Catalogue, Merchant
+from sandbox.seeding.merchants import Catalogue
 from sandbox.seeding.personas import Persona
 from sandbox.seeding.schemas import read_merchants, read_persona
 

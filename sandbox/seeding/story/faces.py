@@ -1,7 +1,7 @@
 """What a merchant's rows look like in a feed."""
 
 from sandbox.ledger.entries import Channel, EntryKind
-from sandbox.seeding.merchants import Merchant
+from sandbox.ledger.merchants import Merchant
 from sandbox.seeding.story.book import Face
 
 

@@ -6,8 +6,8 @@ from itertools import accumulate
 
 from sandbox.kernel import ids
 from sandbox.ledger.entries import Channel, EntryKind
+from sandbox.ledger.merchants import Merchant
 from sandbox.seeding.draw import Draw
-from sandbox.seeding.merchants import Merchant
 from sandbox.seeding.personas import Person
 from sandbox.seeding.story.book import Face
 from sandbox.seeding.story.faces import at_merchant
