@@ -20,6 +20,7 @@ from sandbox.ledger.clients import Client
 from sandbox.ledger.clusters import Cluster
 from sandbox.ledger.consent_requests import ConsentRequest
 from sandbox.ledger.consents import Consent, DurationType
+from sandbox.oauth.binding import bound_to, must_be_bound
 from sandbox.oauth.consents import Choice, Parties, clusters_of, holds, usual_request
 from sandbox.oauth.tokens import response_members
 from sandbox.worlds.accounts import AccountView
@@ -103,6 +104,7 @@ def give_consent(services: Services, call: Call) -> Reply:
     if "accounts" in wish:
         offered = services.worlds.accounts(world, customer, bank.slug)
         named = find.chosen(offered, wish["accounts"], partial(_bank_id, bank, client))
+    given_to = _bound_to(bank, client, wish.get("cnf"))
     account_ids = services.consents.chosen(world, bank, customer, named)
     if not account_ids:
         raise Conflict(
@@ -123,6 +125,8 @@ def give_consent(services: Services, call: Call) -> Reply:
             scope=consent.scope,
             now=world.now,
             family=ids.secret(),
+            bound_to=given_to,
+            refresh_bound_to="" if client.confidential else given_to,
         )
     tokens = response_members(bank, issued)
     told = {
@@ -146,6 +150,16 @@ def give_consent(services: Services, call: Call) -> Reply:
 
 
 # --- Pieces --------------------------------------------------------------------------------------------------------
+
+
+def _bound_to(bank: Bank, client: Client, cnf: Mapping[str, str] | None) -> str:
+    """To what the tokens are given. A client whose tokens are always bound gets no others here either."""
+    if cnf is not None:
+        return bound_to(cnf)
+    if must_be_bound(bank, client):
+        message = f"tokens of {client.client_id} are bound to its key or certificate: say which"
+        raise wrong("/cnf", message, rule="required", expected="{jkt: …} or {x5t#S256: …}")
+    return ""
 
 
 def _found(services: Services, call: Call) -> tuple[World, Consent]:

@@ -3,6 +3,8 @@
 What it is bound to is written `jkt:` or `x5t:` with the thumbprint of the one or the other.
 """
 
+from collections.abc import Mapping
+
 from sandbox.dialect.bank import Bank
 from sandbox.dialect.call import Asked
 from sandbox.kernel.errors import CertificateMismatch, ProofInvalid, TokenBound, TokenUnbound
@@ -20,6 +22,18 @@ def confirmation(bound_to: str) -> dict[str, str]:
     """The value of `cnf`."""
     kind, _, print_ = bound_to.partition(":")
     return {CONFIRMATIONS[kind]: print_}
+
+
+def bound_to(cnf: Mapping[str, str]) -> str:
+    """The other way round: of a `cnf` with one member."""
+    [(name, print_)] = cnf.items()
+    return next(kind for kind, known in CONFIRMATIONS.items() if known == name) + f":{print_}"
+
+
+def must_be_bound(bank: Bank, client: Client) -> bool:
+    """Whether a client gets no tokens that work for whoever bears them."""
+    by_itself = client.dpop_bound_access_tokens or client.tls_client_certificate_bound_access_tokens
+    return by_itself or bank.oauth.demands(client).sender_constrained
 
 
 def token_type(bank: Bank, bound_to: str) -> str:

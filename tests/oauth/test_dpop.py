@@ -171,6 +171,18 @@ def test_a_client_that_registered_for_bound_tokens_gets_no_others(world: World) 
     assert tokens(app, Holder())["token_type"] == "DPoP"
 
 
+def test_a_consent_given_by_the_control_api_gives_its_tokens_to_a_key_too(world: World) -> None:
+    app = application(world, "usbank", register(world, "usbank", dpop_bound_access_tokens=True))
+    asked = {"bank": "usbank", "client_id": app.client_id, "customer": "omar"}
+    refused = world.control("POST", "/consents", json=asked)
+    assert (refused.status_code, refused.json()["violations"][0]["name"]) == (400, "/cnf")
+    holder = Holder()
+    given = world.control("POST", "/consents", json={**asked, "cnf": {"jkt": holder.jkt}}).json()
+    assert given["token_type"] == "DPoP"
+    assert prove(app, holder, given["access_token"]).status_code == 200
+    assert app.read(given["access_token"]).status_code == 401
+
+
 # --- Case 45: proofs that prove nothing ------------------------------------------------------------------------------
 
 Forged = Callable[[Holder, str, str, str], str]
