@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from typing import cast
 
 import orjson
 
 from sandbox import __version__
+from sandbox.commerce import handlers as commerce_handlers
 from sandbox.console.pages import blueprint as console_blueprint
 from sandbox.contract import documents as contract_documents
+from sandbox.contract import extensions as contract_extensions
 from sandbox.contract.documents import Document
 from sandbox.contract.selfcheck import check_handlers
 from sandbox.control import handlers as control_handlers
@@ -15,8 +18,9 @@ from sandbox.control import info
 from sandbox.control.demo import furnish_demo
 from sandbox.control.life_stories import furnish_consents
 from sandbox.control.services import Services
-from sandbox.dialect.bank import Bank, discover
-from sandbox.dialect.call import Reply
+from sandbox.dialect.bank import Bank, Handler, discover
+from sandbox.dialect.call import EventDesk, Reply
+from sandbox.events import handlers as event_handlers
 from sandbox.http import furniture
 from sandbox.http.asgi import AsgiAdapter
 from sandbox.http.bridge import Shell, bridge
@@ -67,7 +71,14 @@ from sandbox.store.quotas import Quotas
 from sandbox.store.server_facts import ServerFacts
 from sandbox.store.timelines import Render
 from sandbox.store.traces import Traces
+from sandbox.worlds.commerce import Commerce
 from sandbox.worlds.worlds import DEFAULT, Worlds
+
+EXTENSIONS: Mapping[str, Mapping[str, Handler]] = {
+    "commerce": commerce_handlers.HANDLERS,
+    "events": event_handlers.HANDLERS,
+}
+"""The handlers of what stands under every bank's prefix beside its own API."""
 
 
 class Sandbank(AsgiAdapter):
@@ -77,6 +88,7 @@ class Sandbank(AsgiAdapter):
         settings = settings or Settings()
         banks = discover()
         documents = {name: contract_documents.load(name) for name in (*banks, "control")}
+        extensions = {slug: contract_extensions.mounted(bank, documents[slug]) for slug, bank in banks.items()}
 
         database = Database.open(settings.data)
         grants, trace_store, accesses = Grants(database), Traces(database), Accesses(database)
@@ -113,6 +125,7 @@ class Sandbank(AsgiAdapter):
             database,
             banks,
             documents,
+            extensions,
             worlds,
             grants,
             trace_store,
@@ -128,13 +141,23 @@ class Sandbank(AsgiAdapter):
         bearers, trail = Bearers(grants, worlds, keys, bindings), Trail(accesses)
         frequency = Frequency(Quotas(database))
         contracts = Contracts(
-            apis_of(services), worlds, bearers, consents, trail=trail, frequency=frequency, default_world=DEFAULT
+            apis_of(services),
+            worlds,
+            bearers,
+            consents,
+            commerce=cast("Commerce", None),  # the lens and the desk come with their rooms
+            events=cast("EventDesk", None),
+            trail=trail,
+            frequency=frequency,
+            default_world=DEFAULT,
         )
         meter = Meter()
 
         shell = Shell("sandbox", static_folder=None)
         shell.config.update(PROPAGATE_EXCEPTIONS=True, TRAP_HTTP_EXCEPTIONS=True)
-        shell.register_blueprint(furniture.blueprint(banks, documents, database, meter.exposition, certificates))
+        shell.register_blueprint(
+            furniture.blueprint(banks, documents, database, meter.exposition, certificates, extensions=extensions)
+        )
         shell.register_blueprint(Views(banks, grants, journeys, pages).blueprint())
         shell.register_blueprint(
             Dashboard(
@@ -217,11 +240,15 @@ def apis_of(services: Services) -> Mapping[str, Api]:
             for name, operation in document.operations.items()
             if operation.oauth_endpoint
         }
-        apis[slug] = Api(document, {**oauth, **bank.handlers}, bank)
+        extensions = {
+            name: Api(extension, EXTENSIONS[name], bank) for name, extension in services.extensions[slug].items()
+        }
+        apis[slug] = Api(document, {**oauth, **bank.handlers}, bank, extensions)
     control = services.documents["control"]
     apis["_sandbox"] = Api(control, control_handlers.table(services), None)
     for api in apis.values():
-        check_handlers(api.document, api.handlers)
+        for one in (api, *api.extensions.values()):
+            check_handlers(one.document, one.handlers)
     return apis
 
 

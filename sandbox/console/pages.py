@@ -72,6 +72,26 @@ def blueprint(info: Callable[[str], Info], skins: Mapping[str, Skin] = MappingPr
             slug=slug,
             name=names.get(slug, "Control API"),
             skin=skins.get(slug, HOUSE),
+            root="../",
+        )
+
+    @console.get("/<slug>/<extension>/v1/docs")
+    def extension_docs(slug: str, extension: str) -> flask.Response:
+        facts = info(_base_url())
+        named = {
+            (bank["slug"], one["name"]): f"{bank['name']} {one['name']}"
+            for bank in facts["banks"]
+            for one in bank["extensions"]
+        }
+        if (slug, extension) not in named:
+            raise BankNotFound(f"there are no docs at /{slug}/{extension}/v1")
+        return _page(
+            "docs.html",
+            info=facts,
+            slug=slug,
+            name=named[slug, extension],
+            skin=skins.get(slug, HOUSE),
+            root="../../../",
         )
 
     @console.get("/_sandbox/assets/<path:name>")

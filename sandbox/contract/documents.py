@@ -39,7 +39,9 @@ class DocumentBroken(SandbankError):
 class Document:
     """One API: its operations, its schemas, and its own text to hand out."""
 
-    def __init__(self, compiled: Mapping[str, Any], raw_json: bytes, raw_yaml: bytes) -> None:
+    def __init__(self, compiled: Mapping[str, Any], raw_json: bytes, raw_yaml: bytes | None = None) -> None:
+        """Without `raw_yaml` it is written once somebody asks for it."""
+        self.compiled = compiled
         self.slug: str = compiled["slug"]
         self.prefix: str = compiled["prefix"]
         self.title: str = compiled["title"]
@@ -47,9 +49,8 @@ class Document:
         self.error_table: dict[str, dict[str, Any]] = compiled["error_table"]
         self.security_schemes: dict[str, dict[str, Any]] = compiled["security_schemes"]
         self.raw_json = raw_json
-        self.raw_yaml = raw_yaml
+        self._raw_yaml = raw_yaml
         self.json_etag = _etag(raw_json)
-        self.yaml_etag = _etag(raw_yaml)
         self.schemas = Schemas(lambda: self.raw)
         self.operations = {record["operation_id"]: Operation(record, self.schemas) for record in compiled["operations"]}
         paths: dict[str, dict[str, Operation]] = {}
@@ -65,6 +66,19 @@ class Document:
         """The whole document as it was written, $refs and all."""
         document: dict[str, Any] = orjson.loads(self.raw_json)
         return document
+
+    @cached_property
+    def raw_yaml(self) -> bytes:
+        if self._raw_yaml is not None:
+            return self._raw_yaml
+        import yaml  # noqa: PLC0415 (a warm start does without)
+
+        text: str = yaml.safe_dump(self.raw, sort_keys=False, allow_unicode=True, width=120)
+        return text.encode()
+
+    @cached_property
+    def yaml_etag(self) -> str:
+        return _etag(self.raw_yaml)
 
     def match(self, method: str, path: str) -> tuple[Operation, Mapping[str, str]]:
         """The operation and the path's parameters. `path` is decoded, without the prefix; HEAD means GET.

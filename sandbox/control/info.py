@@ -1,5 +1,6 @@
 """What this server is, as one JSON value: for programs, for the console's home, for the banner."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sandbox.control import demo, show
@@ -39,10 +40,10 @@ def describe(services: Services, base_url: str, world_id: str = DEFAULT) -> dict
 
 
 def banks(services: Services, base_url: str) -> list[dict[str, Any]]:
-    return [_bank(bank, f"{base_url}/{slug}") for slug, bank in services.banks.items()]
+    return [_bank(bank, f"{base_url}/{slug}", services.extensions[slug]) for slug, bank in services.banks.items()]
 
 
-def _bank(bank: Bank, base_url: str) -> dict[str, Any]:
+def _bank(bank: Bank, base_url: str, extensions: Iterable[str]) -> dict[str, Any]:
     return {
         "slug": bank.slug,
         "name": bank.name,
@@ -58,4 +59,13 @@ def _bank(bank: Bank, base_url: str) -> dict[str, Any]:
         "dashboard_url": f"{base_url}/dashboard",
         "default_scope": bank.oauth.default_scope,
         "pkce": "S256",
+        "extensions": [
+            {
+                "name": name,
+                "base_url": f"{base_url}/{name}/v1",
+                "openapi_url": f"{base_url}/{name}/v1/openapi.json",
+                "docs_url": f"{base_url}/{name}/v1/docs",
+            }
+            for name in extensions
+        ],
     }

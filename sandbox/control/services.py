@@ -29,6 +29,8 @@ class Services:
     banks: Mapping[str, Bank]
     documents: Mapping[str, Document]
     """By slug, and `control`."""
+    extensions: Mapping[str, Mapping[str, Document]]
+    """By slug and name: the APIs of Sandbank's own under each bank's prefix."""
     worlds: Worlds
     grants: Grants
     traces: Traces

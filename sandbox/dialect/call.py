@@ -10,7 +10,9 @@ from sandbox.ledger.clusters import Cluster
 from sandbox.ledger.consents import Consent, history_start
 from sandbox.ledger.customers import Customer
 from sandbox.ledger.feed import Window
+from sandbox.ledger.happenings import Happening
 from sandbox.worlds.accounts import AccountView
+from sandbox.worlds.commerce import Commerce
 from sandbox.worlds.worlds import World, Worlds
 
 if TYPE_CHECKING:
@@ -104,6 +106,13 @@ class ConsentDesk(Protocol):
         """Every client that is registered at a bank."""
 
 
+class EventDesk(Protocol):
+    """Where what people do is told."""
+
+    def tell(self, world: World, happenings: Sequence[Happening]) -> None:
+        """Each is told once, however often it is said. Within the caller's transaction, where there is one."""
+
+
 @dataclass(slots=True)
 class Call:
     """A request that has been matched to an operation, authenticated and validated."""
@@ -124,6 +133,8 @@ class Call:
     worlds: Worlds
     world: World
     consents: ConsentDesk
+    commerce: Commerce
+    events: EventDesk
     asked: Asked
     client_id: str = ""
     """Who calls: the client of the grant, or one that proved itself by its own credentials where the operation lets it.

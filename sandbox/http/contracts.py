@@ -3,12 +3,12 @@ document, and an answer that leaves has been checked against it."""
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 
 from sandbox.contract.documents import Document, Operation
 from sandbox.dialect.bank import Bank, Handler
-from sandbox.dialect.call import Call, ConsentDesk, Grant, Reply, covered
+from sandbox.dialect.call import Call, ConsentDesk, EventDesk, Grant, Reply, covered
 from sandbox.http.message import CALL, Request, Response
 from sandbox.http.trail import BEARING, PURPOSE, Trail
 from sandbox.kernel.errors import (
@@ -21,6 +21,7 @@ from sandbox.kernel.errors import (
 )
 from sandbox.oauth.bearer import Bearers
 from sandbox.oauth.frequency import Frequency
+from sandbox.worlds.commerce import Commerce
 from sandbox.worlds.worlds import World, Worlds
 
 Respond = Callable[[Request], Response]
@@ -36,6 +37,20 @@ class Api:
     handlers: Mapping[str, Handler]
     bank: Bank | None
     """None for the sandbox's own APIs, which need no customer's token."""
+    extensions: Mapping[str, "Api"] = field(default_factory=dict)
+    """APIs of Sandbank's own below this one's prefix, by name: `commerce` stands at commerce/v1."""
+
+    def match(self, method: str, path: str) -> tuple["Api", Operation, Mapping[str, str]]:
+        """The API that has the path, the operation and the path's parameters: its own paths come first. `path` is
+        decoded, without the prefix. Raises UnknownPath or MethodNotAllowed."""
+        try:
+            return self, *self.document.match(method, path)
+        except UnknownPath:
+            name, _, rest = path[1:].partition("/v1/")
+            extension = self.extensions.get(name)
+            if extension is None:
+                raise
+        return extension, *extension.document.match(method, f"/{rest}")
 
 
 class Contracts:
@@ -46,6 +61,8 @@ class Contracts:
         bearers: Bearers,
         consents: ConsentDesk,
         *,
+        commerce: Commerce,
+        events: EventDesk,
         trail: Trail,
         frequency: Frequency,
         default_world: str,
@@ -55,6 +72,8 @@ class Contracts:
         self.worlds = worlds
         self.bearers = bearers
         self.consents = consents
+        self.commerce = commerce
+        self.events = events
         self.trail = trail
         self.frequency = frequency
         self.default_world = default_world
@@ -69,7 +88,7 @@ class Contracts:
                 _refuse_too_large(request)
                 return inner(request)
             try:
-                operation, path = api.document.match(request.method, "/" + (segments[2] if len(segments) > 2 else ""))
+                api, operation, path = api.match(request.method, "/" + (segments[2] if len(segments) > 2 else ""))
             except UnknownPath as error:
                 # The sandbox's furniture (documents, pages) stands beside the bank's own paths.
                 request.notes["unmatched"] = error
@@ -144,6 +163,8 @@ class Contracts:
             worlds=self.worlds,
             world=world,
             consents=self.consents,
+            commerce=self.commerce,
+            events=self.events,
             asked=request,
             client_id=client_id,
             maybe_grant=grant,

@@ -23,6 +23,8 @@ def blueprint(
     database: Database,
     metrics: Callable[[], bytes],
     certificates: Certificates,
+    *,
+    extensions: Mapping[str, Mapping[str, Document]],
 ) -> flask.Blueprint:
     furniture = flask.Blueprint("furniture", __name__)
 
@@ -44,16 +46,14 @@ def blueprint(
         wanted = documents.get("control" if slug == "_sandbox" else slug)
         if wanted is None or form not in ("json", "yaml"):
             raise BankNotFound(f"there is no document at /{slug}/openapi.{form}", hint=did_you_mean(slug, documents))
-        if form == "json":
-            body, etag, media_type = wanted.raw_json, wanted.json_etag, "application/json"
-        else:
-            body, etag, media_type = wanted.raw_yaml, wanted.yaml_etag, "application/yaml"
-        if flask.request.environ["sandbank.request"].public_prefix == "":
-            body, etag = without_prefix(body, wanted.prefix), etag.replace('"', '"host-', 1)
-        known = flask.request.headers.get("If-None-Match", "")
-        if etag in known or known.strip() == "*":
-            return Response(status=304, headers={"ETag": etag})
-        return flask_response(Reply(body, media_type=media_type, headers={"ETag": etag, "Cache-Control": "no-cache"}))
+        return _written(wanted, form, slug)
+
+    @furniture.get("/<slug>/<name>/v1/openapi.<form>")
+    def extension(slug: str, name: str, form: str) -> Response:
+        wanted = extensions.get(slug, {}).get(name)
+        if wanted is None or form not in ("json", "yaml"):
+            raise BankNotFound(f"there is no document at /{slug}/{name}/v1/openapi.{form}")
+        return _written(wanted, form, slug)
 
     @furniture.get("/<slug>/.well-known/openid-configuration")
     @furniture.get("/<slug>/.well-known/oauth-authorization-server")
@@ -67,6 +67,20 @@ def blueprint(
         return _metadata(banks, slug, certificates)
 
     return furniture
+
+
+def _written(document: Document, form: str, slug: str) -> Response:
+    """A document as JSON or YAML, with its ETag."""
+    if form == "json":
+        body, etag, media_type = document.raw_json, document.json_etag, "application/json"
+    else:
+        body, etag, media_type = document.raw_yaml, document.yaml_etag, "application/yaml"
+    if flask.request.environ["sandbank.request"].public_prefix == "":
+        body, etag = without_prefix(body, f"/{slug}"), etag.replace('"', '"host-', 1)
+    known = flask.request.headers.get("If-None-Match", "")
+    if etag in known or known.strip() == "*":
+        return Response(status=304, headers={"ETag": etag})
+    return flask_response(Reply(body, media_type=media_type, headers={"ETag": etag, "Cache-Control": "no-cache"}))
 
 
 def without_prefix(body: bytes, prefix: str) -> bytes:

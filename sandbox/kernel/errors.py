@@ -221,6 +221,11 @@ class ConsentExpired(TokenInvalid):
     rule = "The customer's consent must not have run out."
 
 
+class StepUpRequired(Unauthorized):
+    challenge = 'Bearer error="insufficient_user_authentication"'
+    rule = "What could do harm needs a sign-in a moment ago, with a second factor (RFC 9470)."
+
+
 class Forbidden(SandbankError):
     status = 403
     rule = "The consent must cover what is asked for."
@@ -242,11 +247,6 @@ class ScopeInsufficient(Forbidden):
 
 class MarketingNotGranted(Forbidden):
     rule = "Offers are shown to those alone who agreed to them, apart from sharing their data."
-
-
-class StepUpRequired(Forbidden):
-    challenge = 'Bearer error="insufficient_user_authentication"'
-    rule = "What could do harm needs a sign-in a moment ago, with a second factor (RFC 9470)."
 
 
 class ClientMismatch(Forbidden):

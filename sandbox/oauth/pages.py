@@ -122,6 +122,41 @@ CLUSTERS: Mapping[Cluster, ClusterText] = MappingProxyType(
             "Notices when something changes on these accounts.",
             "Notices about your accounts",
         ),
+        Cluster.PURCHASES: ClusterText(
+            "Purchases",
+            "Which orders stand behind your card payments: where, when, how much, and how far they are.",
+            "The orders behind your card payments",
+        ),
+        Cluster.RECEIPTS: ClusterText(
+            "Receipts",
+            "What you bought, item by item, with taxes and discounts.",
+            "What you bought, item by item",
+        ),
+        Cluster.DELIVERIES: ClusterText(
+            "Deliveries",
+            "Parcels on their way to you: the carrier, where they are, and when they should come.",
+            "Your parcels and where they go",
+        ),
+        Cluster.INVOICES: ClusterText(
+            "Invoices",
+            "What billers ask you to pay, when it is due, and whether it is paid.",
+            "Your invoices",
+        ),
+        Cluster.OFFERS: ClusterText(
+            "Offers",
+            "Cash back at merchants that is open to you. It is shown only if you agree to offers as well.",
+            "Offers that are made to you",
+        ),
+        Cluster.DISPUTES: ClusterText(
+            "Disputes",
+            "Charges that you said are wrong, and what came of it. The app can open and withdraw them for you.",
+            "Charges that you disputed",
+        ),
+        Cluster.CARDS: ClusterText(
+            "Card controls",
+            "Your cards by their last four digits, and whether they work. The app can freeze them for you.",
+            "Freezing your cards",
+        ),
     }
 )
 

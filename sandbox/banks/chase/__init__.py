@@ -1,6 +1,7 @@
 """Chase: FDX 4, every item wrapped in the name of its kind. See README.md for sources and gaps."""
 
 from sandbox.banks.chase import errors, handlers, oauth, render
+from sandbox.dialect import commerce
 from sandbox.dialect.bank import Bank
 
 BANK = Bank(
@@ -13,7 +14,7 @@ BANK = Bank(
     account_ref=render.account_id,
     wire_rows=render.transactions,
     row_schema="Transaction",
-    clusters=oauth.CLUSTERS,
+    clusters=(*oauth.CLUSTERS, *commerce.CLUSTERS),
     oauth=oauth.POLICY,
     skin=oauth.SKIN,
     accounts_path=f"{handlers.BASE}/accounts",

@@ -14,7 +14,7 @@ FACES: Mapping[type[e.SandbankError], Face] = {
     e.InvalidDate: Face(400, "702", "Invalid date"),
     e.InvalidDateRange: Face(400, "703", "Invalid date range"),
     e.InvalidCursor: Face(400, "401", "Invalid offset"),
-    e.TokenMissing: Face(401, "603", "Authentication required"),
+    e.Unauthorized: Face(401, "603", "Authentication required"),
     e.TokenInvalid: Face(401, "603", "Authentication failed"),
     e.TokenExpired: Face(401, "603", "Access token expired"),
     e.ConsentRevoked: Face(401, "603", "Authorization revoked"),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+from sandbox.dialect import commerce
 from sandbox.dialect.policy import Issued, OAuthPolicy, Skin
 from sandbox.kernel.clock import to_millis
 from sandbox.ledger.clusters import Cluster
@@ -22,6 +23,7 @@ CLUSTERS = (
     Cluster.INVESTMENTS,
     Cluster.REWARDS,
 )
+"""What the bank's one scope opens."""
 
 
 def token_members(issued: Issued) -> Mapping[str, object]:
@@ -41,8 +43,8 @@ POLICY = OAuthPolicy(
     registration_path=f"{BASE}/register",
     introspection_path=f"{BASE}/introspect",
     jwks_path=f"{BASE}/jwks",
-    scopes={"aggregator": CLUSTERS},
-    default_scope="aggregator",
+    scopes={"aggregator": CLUSTERS, **commerce.SCOPES},
+    default_scope=f"aggregator {commerce.DEFAULT_SCOPE}",
     token_members=token_members,
     token_type="bearer",
     code_lifetime=timedelta(seconds=60),

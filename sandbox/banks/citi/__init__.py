@@ -1,6 +1,7 @@
 """Citi: grouped accounts, signed amounts, dates without times, ids that are ciphertext. See README.md."""
 
 from sandbox.banks.citi import errors, handlers, names, oauth, rows
+from sandbox.dialect import commerce
 from sandbox.dialect.bank import Bank
 
 BANK = Bank(
@@ -13,7 +14,7 @@ BANK = Bank(
     account_ref=names.account_id,
     wire_rows=rows.rows,
     row_schema="#/components/x-feed-row",
-    clusters=tuple(cluster for covered in oauth.SCOPES.values() for cluster in covered),
+    clusters=tuple(cluster for covered in oauth.SCOPES.values() for cluster in covered) + commerce.CLUSTERS,
     oauth=oauth.POLICY,
     skin=oauth.SKIN,
     accounts_path="/gcb/api/v1/accounts",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from sandbox.dialect import commerce
 from sandbox.dialect.call import Call, Reply
 from sandbox.dialect.policy import STRICT, Issued, OAuthPolicy, Skin
 from sandbox.ledger.clusters import Cluster
@@ -41,8 +42,8 @@ POLICY = OAuthPolicy(
     jwks_path=f"{BASE}/jwks",
     client_token_path="/gcb/api/clientCredentials/oauth2/token/us/gcb",
     client_scopes=("/api",),
-    scopes=SCOPES,
-    default_scope=" ".join(SCOPES),
+    scopes={**SCOPES, **commerce.SCOPES},
+    default_scope=" ".join((*SCOPES, *commerce.SCOPES)),
     token_members=token_members,
     token_type="bearer",
     code_lifetime=timedelta(seconds=120),

@@ -1,6 +1,7 @@
 """U.S. Bank: FDX words in a shape of its own, five views of a transaction, errors under HTTP 200. See README.md."""
 
 from sandbox.banks.usbank import errors, handlers, oauth, render
+from sandbox.dialect import commerce
 from sandbox.dialect.bank import Bank
 
 BANK = Bank(
@@ -13,7 +14,7 @@ BANK = Bank(
     account_ref=render.account_id,
     wire_rows=render.transactions,
     row_schema="TransactionFull",
-    clusters=oauth.CLUSTERS,
+    clusters=(*oauth.CLUSTERS, *commerce.CLUSTERS),
     oauth=oauth.POLICY,
     skin=oauth.SKIN,
     accounts_path="/accounts/v1/accounts",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+from sandbox.dialect import commerce
 from sandbox.dialect.policy import Issued, OAuthPolicy, Skin
 from sandbox.ledger.clusters import Cluster
 
@@ -33,8 +34,8 @@ POLICY = OAuthPolicy(
     introspection_path=f"{BASE}/introspect",
     jwks_path=f"{BASE}/jwks",
     userinfo_path=f"{BASE}/userinfo",
-    scopes=SCOPES,
-    default_scope="accounts transactions statements identity payment-networks",
+    scopes={**SCOPES, **commerce.SCOPES},
+    default_scope=f"accounts transactions statements identity payment-networks {commerce.DEFAULT_SCOPE}",
     token_members=token_members,
     access_lifetime=timedelta(minutes=30),
     refresh_lifetime=timedelta(days=365),

@@ -1,6 +1,7 @@
 """Wells Fargo: FDX 6.4, flat objects, strict about headers. Wholly reconstructed; README.md has sources and gaps."""
 
 from sandbox.banks.wellsfargo import errors, handlers, oauth, render
+from sandbox.dialect import commerce
 from sandbox.dialect.bank import Bank
 
 BANK = Bank(
@@ -13,7 +14,7 @@ BANK = Bank(
     account_ref=render.account_ref,
     wire_rows=render.transactions,
     row_schema="Transaction",
-    clusters=tuple(oauth.SCOPES),
+    clusters=(*oauth.SCOPES, *commerce.CLUSTERS),
     oauth=oauth.POLICY,
     skin=oauth.SKIN,
     accounts_path=f"{handlers.BASE}/accounts",

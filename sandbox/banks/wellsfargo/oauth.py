@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from sandbox.banks.wellsfargo import render
+from sandbox.dialect import commerce
 from sandbox.dialect.policy import STRICT, Issued, OAuthPolicy, Skin
 from sandbox.ledger.clusters import Cluster
 
@@ -55,8 +56,8 @@ POLICY = OAuthPolicy(
     jwks_path=f"{BASE}/jwks",
     userinfo_path=f"{BASE}/userinfo",
     access_token_alg="ES256",
-    scopes={"openid": (), OFFLINE: (), **{scope: (cluster,) for cluster, scope in SCOPES.items()}},
-    default_scope=" ".join(("openid", OFFLINE, *SCOPES.values())),
+    scopes={"openid": (), OFFLINE: (), **{scope: (cluster,) for cluster, scope in SCOPES.items()}, **commerce.SCOPES},
+    default_scope=" ".join(("openid", OFFLINE, *SCOPES.values(), *commerce.SCOPES)),
     token_members=token_members,
     access_lifetime=timedelta(seconds=900),
     refresh_lifetime=timedelta(days=365),

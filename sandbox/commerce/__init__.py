@@ -1,0 +1,1 @@
+"""The commerce API: what was bought, sent, billed and offered, under every bank's prefix."""

@@ -1,0 +1,23 @@
+"""What the commerce extension asks for in consent: the same scopes, and the same data clusters, at every bank. No bank
+standard has them: they are Sandbank's own."""
+
+from collections.abc import Mapping
+
+from sandbox.ledger.clusters import Cluster
+
+SCOPES: Mapping[str, tuple[Cluster, ...]] = {
+    "purchases:read": (Cluster.PURCHASES,),
+    "receipts:read": (Cluster.RECEIPTS,),
+    "deliveries:read": (Cluster.DELIVERIES,),
+    "invoices:read": (Cluster.INVOICES,),
+    "offers:read": (Cluster.OFFERS,),
+    "offers:write": (Cluster.OFFERS,),
+    "disputes:read": (Cluster.DISPUTES,),
+    "disputes:write": (Cluster.DISPUTES,),
+    "cards:read": (Cluster.CARDS,),
+    "cards:write": (Cluster.CARDS,),
+}
+
+DEFAULT_SCOPE = " ".join(SCOPES)
+
+CLUSTERS = tuple(dict.fromkeys(cluster for covered in SCOPES.values() for cluster in covered))
