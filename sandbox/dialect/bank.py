@@ -12,6 +12,7 @@ from sandbox.dialect.policy import OAuthPolicy, Skin
 from sandbox.kernel.errors import SandbankError
 from sandbox.ledger.accounts import Account
 from sandbox.ledger.clusters import Cluster
+from sandbox.ledger.entries import Entry, EntryStatus
 from sandbox.ledger.feed import FeedRow
 
 Handler = Callable[[Call], Reply]
@@ -31,6 +32,11 @@ class Bank:
     """Headers that every answer carries, from the request's (lower-case names) and the call's trace id."""
     account_ref: Callable[[Account, str], str]
     """The name by which a client knows an account."""
+    transaction_ref: Callable[[Account, Entry, EntryStatus], str]
+    """The name of a row while it stands so, as the feed shows it."""
+    sequence_of: Callable[[Account, str], int | None]
+    """The row that such a name can only mean; None for what is no name of a row. The name of a pending row may lead
+    nowhere."""
     wire_rows: Callable[[Account, Sequence[FeedRow]], Sequence[Mapping[str, Any]]]
     """Rows of the feed in the bank's shape."""
     row_schema: str

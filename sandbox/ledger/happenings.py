@@ -26,6 +26,8 @@ class Happening(msgspec.Struct, frozen=True, omit_defaults=True):
     customer_id: str = ""
     sequences: tuple[int, ...] = ()
     """The account's entries that it is about; each client is told its own names of them, in this order."""
+    of: datetime | None = None
+    """The instant that it is about, where that is not `at`."""
     data: dict[str, Any] = {}
     """Members of the message beyond those, money as {amount, currency} with a decimal text."""
 

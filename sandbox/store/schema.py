@@ -20,7 +20,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-VERSION = 2
+VERSION = 3
 """Raise with every change of a table: a file or database of another version is refused, never changed."""
 
 metadata = MetaData()
@@ -304,6 +304,50 @@ quota = Table(
     PrimaryKeyConstraint("world_id", "consent_id", "day"),
 )
 
+# --- Events --------------------------------------------------------------------------------------------------------
+
+# What happened in a world, in the order in which it was told; never changed. `number` counts from 1 without gaps.
+event = Table(
+    "event",
+    metadata,
+    word("world_id"),
+    Column("number", BigInteger, nullable=False),
+    word("event_id"),
+    instant("at"),
+    word("type"),
+    word("account_id"),
+    word("consent_id"),
+    word("client_id"),
+    word("document"),
+    PrimaryKeyConstraint("world_id", "number"),
+    Index("event_by_id", "world_id", "event_id", unique=True),
+)
+
+# Whose instants become events once the clock has passed them, and up to where they have: accounts, customers at a bank,
+# consents. Nobody looks at one that nobody listens to.
+watch = Table(
+    "watch",
+    metadata,
+    word("world_id"),
+    word("kind"),
+    word("subject"),
+    word("persona"),
+    word("bank"),
+    instant("mark"),
+    Column("listened", Integer, nullable=False),
+    PrimaryKeyConstraint("world_id", "kind", "subject"),
+)
+
+# Up to where somebody who fetches events has acknowledged them.
+listener = Table(
+    "listener",
+    metadata,
+    word("world_id"),
+    word("listener"),
+    Column("number", BigInteger, nullable=False),
+    PrimaryKeyConstraint("world_id", "listener"),
+)
+
 # --- What explains itself ------------------------------------------------------------------------------------------
 
 trace = Table(
@@ -318,5 +362,5 @@ trace = Table(
 )
 
 OVERLAYS = (overlay_entry, overlay_account, overlay_customer, overlay_fact)
-AUTHORIZATION = (client, consent, token, code, interaction, used_once, access, quota)
+AUTHORIZATION = (client, consent, token, code, interaction, used_once, access, quota, event, watch, listener)
 """Everything of a world beside its overlays; all keyed by `world_id`, so that a reset is a delete per table."""

@@ -182,15 +182,31 @@ def _timestamp(day: date | None) -> str | None:
 # --- Transactions -------------------------------------------------------------------------------------------------
 
 
+def _key(account: Account) -> int:
+    return ids.number("chase", account.account_id) % ids.SPACE
+
+
+def transaction_id(account: Account, entry: Entry, status: EntryStatus) -> str:
+    """The day of the authorisation and twelve digits: the same while pending and once posted."""
+    return _transaction_id(entry, iso(entry.authorised_at), _key(account))
+
+
+def _transaction_id(entry: Entry, authorised: str, key: int) -> str:
+    return f"{authorised[:10].replace('-', '')}{ids.scramble(entry.sequence, key):012d}"
+
+
+def sequence_of(account: Account, transaction: str) -> int | None:
+    """The row that an id can only mean; None for what is no id."""
+    if len(transaction) != 20 or not (transaction.isascii() and transaction.isdecimal()):
+        return None
+    return ids.unscramble(int(transaction[8:]), _key(account))
+
+
 def transactions(account: Account, feed: Sequence[FeedRow]) -> list[Json]:
-    """Rows of an account, each wrapped in the name of its kind. An id is the day of the authorisation and twelve
-    digits: the same while pending and once posted. A `reference` is the twelve digits of another row's id."""
+    """Rows of an account, each wrapped in the name of its kind. A `reference` is the twelve digits of another row's
+    id."""
     family = fdx.family(account.kind)
-    name, number, key = (
-        f"{family}Transaction",
-        account_id(account, ""),
-        ids.number("chase", account.account_id) % ids.SPACE,
-    )
+    name, number, key = f"{family}Transaction", account_id(account, ""), _key(account)
     return [{name: _transaction(family, number, key, account, row)} for row in feed]
 
 
@@ -199,7 +215,7 @@ def _transaction(family: str, number: str, key: int, account: Account, row: Feed
     pending = row.status is EntryStatus.PENDING
     authorised = iso(entry.authorised_at)
     members: Json = {
-        "transactionId": f"{authorised[:10].replace('-', '')}{ids.scramble(entry.sequence, key):012d}",
+        "transactionId": _transaction_id(entry, authorised, key),
         "accountId": number,
         "transactionTimestamp": authorised,
         "description": entry.description,

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sandbox.dialect.windows import local_day
 from sandbox.kernel import ids
 from sandbox.ledger.accounts import Account, AccountKind
-from sandbox.ledger.entries import Entry
+from sandbox.ledger.entries import Entry, EntryStatus
 
 
 def account_id(account: Account, client_id: str) -> str:
@@ -20,6 +20,22 @@ def masked(account: Account, last4: str = "") -> str:
 def reference_id(account: Account, entry: Entry) -> str:
     """The name of a posted row: the day of its posting and twelve digits."""
     return f"{local(account, entry.ends_at):%Y%m%d}{ids.scramble(entry.sequence, key_of(account)):012d}"
+
+
+def authorization_code(account: Account, entry: Entry) -> str:
+    """The name of a pending row, which tells nothing of the row it becomes."""
+    return ids.short("citi", "authorised", account.account_id, entry.sequence, length=6).upper()
+
+
+def order_id(account: Account, entry: Entry) -> str:
+    """The name of a row of an investment account: the day of the order and twelve digits."""
+    return f"{local(account, entry.authorised_at):%Y%m%d}{ids.scramble(entry.sequence, key_of(account)):012d}"
+
+
+def transaction_ref(account: Account, entry: Entry, status: EntryStatus) -> str:
+    if account.kind is AccountKind.BROKERAGE:
+        return order_id(account, entry)
+    return authorization_code(account, entry) if status is EntryStatus.PENDING else reference_id(account, entry)
 
 
 def sequence_of(account: Account, reference: str) -> int | None:

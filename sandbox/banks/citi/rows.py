@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sandbox.banks.citi.names import day, key_of, local, masked, reference_id
+from sandbox.banks.citi.names import authorization_code, day, masked, order_id, reference_id
 from sandbox.dialect.shapes import Json, present
-from sandbox.kernel import ids
 from sandbox.kernel.money import major
 from sandbox.ledger.accounts import CREDIT_LINES, DEPOSITS, Account, AccountKind, Relationship
 from sandbox.ledger.entries import Channel, Entry, EntryKind, EntryStatus
@@ -108,12 +107,11 @@ def _posted(account: Account, row: FeedRow) -> Json:
 
 def _pending(account: Account, entry: Entry) -> Json:
     """The foreign amount is the purchase's own; it is left out where something else is held meanwhile."""
-    code = ids.short("citi", "authorised", account.account_id, entry.sequence, length=6)
     members: Json = {
         "displayAccountNumber": masked(account),
         "transactionDate": day(account, entry.authorised_at),
         "transactionDescription": entry.description,
-        "transactionAuthorizationCode": code.upper(),
+        "transactionAuthorizationCode": authorization_code(account, entry),
         "transactionAmount": major(entry.held, account.currency),
         "currencyCode": account.currency,
         "transactionStatus": "PENDING",
@@ -128,8 +126,7 @@ def _order(account: Account, row: FeedRow) -> Json:
     filled = row.status is EntryStatus.POSTED
     members: Json = {
         "orderDate": day(account, entry.authorised_at),
-        "orderReferenceId": f"{local(account, entry.authorised_at):%Y%m%d}"
-        f"{ids.scramble(entry.sequence, key_of(account)):012d}",
+        "orderReferenceId": order_id(account, entry),
         "orderType": ORDER_TYPES.get(entry.kind, "DEPOSIT" if entry.is_credit else "WITHDRAWAL"),
         "name": entry.description,
         "currencyCode": account.currency,

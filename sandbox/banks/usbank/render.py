@@ -281,9 +281,13 @@ def _key(account: Account) -> int:
     return ids.number("usbank", account.account_id) % ids.SPACE
 
 
-def sequence_of(account: Account, transaction_id: str) -> int | None:
+def transaction_id(account: Account, entry: Entry, status: EntryStatus) -> str:
+    return f"{account_tag(account)}{ids.scramble(entry.sequence, _key(account)):012d}"
+
+
+def sequence_of(account: Account, transaction: str) -> int | None:
     """The row that an id names, if it can be one of the account's."""
-    tag, number = transaction_id[:6], transaction_id[6:]
+    tag, number = transaction[:6], transaction[6:]
     if tag != account_tag(account) or len(number) != 12 or not (number.isascii() and number.isdecimal()):
         return None
     return ids.unscramble(int(number), _key(account))

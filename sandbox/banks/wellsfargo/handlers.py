@@ -110,7 +110,7 @@ def search_for_account_transactions(call: Call) -> Reply:
 
 def get_account_transaction_images(call: Call) -> Reply:
     view, image_id = fdx.not_locked(_account(call)), call.path["imageId"]
-    sequence = render.sequence_of(view.account, image_id)
+    sequence = render.pictured(view.account, image_id)
     row = view.entry(sequence) if sequence is not None else None
     if row is None or row.entry.check_number is None or render.image_id(view.account, row.entry) != image_id:
         raise ImageNotFound(f"no cheque of the account has the image {image_id!r}")

@@ -351,6 +351,18 @@ def transaction_id(account: Account, entry: Entry) -> str:
     return f"{entry.authorised_at:%Y%m%d}{_number(account, entry.sequence)}"
 
 
+def transaction_ref(account: Account, entry: Entry, status: EntryStatus) -> str:
+    return transaction_id(account, entry)
+
+
+def sequence_of(account: Account, transaction: str) -> int | None:
+    """The row that an id can only mean; None for what is no id."""
+    number = transaction[8:]
+    if len(number) != 12 or not (transaction.isascii() and transaction.isdecimal()):
+        return None
+    return ids.unscramble(int(number), _key(account.account_id))
+
+
 def _number(account: Account, sequence: int) -> str:
     return f"{ids.scramble(sequence, _key(account.account_id)):012d}"
 
@@ -414,12 +426,9 @@ def image_id(account: Account, entry: Entry) -> str:
     return f"IMG-{transaction_id(account, entry)}-F"
 
 
-def sequence_of(account: Account, image: str) -> int | None:
+def pictured(account: Account, image: str) -> int | None:
     """The row whose picture an id may name."""
-    number = image.removeprefix("IMG-").removesuffix("-F")[8:]
-    if len(number) != len("123456789012") or not (number.isascii() and number.isdecimal()):
-        return None
-    return ids.unscramble(int(number), _key(account.account_id))
+    return sequence_of(account, image.removeprefix("IMG-").removesuffix("-F"))
 
 
 # --- Statements, networks, terms ----------------------------------------------------------------------------------

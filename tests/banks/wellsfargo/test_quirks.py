@@ -721,5 +721,5 @@ def test_an_image_is_found_by_its_id_alone() -> None:
     account = an_account(AccountKind.CHECKING)
     entry = Entry(41, EntryKind.CHECK, -12_000, NOW, NOW, "CHECK", check_number=1043)
 
-    assert render.sequence_of(account, render.image_id(account, entry)) == 41
-    assert render.sequence_of(account, "IMG-") is None
+    assert render.pictured(account, render.image_id(account, entry)) == 41
+    assert render.pictured(account, "IMG-") is None
