@@ -19,6 +19,7 @@ COMMANDS = {
     "why": "Explain why a request was refused.",
     "personas": "The people one can sign in as.",
     "persona": "Write and check personas of one's own.",
+    "scenario": "Play stories with steps and expectations.",
     "seed": "Export people, import rows, create customers in bulk.",
     "doctor": "Look for what could keep Sandbank from working here.",
     "version": "Print the version.",

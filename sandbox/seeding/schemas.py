@@ -485,7 +485,7 @@ def read_merchants(document: Document) -> list[Merchant]:
     """Raises SeedDataInvalid with every problem of the file."""
     if not isinstance(document.value, list):
         raise SeedDataInvalid([document.problem((), "must be a list of merchants")])
-    return _load(document, MerchantNode(many=True), Names())  # type: ignore[no-any-return]
+    return read_as(document, MerchantNode(many=True), Names())  # type: ignore[no-any-return]
 
 
 def read_persona(document: Document, catalogue: Catalogue) -> Persona:
@@ -499,7 +499,7 @@ def read_persona(document: Document, catalogue: Catalogue) -> Persona:
         merchants=frozenset(catalogue.by_slug),
         categories=frozenset(catalogue.by_category),
     )
-    persona: Persona = _load(document, one(PersonaNode), names)
+    persona: Persona = read_as(document, one(PersonaNode), names)
     if problems := document.problems(_inconsistent(persona, document)):
         raise SeedDataInvalid(problems)
     return replace(persona, source=document.source)
@@ -511,7 +511,7 @@ def _named(items: object, key: str) -> frozenset[str]:
     return frozenset(str(item[key]) for item in items if isinstance(item, Mapping) and key in item)
 
 
-def _load(document: Document, schema: Schema, names: Names) -> Any:
+def read_as(document: Document, schema: Schema, names: Names) -> Any:
     loaded, found = None, list[tuple[Place, str]]()
     try:
         with knowing(names):

@@ -1,0 +1,1 @@
+"""Scenarios: stories played on a server through its public APIs, and what they prove."""

@@ -1,0 +1,204 @@
+"""What a scenario can do: each word with the form of what stands behind it, and the deed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from marshmallow import ValidationError
+from marshmallow.fields import Field
+
+from sandbox.kernel.durations import parse_duration
+from sandbox.kernel.names import did_you_mean
+from sandbox.scenarios import sights
+from sandbox.scenarios.stage import Stage
+from sandbox.seeding.seed_fields import NAMES, unknown
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What came of a step: a value for later steps, and a line for people."""
+
+    value: Any
+    text: str
+
+
+Deed = Callable[[Stage, Any], Told]
+
+
+# --- Forms ---------------------------------------------------------------------------------------------------------
+
+
+class Members(Field[Json]):
+    """A mapping of known members. `needed` have to be there; `account` and `merchant` have to exist. Values may be
+    references, so their types are for the API to judge."""
+
+    def __init__(self, needed: str, allowed: str = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.needed, self.allowed = needed.split(), [*needed.split(), *allowed.split()]
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Json:
+        if not isinstance(value, Mapping):
+            raise ValidationError(f"must be a mapping with {', '.join(self.allowed)}")
+        problems: dict[str, list[Any]] = {name: ["is required"] for name in self.needed if name not in value}
+        for name, inner in value.items():
+            if name not in self.allowed:
+                hint = did_you_mean(str(name), self.allowed) or f"Allowed: {', '.join(self.allowed)}."
+                problems[str(name)] = [f"unknown field. {hint}"]
+            elif name in REFERRED and inner not in ((known := getattr(NAMES.get(), REFERRED[name])) or (inner,)):
+                problems[name] = list(unknown(name, inner, known).messages)
+        if problems:
+            raise ValidationError(problems)
+        return dict(value)
+
+
+REFERRED = {"account": "accounts", "merchant": "merchants"}
+
+
+class Duration(Field[str]):
+    """P1DT2H or 1d2h."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        try:
+            parse_duration(str(value))
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
+        return str(value)
+
+
+class Sight(Field[Json]):
+    """One noun with the members that are expected of it; `times`, if it is about their number."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Json:
+        nouns = [word for word in value if word in sights.SIGHTS] if isinstance(value, Mapping) else []
+        if len(nouns) != 1:
+            raise ValidationError(f"must name one of {', '.join(sights.SIGHTS)}")
+        Members(nouns[0], "times").deserialize(value)
+        times = value.get("times", 1)
+        if isinstance(times, bool) or not isinstance(times, int) or times < 0:
+            raise ValidationError({"times": ["must be a whole number from 0 on"]})
+        slug = value[nouns[0]].get("account") if isinstance(value[nouns[0]], Mapping) else None
+        if slug is not None and slug not in NAMES.get().accounts:
+            raise ValidationError({nouns[0]: {"account": unknown("account", slug, NAMES.get().accounts).messages}})
+        return dict(value)
+
+
+# --- Deeds ---------------------------------------------------------------------------------------------------------
+
+CONSENT = "scope clusters purposes marketing targeting accounts lifetime_days lookback_days duration customer"
+ROW = (
+    "amount description status authorised_at posted_at dropped_at hold kind channel merchant counterparty mcc category"
+    " card_last4 check_number memo foreign related"
+)
+
+
+def consent(stage: Stage, said: Json) -> Told:
+    body = {"bank": stage.setting.bank, "customer": stage.setting.persona, "client_id": stage.client_id, **said}
+    if "accounts" in said:
+        body["accounts"] = [stage.account(slug) for slug in said["accounts"]]
+    given = stage.control("POST", "/consents", body)
+    stage.consent = given
+    names = ", ".join(account["name"] for account in given["accounts"])
+    return Told(given, f"{given['customer']} consents: {names}")
+
+
+def amend(stage: Stage, said: Json) -> Told:
+    changes = dict(said)
+    found = changes.pop("consent", stage.consent)
+    if "accounts" in changes:
+        changes["accounts"] = [stage.account(slug) for slug in changes["accounts"]]
+    amended = stage.control("PATCH", f"/consents/{found['consent_id']}", changes)
+    return Told(amended, "the consent now says " + ", ".join(f"{name} {value}" for name, value in said.items()))
+
+
+def refuse(stage: Stage, said: Json) -> Told:
+    body = {"account": stage.account(said["account"]), "customer": said["customer"]}
+    changed = stage.control("POST", f"/consents/{stage.consent['consent_id']}/refusals", body)
+    return Told(changed, f"{said['customer']} takes {said['account']} out of the consent")
+
+
+def revoke(stage: Stage, said: Json) -> Told:
+    found = said.pop("consent", stage.consent)
+    ended = stage.control("POST", f"/consents/{found['consent_id']}/revoke", said)
+    return Told(ended, "the consent is withdrawn")
+
+
+def row(stage: Stage, said: Json) -> Told:
+    account = stage.account(said.pop("account"))
+    made = stage.control("POST", f"/accounts/{account}/transactions", said)["transactions"][0]
+    return Told(made, f"{made['status'].lower()} {made['amount']} {made['currency']} {made['description']}")
+
+
+def change(stage: Stage, said: Json) -> Told:
+    found = said.pop("row")
+    changed = stage.control("PATCH", _row(found), said)
+    return Told(changed, f"{changed['description']} is {changed['status'].lower()}, {changed['amount']}")
+
+
+def drop(stage: Stage, said: Json) -> Told:
+    found = said["row"]
+    stage.control("DELETE", _row(found))
+    return Told(found, f"{found['description']} vanishes")
+
+
+def account(stage: Stage, said: Json) -> Told:
+    name = said.pop("account")
+    changed = stage.control("PATCH", f"/accounts/{stage.account(name)}", said)
+    return Told(changed, f"{name}: " + ", ".join(f"{member} {value}" for member, value in said.items()))
+
+
+def advance(stage: Stage, said: str) -> Told:
+    clock = stage.control("POST", "/clock/advance", {"by": said})
+    return Told(clock, f"{said} later")
+
+
+def get(stage: Stage, said: Json) -> Told:
+    """Without a path: the list of accounts."""
+    carried = said.get("consent") or stage.consent
+    path = said.get("path") or carried["accounts_url"].partition(f"/{stage.setting.bank}")[2]
+    answer = stage.bank("GET", path, token=carried["access_token"], query=said.get("query"))
+    return Told(answer.body, f"GET {path}: {answer.status}")
+
+
+def send(stage: Stage, said: Json) -> Told:
+    token = (said.get("consent") or stage.consent)["access_token"]
+    answer = stage.bank(said["method"], said["path"], said.get("body"), token=token)
+    return Told(answer.body, f"{said['method']} {said['path']}: {answer.status}")
+
+
+def expect(stage: Stage, said: Json) -> Told:
+    wanted = dict(said)
+    times = wanted.pop("times", None)
+    ((noun, form),) = wanted.items()
+    return Told(*sights.seen(stage, noun, form, times))
+
+
+def _row(found: Json) -> str:
+    return f"/accounts/{found['account_id']}/transactions/{found['sequence']}"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    form: Field[Any]
+    deed: Deed
+    text: str
+    """For the documentation."""
+
+
+STEPS: Mapping[str, Kind] = {
+    "consent": Kind(Members("", CONSENT), consent, "The customer consents; later calls carry this consent's token."),
+    "amend": Kind(Members("", f"consent {CONSENT}"), amend, "The customer changes the consent."),
+    "refuse": Kind(Members("account customer"), refuse, "A joint holder takes an account out of the consent."),
+    "revoke": Kind(Members("", "consent reason initiator"), revoke, "The consent is withdrawn."),
+    "row": Kind(Members("account amount", ROW), row, "A row is put on an account."),
+    "change": Kind(Members("row", ROW), change, "A row is changed."),
+    "drop": Kind(Members("row"), drop, "A row vanishes."),
+    "account": Kind(Members("account", "nickname product shareable status terms"), account, "An account is changed."),
+    "advance": Kind(Duration(), advance, "The world's clock goes forward."),
+    "get": Kind(
+        Members("", "path query consent"), get, "The client reads at the bank: its accounts, or what is at a path."
+    ),
+    "send": Kind(Members("method path", "body consent"), send, "The client writes at the bank."),
+    "expect": Kind(Sight(), expect, "Something has to be there, or not."),
+}
