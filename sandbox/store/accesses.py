@@ -9,16 +9,18 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import cast, func, select
+from sqlalchemy import func, select
 
 from sandbox.kernel import ids
 from sandbox.kernel.clock import from_millis, to_millis
 from sandbox.kernel.errors import SubsystemUnavailable
 from sandbox.ledger.accesses import Access, Head, decode, encode, link
-from sandbox.store.database import Database, Row, param
+from sandbox.store.database import Database, Row, RowsBeside, param
 from sandbox.store.schema import access, consent, world
 
 CHAINS_KEPT = 10_000
+TOGETHER = 50
+"""Links to a statement."""
 REFUSED = 400
 
 
@@ -31,26 +33,26 @@ class Chain:
     hash: bytes = b""
     consent_id: str = ""
 
-    def link(self, value: Access) -> dict[str, Any]:
-        """The row of the link after it."""
-        value.chain, value.number = self.name, self.number + 1
-        document = encode(value)
-        return {
-            "world_id": value.world,
-            "consent_id": value.consent,
-            "chain": self.name,
-            "number": value.number,
-            "at": to_millis(value.at),
-            "operation": value.operation,
-            "status": value.status,
-            "document": document.decode(),
-            "hash": link(self.hash, document),
-        }
+    def rows(self, values: Sequence[Access]) -> list[Row]:
+        """The rows of the links after it. The last of them is the last one now."""
+        return [self._row(value) for value in values]
 
-    def reach(self, row: dict[str, Any]) -> dict[str, Any]:
-        """That row is the last one now."""
-        self.number, self.hash, self.consent_id = row["number"], row["hash"], row["consent_id"]
-        return row
+    def _row(self, value: Access) -> Row:
+        self.number += 1
+        value.chain, value.number = self.name, self.number
+        document = encode(value)
+        self.hash, self.consent_id = link(self.hash, document), value.consent
+        return (
+            value.world,
+            value.consent,
+            self.name,
+            self.number,
+            to_millis(value.at),
+            value.operation,
+            value.status,
+            document.decode(),
+            self.hash,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,24 +93,9 @@ class Accesses:
         self._waiting: list[Access] = []
         self._lock = threading.RLock()
         a, prepare = access.c, database.prepare
-        names = [column.name for column in access.c]
-        row = [cast(param(column.name), column.type) for column in access.c]
-        last = access.alias("last")
-        there = select(last.c.number).where(
-            last.c.world_id == param("world_id"),
-            last.c.consent_id == param("last_consent"),
-            last.c.chain == param("chain"),
-            last.c.number == param("last_number"),
-        )
         # What a reset or deletion of the world took along is never written on: the link before has to be there.
-        self._append = prepare(
-            database.insert(access).from_select(names, select(*row).where(there.exists())).on_conflict_do_nothing()
-        )
-        alive = select(world.c.world_id).where(world.c.world_id == param("world_id"))
-        self._begin = prepare(
-            database.insert(access).from_select(names, select(*row).where(alive.exists())).on_conflict_do_nothing()
-        )
-        self._more = prepare(database.insert(access))
+        self._append = RowsBeside(database, access, access, ("world_id", "consent_id", "chain", "number"))
+        self._begin = RowsBeside(database, access, world, ("world_id",))
         of_world = a.world_id == param("world_id")
         self._tops = prepare(select(a.chain, func.max(a.number)).where(of_world).group_by(a.chain).order_by(a.chain))
         self._hash = prepare(select(a.hash).where(of_world, a.chain == param("chain"), a.number == param("number")))
@@ -150,11 +137,17 @@ class Accesses:
             by_world: dict[str, list[Access]] = {}
             for value in values:
                 by_world.setdefault(value.world, []).append(value)
-            together = self.database.transaction(alone=False) if len(values) > 1 else nullcontext()
+            parts = [
+                links[start : start + TOGETHER]
+                for links in by_world.values()
+                for start in range(0, len(links), TOGETHER)
+            ]
+            # One statement is a transaction by itself.
+            together = self.database.transaction(alone=False) if len(parts) > 1 else nullcontext()
             try:
                 with together:
-                    for world_id, links in by_world.items():
-                        self._write(world_id, links)
+                    for part in parts:
+                        self._write(part[0].world, part)
             except Exception as error:
                 for world_id in by_world:  # whether it was written is unknown: another chain begins
                     self._chains.pop(world_id, None)
@@ -163,33 +156,23 @@ class Accesses:
                 raise
 
     def _write(self, world_id: str, values: Sequence[Access]) -> None:
-        """The first of several is written where the chain still holds; after that the others need not look again."""
-        chain, (first, *others) = self._chains.get(world_id), values
-        if chain is None or not self._continue(chain, first):
-            chain = self._start(first)
-        if chain is not None and others:
-            self._more.many([chain.reach(chain.link(value)) for value in others])
+        """On the chain that we have in the world, as long as it is there, else on another."""
+        chain = self._chains.get(world_id)
+        if chain is not None:
+            last = (world_id, chain.consent_id, chain.name, chain.number)
+            if self._append.add(chain.rows(values), *last):
+                return
+            del self._chains[world_id]
+        self._start(world_id, values)
 
-    def _continue(self, chain: Chain, value: Access) -> bool:
-        """False where the link before is gone."""
-        row = chain.link(value)
-        if not self._append.run(**row, last_consent=chain.consent_id, last_number=chain.number):
-            return False
-        chain.reach(row)
-        return True
-
-    def _start(self, value: Access) -> Chain | None:
-        """A chain of our own in a world; its first link tells where the others stand. None where the world is gone."""
-        value.heads = tuple(self._heads(value.world))
+    def _start(self, world_id: str, values: Sequence[Access]) -> None:
+        """A chain of our own in a world; its first link tells where the others stand."""
+        values[0].heads = tuple(self._heads(world_id))
         if len(self._chains) >= CHAINS_KEPT:
             self._chains.clear()
         chain = Chain(ids.secret(9))
-        row = chain.link(value)
-        if not self._begin.run(**row):
-            return None
-        chain.reach(row)
-        self._chains[value.world] = chain
-        return chain
+        if self._begin.add(chain.rows(values), world_id):
+            self._chains[world_id] = chain
 
     # --- Reading ---------------------------------------------------------------------------------------------------
 

@@ -40,6 +40,8 @@ OUT_OF_REACH = {
 }
 
 Row = tuple[Any, ...]
+Parameters = Mapping[str, object] | Sequence[object]
+"""Of a statement, by name or by place."""
 
 
 def param(name: str) -> BindParameter[Any]:
@@ -94,6 +96,27 @@ class Rows:
             cursor.execute(self._text(len(rows) - whole), tuple(chain.from_iterable(rows[whole:])))
 
 
+class RowsBeside:
+    """Puts rows into a table, all of them in one statement, provided that another row is there, which `key` names in
+    the table `beside`."""
+
+    def __init__(self, database: "Database", table: Table, beside: Table, key: Sequence[str]) -> None:
+        self.database = database
+        mark, names = database.placeholder, [column.name for column in table.c]
+        self._head = f"INSERT INTO {table.name} ({', '.join(names)}) SELECT * FROM (VALUES "
+        self._row = f"({', '.join([mark] * len(names))})"
+        where = " AND ".join(f"{name} = {mark}" for name in key)
+        self._tail = f") AS added WHERE EXISTS (SELECT 1 FROM {beside.name} WHERE {where})"
+        self._texts: dict[int, str] = {}
+
+    def add(self, rows: Sequence[tuple[object, ...]], *key: object) -> bool:
+        """Each row with a value for every column, in the table's order. False where the other row is not there."""
+        text = self._texts.get(len(rows))
+        if text is None:
+            text = self._texts[len(rows)] = self._head + ", ".join([self._row] * len(rows)) + self._tail
+        return bool(self.database.cursor(text, (*chain.from_iterable(rows), *key)).rowcount)
+
+
 class Database:
     """Open with `Database.open(data)`, where data is None (temporary), a file's path or a postgresql:// URL."""
 
@@ -143,7 +166,7 @@ class Database:
                 self._connections.append(connection)
         return connection
 
-    def cursor(self, text: str, parameters: Mapping[str, object]) -> Any:
+    def cursor(self, text: str, parameters: Parameters) -> Any:
         return self.connection.execute(text, parameters)
 
     def cursor_many(self, text: str, rows: Iterable[Mapping[str, object]]) -> None:
@@ -376,12 +399,14 @@ class PostgresDatabase(Database):
             reason = " ".join(str(error).split())
             raise SubsystemUnavailable(f"PostgreSQL does not answer: {reason}") from error
 
-    def cursor(self, text: str, parameters: Mapping[str, object]) -> Any:
+    def cursor(self, text: str, parameters: Parameters) -> Any:
         connection = self.connection
         try:
             return connection.execute(text, parameters)
         except self._psycopg.DataError:
             # Text with a NUL character can be neither kept nor found: it is looked for in a form that nobody has.
+            if not isinstance(parameters, Mapping):
+                raise
             legible = {
                 name: value.replace("\0", "\ufffd") if isinstance(value, str) else value
                 for name, value in parameters.items()

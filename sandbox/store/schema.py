@@ -266,9 +266,7 @@ access = Table(
     Column("status", Integer, nullable=False),
     word("document"),
     Column("hash", LargeBinary, nullable=False),
-    # One tree for everything that is asked: it is written to on every call.
     PrimaryKeyConstraint("world_id", "consent_id", "chain", "number"),
-    sqlite_with_rowid=False,
 )
 
 # A bank's, in every world alike: clients keep what they read of them.
