@@ -15,8 +15,8 @@ MOST_REMEMBERED = 64
 
 class Operation:
     __slots__ = (
-        "_body", "_by_status", "_negotiated", "_reader", "data_clusters", "fidelity", "fidelity_source",
-        "method", "oauth_endpoint", "operation_id", "path", "responses", "scopes", "security",
+        "_body", "_by_status", "_negotiated", "_reader", "anonymous", "data_clusters", "fidelity", "fidelity_source",
+        "method", "oauth_endpoint", "operation_id", "path", "responses", "schemes", "scopes", "security",
         "success_media_types", "summary", "unknown_parameters",
     )  # fmt: skip
 
@@ -27,6 +27,8 @@ class Operation:
         self.summary: str = record["summary"]
         self.data_clusters = tuple[str, ...](record["data_clusters"])
         self.security: list[dict[str, list[str]]] = record["security"]
+        self.schemes = frozenset(scheme for way in self.security for scheme in way)
+        self.anonymous = {} in self.security
         self.scopes = tuple(
             dict.fromkeys(scope for choice in self.security for scopes in choice.values() for scope in scopes)
         )

@@ -68,7 +68,7 @@ class Response:
             validator is not None
             and validator.is_valid(body)
             and self._required <= headers.keys()
-            and (not self._header_slots or self._header_validator.is_valid(self._header_values(headers)))
+            and (not (values := self._header_values(headers)) or self._header_validator.is_valid(values))
         )
 
     def violations(

@@ -86,6 +86,9 @@ class Asked(Protocol):
     """What is learned of it on the way."""
 
     @property
+    def trace_id(self) -> str: ...
+
+    @property
     def url(self) -> str:
         """As the client sees it, without the query."""
 
@@ -142,7 +145,6 @@ class Call:
     maybe_grant: Grant | None = None
     cookies: Mapping[str, str] = field(default_factory=dict)
     query_string: str = ""
-    trace_id: str = ""
     reply: Reply | None = None
     """The handler's answer, kept for the check against the document."""
     explained: SandbankError | None = None
@@ -150,6 +152,10 @@ class Call:
     touched: tuple[str, ...] = ()
     """The accounts that were looked at, for the record."""
     _accounts: dict[str, AccountView] | None = None
+
+    @property
+    def trace_id(self) -> str:
+        return self.asked.trace_id
 
     @property
     def grant(self) -> Grant:

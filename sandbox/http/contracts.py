@@ -169,7 +169,6 @@ class Contracts:
             client_id=client_id,
             maybe_grant=grant,
             query_string=request.query.decode("utf-8", "replace"),
-            trace_id=request.trace_id,
         )
 
     def _grant(self, bank: Bank, request: Request) -> tuple[World, Grant]:
@@ -229,10 +228,9 @@ def check_reply(operation: Operation, reply: Reply, response: Response) -> list[
 def _way_in(operation: Operation, authorization: str | None) -> str:
     """The security scheme by which the caller is to be known; empty where anybody may come, or where the authorization
     server looks for itself."""
-    ways = operation.security
-    if not any("bankOAuth" in way for way in ways) or {} in ways:
+    if "bankOAuth" not in operation.schemes or operation.anonymous:
         return ""
-    by_basic = (authorization or "")[:6].lower() == "basic " and any("clientBasic" in way for way in ways)
+    by_basic = "clientBasic" in operation.schemes and (authorization or "")[:6].lower() == "basic "
     return "clientBasic" if by_basic else "bankOAuth"
 
 

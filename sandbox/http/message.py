@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.kernel import ids
+
 CALL = "call"
 """The note under which the contract layer leaves (handler, call) for Flask to run."""
 
@@ -24,11 +26,18 @@ class Request:
     """The client's, DER, where the connection or a trusted proxy shows one."""
     public_prefix: str | None = None
     """What stands before the bank's paths in the client's eyes, where it is not the slug: "" for {slug}.localhost."""
-    trace_id: str = ""
     bank: str = ""
     """Slug of the addressed bank; empty for the sandbox's own paths."""
     notes: dict[str, Any] = field(default_factory=dict)
     """What the layers learn on the way: operation, world, client, consent, violations."""
+    _trace_id: str = ""
+
+    @property
+    def trace_id(self) -> str:
+        """Made when it is first asked for: most answers name none."""
+        if not self._trace_id:
+            self._trace_id = ids.secret(9)
+        return self._trace_id
 
     @property
     def url(self) -> str:
@@ -51,6 +60,8 @@ class Response:
 
     def with_headers(self, extra: Mapping[str, str]) -> "Response":
         """Adds headers that are not there yet."""
+        if not extra:
+            return self
         present = {key.lower() for key, _ in self.headers}
         self.headers.extend((key, value) for key, value in extra.items() if key.lower() not in present)
         return self

@@ -7,7 +7,6 @@ from typing import Any
 import orjson
 
 from sandbox.http.message import Request, Response
-from sandbox.kernel import ids
 from sandbox.store.traces import Traces
 
 Respond = Callable[[Request], Response]
@@ -18,7 +17,6 @@ log = logging.getLogger("sandbank")
 def traces(store: Traces, wall: Callable[[], int]) -> Callable[[Respond], Respond]:
     def layer(inner: Respond) -> Respond:
         def respond(request: Request) -> Response:
-            request.trace_id = ids.secret(9)
             response = inner(request)
             if response.status >= 400 or "error" in request.notes:
                 response.with_headers({"Sandbank-Trace": request.trace_id})

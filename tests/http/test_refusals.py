@@ -27,7 +27,7 @@ def said(server: Server, bank: str, failure: Exception) -> Response:
         raise failure
 
     layer = voices(server.app.services.banks, lambda *_: None, lambda *_: None)
-    return layer(fail)(Request("GET", f"/{bank}/x", b"", {}, b"", bank=bank, trace_id="trace-1"))
+    return layer(fail)(Request("GET", f"/{bank}/x", b"", {}, b"", bank=bank))
 
 
 @pytest.mark.parametrize("bank", VOICES)
@@ -37,7 +37,7 @@ def test_an_error_that_nobody_expected_is_told_by_its_kind_alone(server: Server,
     assert answer.status == status
     assert answer.body.startswith(begins)
     assert b"secret" not in answer.body
-    assert answer.header("Sandbank-Trace") == "trace-1"
+    assert answer.header("Sandbank-Trace")
 
 
 def test_a_database_that_is_away_makes_a_subsystem_unavailable(server: Server) -> None:
