@@ -11,6 +11,7 @@ from typing import Self
 import uvicorn
 
 from sandbox.app import Sandbank
+from sandbox.http.whole import WholeProtocol
 
 GRACE = 1
 """Seconds that requests under way have to finish once the server is asked to stop."""
@@ -37,7 +38,7 @@ class Server(uvicorn.Server):
             uvicorn.Config(
                 app,
                 interface="asgi3",
-                http="auto",  # httptools where it is installed
+                http=WholeProtocol,
                 loop="auto",  # uvloop where it is installed
                 ws="none",
                 lifespan="on",

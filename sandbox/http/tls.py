@@ -11,15 +11,14 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-
+from sandbox.http.whole import WholeProtocol
 from sandbox.oauth.authority import Pair
 
 Registered = Callable[[], Iterable[bytes]]
 """The certificates, DER, that clients signed themselves and registered."""
 
 
-class TlsProtocol(HttpToolsProtocol):
+class TlsProtocol(WholeProtocol):
     shown: dict[str, Any]
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
