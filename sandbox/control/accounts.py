@@ -21,6 +21,7 @@ from sandbox.ledger.accounts import (
     AccountStatus,
     Card,
     Holder,
+    Quirk,
     Relationship,
     Terms,
 )
@@ -121,7 +122,11 @@ def _holders(people: list[Customer]) -> tuple[Holder, ...]:
 
 
 def _changed(account: Account, wish: Mapping[str, Any], now: datetime) -> Account:
-    changes: dict[str, Any] = {name: wish[name] for name in ("nickname", "product", "shareable") if name in wish}
+    changes: dict[str, Any] = {
+        name: wish[name] for name in ("nickname", "product", "shareable", "numbering") if name in wish
+    }
+    if "quirks" in wish:
+        changes["quirks"] = tuple(Quirk(name) for name in wish["quirks"])
     if "terms" in wish:
         changes["terms"] = replace(account.terms, **_term_members(wish["terms"], account.currency))
     if "status" in wish:

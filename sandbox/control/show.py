@@ -131,6 +131,8 @@ def account(view: AccountView, usernames: Mapping[str, str]) -> Json:
         }
     ) | {
         "shareable": value.shareable,
+        "quirks": [quirk.value for quirk in value.quirks],
+        "numbering": value.numbering,
         "business": value.business,
         "holders": [
             present(

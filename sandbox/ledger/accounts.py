@@ -32,6 +32,17 @@ class AccountStatus(StrEnum):
     DORMANT = "DORMANT"
 
 
+class Quirk(StrEnum):
+    """Bad habits with which a bank serves an account's feed, as clients meet them in the wild."""
+
+    EMPTY_FIRST_PAGE = "empty_first_page"
+    """A walk begins with a page that holds nothing but the way to the next."""
+    PENDING_APART = "pending_apart"
+    """Pending and posted rows never share a page."""
+    REPEATED_ROWS = "repeated_rows"
+    """The last row of a page comes again, with the same id, as the first of the next."""
+
+
 class Relationship(StrEnum):
     """FDX holder relationships that the seeds use."""
 
@@ -134,6 +145,14 @@ class Account:
     """The bank's: its day, its cut-offs and its statement cuts."""
     shareable: bool = True
     """False: the bank greys it out on the consent page."""
+    quirks: tuple[Quirk, ...] = ()
+    numbering: int = 0
+    """How often the bank has given the account and its rows new names, as some do when a customer links them anew."""
+
+    @property
+    def known_as(self) -> str:
+        """From what the bank's own names for the account and its rows derive."""
+        return f"{self.account_id}#{self.numbering}" if self.numbering else self.account_id
 
     @property
     def last4(self) -> str:

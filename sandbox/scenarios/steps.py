@@ -194,7 +194,11 @@ STEPS: Mapping[str, Kind] = {
     "row": Kind(Members("account amount", ROW), row, "A row is put on an account."),
     "change": Kind(Members("row", ROW), change, "A row is changed."),
     "drop": Kind(Members("row"), drop, "A row vanishes."),
-    "account": Kind(Members("account", "nickname product shareable status terms"), account, "An account is changed."),
+    "account": Kind(
+        Members("account", "nickname product shareable status terms quirks numbering"),
+        account,
+        "An account is changed.",
+    ),
     "advance": Kind(Duration(), advance, "The world's clock goes forward."),
     "get": Kind(
         Members("", "path query consent"), get, "The client reads at the bank: its accounts, or what is at a path."

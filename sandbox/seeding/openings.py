@@ -127,6 +127,7 @@ class Opening:
             business=plan.business,
             time_zone=where.zone.name,
             shareable=plan.shareable,
+            quirks=plan.quirks,
         )
         return account, book
 

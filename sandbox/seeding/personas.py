@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from sandbox.kernel import ids
-from sandbox.ledger.accounts import AccountKind, Relationship, Terms
+from sandbox.ledger.accounts import AccountKind, Quirk, Relationship, Terms
 from sandbox.ledger.customers import Address, CustomerType
 from sandbox.ledger.entries import Channel, EntryKind, Foreign
 from sandbox.seeding.calendar import shift_months
@@ -121,6 +121,7 @@ class AccountPlan:
     locked: Moment | None = None
     dormant: Moment | None = None
     shareable: bool = True
+    quirks: tuple[Quirk, ...] = ()
     business: bool = False
     cover: str = ""
     floor: int = 0

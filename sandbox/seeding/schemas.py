@@ -32,7 +32,7 @@ from marshmallow import Schema, ValidationError, fields
 from sandbox.kernel import money
 from sandbox.kernel.errors import SeedDataInvalid
 from sandbox.kernel.names import did_you_mean
-from sandbox.ledger.accounts import LIABILITIES, LOANS, AccountKind, Relationship, Terms
+from sandbox.ledger.accounts import LIABILITIES, LOANS, AccountKind, Quirk, Relationship, Terms
 from sandbox.ledger.clusters import Cluster
 from sandbox.ledger.customers import Address, CustomerType
 from sandbox.ledger.entries import Channel, EntryKind, Foreign
@@ -324,6 +324,7 @@ class AccountNode(Node):
     locked = When()
     dormant = When()
     shareable = fields.Boolean()
+    quirks = Many(Choice(Quirk))
     business = fields.Boolean()
     currency = Choice(("USD", *LEVELS))
     cover = account_name()

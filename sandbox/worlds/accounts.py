@@ -5,19 +5,20 @@ Between two instants at which a row is authorised, posts or is dropped, nothing 
 """
 
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from sandbox.kernel.clock import from_millis, to_millis
-from sandbox.ledger.accounts import CREDIT_LINES, DEPOSITS, Account, AccountKind, AccountStatus
+from sandbox.ledger.accounts import CREDIT_LINES, DEPOSITS, Account, AccountKind, AccountStatus, Quirk
 from sandbox.ledger.accounts import status_at as account_status_at
 from sandbox.ledger.entries import Entry, EntryKind, EntryStatus, status_at
 from sandbox.ledger.feed import Balances, FeedRow, Page, Position, Window, WirePage
 from sandbox.store.timelines import Edge, Render, StoredAccount, Timelines
 
 T = TypeVar("T")
+P = TypeVar("P", Page, WirePage)
 
 FOREVER = 2**62
 BY_ORDINAL = -1
@@ -88,6 +89,8 @@ class AccountView:
         self._stored = stored
         self._snapshots = snapshots
         self._cache_key = cache_key
+        self._anew = not overlay.empty or account.numbering > 0
+        """Whether the template's stored fragments do not fit."""
 
     @property
     def status(self) -> AccountStatus:
@@ -167,9 +170,44 @@ class AccountView:
         return low, high
 
     def wire_page(self, window: Window, limit: int, position: Position | None = None) -> WirePage:
-        """A page in its wire form. Stored fragments are joined as they are; where a world has put something over the
-        account, rows are rendered anew, since balances after them have moved."""
-        if self._stored is None or not self.overlay.empty:
+        """A page in its wire form, as clients get it."""
+        if self.account.quirks:
+            return self._quirky(self._wire_page, window, limit, position)
+        return self._wire_page(window, limit, position)
+
+    def client_page(self, window: Window, limit: int, position: Position | None = None) -> Page:
+        """A page as clients get it, for banks that look into its rows."""
+        if self.account.quirks:
+            return self._quirky(self.page, window, limit, position)
+        return self.page(window, limit, position)
+
+    def _quirky(
+        self,
+        read: Callable[[Window, int, Position | None], P],
+        window: Window,
+        limit: int,
+        position: Position | None,
+    ) -> P:
+        """A page served with the account's quirks."""
+        quirks, at = self.account.quirks, position.as_of if position else self._at
+        if Quirk.EMPTY_FIRST_PAGE in quirks and position is None:
+            start = Position(at, EntryStatus.PENDING, FOREVER, FOREVER, FOREVER)
+            page = read(window, limit, start)
+            return replace(page, rows=type(page.rows)(), next=start) if page.rows else page
+        if Quirk.PENDING_APART in quirks:
+            ahead = len(
+                self._pending_ahead(self._pending_in(self._snapshot(at).pending, *self._span(window, at)), position)
+            )
+            limit = min(limit, ahead) or limit
+        page = read(window, limit, position)
+        if Quirk.REPEATED_ROWS in quirks and page.next is not None and limit > 1:
+            return replace(page, next=read(window, limit - 1, position).next)
+        return page
+
+    def _wire_page(self, window: Window, limit: int, position: Position | None = None) -> WirePage:
+        """Stored fragments are joined as they are; where a world has put something over the account, rows are rendered
+        anew, since balances after them have moved, and where its bank has renumbered it, since their names have."""
+        if self._stored is None or self._anew:
             page = self.page(window, limit, position)
             return WirePage(self.render(page.rows), page.total, page.next)
         at = position.as_of if position else self._at
@@ -251,7 +289,7 @@ class AccountView:
             return None
         if status is EntryStatus.PENDING:
             return FeedRow(row, status, None, None)
-        if balance is None or not self.overlay.empty:
+        if balance is None or self._anew:
             wire, balance = None, self._balance_after(row)
         return FeedRow(row, status, balance, wire)
 
@@ -345,7 +383,7 @@ class AccountView:
         template: list[FeedRow] = []
         if self._stored is not None and high > low:
             found = self._timelines.rows(self._stored.pk, low, high, most + len(hidden))
-            fresh = self.overlay.empty
+            fresh = not self._anew
             template = [
                 FeedRow(
                     entry=row,

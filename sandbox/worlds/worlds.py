@@ -330,7 +330,8 @@ class Worlds:
             overlay = self._read_overlay(world, account, stored)
             self._keep(self._overlays, key, overlay)
         # Without an overlay the state is the template's, and worlds share it.
-        cache_key = (world.stored.template_id, account.account_id) if overlay is NOTHING and stored is not None else key
+        shared = overlay is NOTHING and stored is not None and not account.numbering
+        cache_key = (world.stored.template_id, account.account_id) if shared else key
         if len(self._snapshots) > CACHE_LIMIT:
             self._snapshots.clear()
         snapshots: dict[object, Snapshot] = {} if self.database.in_transaction else self._snapshots

@@ -28,7 +28,7 @@ SECURITY_TYPES = {
 
 def account_id(account: Account, client_id: str) -> str:
     """Twelve digits, the same for every client."""
-    return ids.digits(12, "chase", account.account_id)
+    return ids.digits(12, "chase", account.known_as)
 
 
 # --- Accounts -----------------------------------------------------------------------------------------------------
@@ -183,7 +183,7 @@ def _timestamp(day: date | None) -> str | None:
 
 
 def _key(account: Account) -> int:
-    return ids.number("chase", account.account_id) % ids.SPACE
+    return ids.number("chase", account.known_as) % ids.SPACE
 
 
 def transaction_id(account: Account, entry: Entry, status: EntryStatus) -> str:

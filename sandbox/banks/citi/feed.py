@@ -143,6 +143,6 @@ def _skipped(wanted: Reading, index: int) -> Position | None:
 
 def _take(wanted: Reading, position: Position | None, most: int) -> tuple[list[FeedRow], Position | None]:
     if wanted.keep is None:
-        page = wanted.view.page(wanted.window, most, position)
+        page = wanted.view.client_page(wanted.window, most, position)
         return list(page.rows), page.next
     return paging.matching(wanted.view, wanted.window, wanted.keep, most, position)

@@ -10,7 +10,7 @@ from sandbox.ledger.entries import Entry, EntryStatus
 
 def account_id(account: Account, client_id: str) -> str:
     """Ciphertext by its looks: 88 hexadecimal digits, others for each client."""
-    return ids.digest("citi", "account", client_id, account.account_id, size=44).hex()
+    return ids.digest("citi", "account", client_id, account.known_as, size=44).hex()
 
 
 def masked(account: Account, last4: str = "") -> str:
@@ -24,7 +24,7 @@ def reference_id(account: Account, entry: Entry) -> str:
 
 def authorization_code(account: Account, entry: Entry) -> str:
     """The name of a pending row, which tells nothing of the row it becomes."""
-    return ids.short("citi", "authorised", account.account_id, entry.sequence, length=6).upper()
+    return ids.short("citi", "authorised", account.known_as, entry.sequence, length=6).upper()
 
 
 def order_id(account: Account, entry: Entry) -> str:
@@ -46,7 +46,7 @@ def sequence_of(account: Account, reference: str) -> int | None:
 
 
 def key_of(account: Account) -> int:
-    return ids.number("citi", account.account_id) % ids.SPACE
+    return ids.number("citi", account.known_as) % ids.SPACE
 
 
 def local(account: Account, instant: datetime) -> date:

@@ -72,11 +72,11 @@ HOLDING_TYPES = {"STOCK": "STOCK", "ETF": "STOCK", "MUTUALFUND": "MUTUALFUND", "
 
 def account_id(account: Account, client_id: str) -> str:
     """Twelve digits, the same for every client."""
-    return ids.digits(12, "usbank", account.account_id)
+    return ids.digits(12, "usbank", account.known_as)
 
 
 def payment_account_id(account: Account) -> str:
-    return ids.digits(12, "usbank", "payment", account.account_id)
+    return ids.digits(12, "usbank", "payment", account.known_as)
 
 
 def customer_id(customer_id: str) -> str:
@@ -274,11 +274,11 @@ def _expires(issued: date, seen: date) -> date:
 
 def account_tag(account: Account) -> str:
     """Six digits of a transaction's id that say whose it is: the id alone has to lead to the account."""
-    return ids.digits(6, "usbank", "tag", account.account_id)
+    return ids.digits(6, "usbank", "tag", account.known_as)
 
 
 def _key(account: Account) -> int:
-    return ids.number("usbank", account.account_id) % ids.SPACE
+    return ids.number("usbank", account.known_as) % ids.SPACE
 
 
 def transaction_id(account: Account, entry: Entry, status: EntryStatus) -> str:

@@ -37,7 +37,7 @@ INSTITUTION = "Wells Fargo (Sandbank imitation)"
 
 def account_ref(account: Account, _client_id: str) -> str:
     """A UUID, the same for every client."""
-    return account_uuid(account.account_id)
+    return account_uuid(account.known_as)
 
 
 @lru_cache(maxsize=4_096)
@@ -60,7 +60,7 @@ def descriptor(view: AccountView) -> Json:
         {
             "accountCategory": category(kind),
             "accountType": ACCOUNT_TYPES[kind],
-            "accountId": account_uuid(account.account_id),
+            "accountId": account_uuid(account.known_as),
             "accountNumberDisplay": account.last4,
             "productName": account.product,
             "productId": account.product.upper().replace(" ", "-"),
@@ -301,7 +301,7 @@ def transactions(account: Account, feed: Sequence[FeedRow]) -> list[Json]:
     """Rows of an account. An id is the day of the authorisation and twelve digits: the same while pending and once
     posted."""
     family = fdx.family(account.kind)
-    common = {"accountCategory": CATEGORIES[family], "accountId": account_uuid(account.account_id)}
+    common = {"accountCategory": CATEGORIES[family], "accountId": account_uuid(account.known_as)}
     return [_transaction(common, family, account, row) for row in feed]
 
 
@@ -360,11 +360,11 @@ def sequence_of(account: Account, transaction: str) -> int | None:
     number = transaction[8:]
     if len(number) != 12 or not (transaction.isascii() and transaction.isdecimal()):
         return None
-    return ids.unscramble(int(number), _key(account.account_id))
+    return ids.unscramble(int(number), _key(account.known_as))
 
 
 def _number(account: Account, sequence: int) -> str:
-    return f"{ids.scramble(sequence, _key(account.account_id)):012d}"
+    return f"{ids.scramble(sequence, _key(account.known_as)):012d}"
 
 
 @lru_cache(maxsize=4_096)
@@ -439,7 +439,7 @@ def statement(view: AccountView, value: Statement, url: str) -> Json:
     link = {"href": url, "action": "GET", "rel": "self", "types": ["application/pdf"]}
     return present(
         {
-            "accountId": account_uuid(view.account.account_id),
+            "accountId": account_uuid(view.account.known_as),
             "statementId": value.statement_id,
             "statementDate": value.date.isoformat(),
             "description": f"{value.date:%B %Y}",
@@ -478,7 +478,7 @@ def terms_and_conditions(view: AccountView, clusters: Collection[Cluster]) -> Js
     program = terms.reward_program if Cluster.REWARDS in clusters else ""
     return present(
         {
-            "accountId": account_uuid(account.account_id),
+            "accountId": account_uuid(account.known_as),
             "productName": account.product,
             "effectiveDate": _day(view, account.opened_at),
             "fees": FEES.get(account.kind, []),
@@ -552,7 +552,7 @@ def reward_transaction(account: Account, entry: Entry) -> Json:
     reward, transaction = reward_of(account, entry), transaction_id(account, entry)
     return {
         "rewardTransactionId": f"RT-{transaction}",
-        "accountId": account_uuid(account.account_id),
+        "accountId": account_uuid(account.known_as),
         "programId": program_id(account.terms.reward_program),
         "categoryId": reward_category_id(account),
         "transactionId": transaction,
@@ -574,7 +574,7 @@ def reward_program(views: Sequence[AccountView], person: Customer, earned: Seque
         "programName": program.replace("-", " ").title(),
         "memberships": [
             {
-                "accountIds": [account_uuid(view.account.account_id) for view in views],
+                "accountIds": [account_uuid(view.account.known_as) for view in views],
                 "customerId": person.customer_id,
                 "memberId": ids.digits(10, SLUG, "rewards", person.customer_id, program),
                 "businessOrConsumer": person.type.value,
@@ -647,7 +647,7 @@ def customer(person: Customer, views: Sequence[AccountView], *, personal: bool) 
             **_reach([person]),
             "accounts": [
                 {
-                    "accountId": account_uuid(account.account_id),
+                    "accountId": account_uuid(account.known_as),
                     "relationship": fdx.owner(account, person.customer_id),
                 }
                 for account in held
