@@ -5,7 +5,7 @@ from typing import TypeVar
 import msgspec
 
 from sandbox.kernel.clock import from_millis, to_millis
-from sandbox.ledger.entries import Channel, Entry, EntryKind, Foreign, Trade
+from sandbox.ledger.entries import Channel, Entry, EntryKind, Foreign, OrderPart, Trade
 
 T = TypeVar("T")
 
@@ -40,6 +40,7 @@ class _Row(msgspec.Struct, array_like=True):
     foreign: Foreign | None
     related: int | None
     trade: Trade | None
+    order: OrderPart | None = None
 
 
 _encoder = msgspec.json.Encoder()
@@ -73,6 +74,7 @@ def encode_entry(entry: Entry, authorised_at: int | None = None, posted_at: int 
             entry.foreign,
             entry.related,
             entry.trade,
+            *((entry.order,) if entry.order is not None else ()),
         )
     ).decode()
 
@@ -99,4 +101,5 @@ def decode_entry(text: str) -> Entry:
         row.foreign,
         row.related,
         row.trade,
+        row.order,
     )

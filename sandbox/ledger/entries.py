@@ -75,6 +75,18 @@ class Trade:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderPart:
+    """What a row knows of the order that it pays, or pays a part of."""
+
+    first: int | None = None
+    """Sequence of the row that began the order (its first parcel, the first try to pay); None: this one."""
+    plan: str = ""
+    """The name of the seeds' `OrderPlan`; empty: all of it is drawn."""
+    recurrence: str = ""
+    """weekly, monthly, quarterly, yearly: it comes again and again by itself; empty: it does not."""
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One row of an account's life. `sequence` counts the account's rows in the order of authorisation, from 0;
     with the account it is the row's name for ever."""
@@ -104,6 +116,8 @@ class Entry:
     related: int | None = None
     """Sequence of the entry that this one refunds, reverses or is a fee for."""
     trade: Trade | None = None
+    order: OrderPart | None = None
+    """Of purchases and bills, where there is something to say."""
 
     @property
     def ends_at(self) -> datetime:

@@ -48,6 +48,45 @@ class Reward:
 
 
 @dataclass(frozen=True, slots=True)
+class Activation:
+    """An offer that somebody had taken up before any world began."""
+
+    persona: str
+    days: int
+    """From the anchor; negative: before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferPlan:
+    """An offer as the seeds tell it: made to everybody whom it fits, at every bank, in days from the anchor."""
+
+    slug: str
+    merchant: str
+    """Slug in the catalogue."""
+    title: str
+    description: str
+    terms: str
+    reward: Reward
+    first_day: int
+    days: int
+    """How long it is open."""
+    every: int = 0
+    """Days until it comes again; 0: it comes once."""
+    withdrawn_after: int = 0
+    """Days until it is withdrawn; 0: it is not."""
+    targeting: Targeting = Targeting.NONE
+    interests: tuple[str, ...] = ()
+    """Categories of merchants. purchase_data: who bought in one of them lately; declared: who may have named one."""
+    share: int = 100
+    """In percent: how many of those whom it fits it is made to."""
+    max_redemptions: int = 1
+    activation_required: bool = True
+    credit_days: int = 4
+    """From the purchase's posting to the statement credit."""
+    activations: tuple[Activation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Redemption:
     """A purchase that earned a reward. It is credited days later, and taken back where the purchase is refunded."""
 

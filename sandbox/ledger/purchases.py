@@ -151,6 +151,7 @@ class Purchase:
     merchant_order_id: str = ""
     order_url: str = ""
     line_items: tuple[LineItem, ...] = ()
+    """As the receipt tells them: nobody knows them before it is issued."""
     tax_lines: tuple[TaxLine, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
     card_last4: str = ""
@@ -168,6 +169,16 @@ class Purchase:
     """A receipt without items: the merchant tells only the sums."""
     previous_total: int | None = None
     """What the same subscription cost before, where its price has just risen."""
+    held_total: int | None = None
+    """What is held until the first charge posts, where that is another sum: a bill without its tip, a pump's hold."""
+
+
+def totals_at(purchase: Purchase, at: datetime) -> Totals:
+    """The sums as far as they are known: until it settles, what is held."""
+    posted = purchase.charges[0].posted_at if purchase.charges else None
+    if purchase.held_total is None or posted is None or posted <= at:
+        return purchase.totals
+    return Totals(purchase.held_total, 0, 0, 0, 0, purchase.held_total)
 
 
 def status_at(purchase: Purchase, at: datetime) -> PurchaseStatus | None:

@@ -142,6 +142,13 @@ class Schedule:
     days: Sequence[int] = (1,)
     months: Sequence[int] = ()
 
+    @property
+    def recurrence(self) -> str:
+        if self.weekday is not None:
+            return "weekly" if self.weeks == 1 else ""
+        times = len(self.days) * (len(self.months) or 12)
+        return {12: "monthly", 4: "quarterly", 1: "yearly"}.get(times, "")
+
     def dates(self, month: Month, phase: int = 0) -> list[int]:
         """Days of the month, before any shift for weekends. `phase` tells people with the same fortnight apart."""
         if self.weekday is not None:

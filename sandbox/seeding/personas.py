@@ -13,6 +13,7 @@ from sandbox.kernel import ids
 from sandbox.ledger.accounts import AccountKind, Quirk, Relationship, Terms
 from sandbox.ledger.customers import Address, CustomerType
 from sandbox.ledger.entries import Channel, EntryKind, Foreign
+from sandbox.ledger.order_plans import OrderPlan
 from sandbox.seeding.calendar import shift_months
 
 if TYPE_CHECKING:
@@ -165,6 +166,7 @@ class OneOff:
     foreign: Foreign | None = None
     check_number: int | None = None
     memo: str = ""
+    order: OrderPlan | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ A persona file, `personas/<slug>.yaml`, is one person or household with a story:
     accounts    slug, kind, product (a name, or one for each bank), holders, balance or owed, opened, closed, locked,
                 dormant, cover (overdraft protection), floor, overdraft, fees, terms, cards, holdings, bank (if one)
     rhythms     mappings with one key, which is a word of RHYTHMS: payroll, bill, shopping, pay_card, trip …
-    one_offs    what happens once: on, amount, a moment, kind, merchant or counterparty, hold, posts, drops, of …
+    one_offs    what happens once: on, amount, a moment, kind, merchant or counterparty, hold, posts, drops, of …; a
+                purchase may tell its order, see `order_schemas`; `of` makes it a further parcel of an earlier one
     consents    client, bank, granted_days_ago, expires_in_days, revoked_days_ago, clusters
 
 A merchant file, `merchants/*.yaml`, is a list of: slug, name, descriptor, mcc, category, price {low, typical, high};
@@ -40,6 +41,7 @@ from sandbox.ledger.merchants import Merchant
 from sandbox.seeding.currencies import LEVELS
 from sandbox.seeding.marked_yaml import Document, Place
 from sandbox.seeding.merchants import Catalogue
+from sandbox.seeding.order_schemas import OrderNode
 from sandbox.seeding.personas import (
     AccountPlan,
     CardPlan,
@@ -403,6 +405,7 @@ class OneOffNode(Timed):
     foreign = fields.Nested(ForeignNode)
     check_number = Number(low=1, high=10**7, whole=True)
     memo = fields.String()
+    order = fields.Nested(OrderNode)
 
     def make(self, data: dict[str, Any]) -> Any:
         data["when"] = self.take_moment(data)
@@ -413,6 +416,8 @@ class OneOffNode(Timed):
             data["hold"] *= sign
         if sum(name in data for name in ("posts", "holds_days", "drops")) > 1:
             raise ValidationError({"posts": ["give one of posts, holds_days and drops"]})
+        if "order" in data and data["kind"] is not EntryKind.PURCHASE:
+            raise ValidationError({"order": ["goes with kind PURCHASE"]})
         return OneOff(**data)
 
 

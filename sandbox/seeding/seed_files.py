@@ -1,18 +1,26 @@
 """Reads the seed data: the built-in folder, and a folder of the user's that adds to it or replaces parts of it.
 
-A folder holds `merchants/*.yaml` and `personas/*.yaml`; one without these two holds persona files itself.
-A persona or merchant with the slug of a built-in one takes its place.
+A folder holds `merchants/*.yaml`, `products/*.yaml`, `offers/*.yaml` and `personas/*.yaml`; one without merchants and
+personas holds persona files itself. What has the name of a built-in persona, merchant, shelf or offer takes its place.
 """
 
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from sandbox.kernel.errors import SeedDataInvalid
 from sandbox.ledger.merchants import Merchant
+from sandbox.ledger.offers import OfferPlan
+from sandbox.ledger.products import Shelf
 from sandbox.seeding import marked_yaml
 from sandbox.seeding.folders import folders, persona_files, shown
+from sandbox.seeding.marked_yaml import Document
 from sandbox.seeding.merchants import Catalogue
 from sandbox.seeding.personas import Persona
 from sandbox.seeding.schemas import read_merchants, read_persona
+from sandbox.seeding.shelf_schemas import read_offers, read_shelves
+
+T = TypeVar("T")
 
 
 def load_catalogue(extra: Path | None = None) -> Catalogue:
@@ -36,6 +44,38 @@ def load_catalogue(extra: Path | None = None) -> Catalogue:
     if problems:
         raise SeedDataInvalid(problems)
     return Catalogue(merchants.values())
+
+
+def load_shelves(catalogue: Catalogue, extra: Path | None = None) -> Mapping[str, Shelf]:
+    """By merchant or category. Raises SeedDataInvalid with the problems of all files."""
+    shelves: dict[str, Shelf] = {}
+    for found in _documents("products", extra, lambda document: read_shelves(document, catalogue)):
+        shelves |= found
+    return shelves
+
+
+def load_offers(catalogue: Catalogue, extra: Path | None = None) -> Sequence[OfferPlan]:
+    """In the order of slugs. Raises SeedDataInvalid with the problems of all files."""
+    offers = {
+        offer.slug: offer
+        for found in _documents("offers", extra, lambda document: read_offers(document, catalogue))
+        for offer in found
+    }
+    return [offers[slug] for slug in sorted(offers)]
+
+
+def _documents(kind: str, extra: Path | None, read: Callable[[Document], T]) -> list[T]:
+    """What each file of a kind holds, built-in files first."""
+    found, problems = list[T](), list[str]()
+    for folder in folders(extra):
+        for path in sorted((folder / kind).glob("*.yaml")):
+            try:
+                found.append(read(marked_yaml.read(path, shown(path, folder))))
+            except SeedDataInvalid as error:
+                problems += error.problems
+    if problems:
+        raise SeedDataInvalid(problems)
+    return found
 
 
 def load_personas(catalogue: Catalogue, extra: Path | None = None) -> dict[str, Persona]:

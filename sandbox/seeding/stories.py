@@ -6,7 +6,7 @@ What reads the files (YAML, marshmallow) is loaded when somebody first asks: a s
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,10 @@ from typing import TYPE_CHECKING
 from sandbox.kernel.errors import PersonaNotFound
 from sandbox.kernel.names import did_you_mean
 from sandbox.ledger.customers import Customer
+from sandbox.ledger.merchants import Merchant
+from sandbox.ledger.offers import OfferPlan
+from sandbox.ledger.order_plans import OrderPlan
+from sandbox.ledger.products import Shelf
 from sandbox.ledger.timelines import Timeline
 from sandbox.seeding.folders import folders
 
@@ -88,6 +92,36 @@ class SeedStories:
         from sandbox.seeding.synthetic import synthetic_persona
 
         return synthetic_persona(seed, int(name[-6:]), self.catalogue)
+
+    @cached_property
+    def _shelves(self) -> Mapping[str, Shelf]:
+        from sandbox.seeding.seed_files import load_shelves
+
+        return load_shelves(self.catalogue, self.extra)
+
+    @cached_property
+    def _offers(self) -> Sequence[OfferPlan]:
+        from sandbox.seeding.seed_files import load_offers
+
+        return load_offers(self.catalogue, self.extra)
+
+    def merchants(self) -> Mapping[str, Merchant]:
+        return self.catalogue.by_slug
+
+    def shelf(self, merchant: Merchant) -> Shelf | None:
+        """Its own, or that of its category."""
+        return self._shelves.get(merchant.slug) or self._shelves.get(merchant.category)
+
+    def offers(self) -> Iterable[OfferPlan]:
+        return self._offers
+
+    def order_plan(self, name: str) -> OrderPlan | None:
+        """Of a one-off: its persona and its place in the file, with a colon between."""
+        slug, _, place = name.partition(":")
+        persona = self.personas.get(slug)
+        if persona is None or not place.isdecimal() or int(place) >= len(persona.one_offs):
+            return None
+        return persona.one_offs[int(place)].order
 
     def timeline(self, persona: str, bank: str, *, seed: int, anchor: date, until: datetime) -> Timeline:
         """Empty where the persona has no accounts at the bank."""

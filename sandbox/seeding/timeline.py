@@ -105,4 +105,5 @@ def _entry(row: Row) -> Entry:
         row.foreign,
         of.number if of is not None and of.book is row.book else None,
         row.trade,
+        row.order,
     )

@@ -99,6 +99,7 @@ def _rows(line: AccountTimeline, until: int, render: Render) -> Iterator[tuple[A
 
 
 EDGES_KEPT = 20_000
+NO_SEQUENCE = 2**62
 
 
 class Timelines:
@@ -178,6 +179,19 @@ class Timelines:
         self._by_sequence = prepare(
             select(e.ordinal, e.detail, e.balance, e.wire).where(here, e.sequence == param("sequence"))
         )
+        oldest, newest = (e.authorised_at, e.sequence), (e.authorised_at.desc(), e.sequence.desc())
+        self._authorised_from = prepare(
+            select(e.ordinal, e.detail).where(here, e.authorised_at >= param("since")).order_by(*oldest)
+        )
+        self._authorised = prepare(
+            select(e.detail)
+            .where(
+                here, e.authorised_at >= param("low"), e.authorised_at <= param("high"), e.sequence < param("before")
+            )
+            .order_by(*newest)
+            .limit(param("most"))
+        )
+        self._last_sequence = prepare(select(e.sequence).where(here).order_by(e.sequence.desc()).limit(1))
         self._latest = prepare(
             select(e.detail)
             .where(here, e.kind == param("kind"), e.posted_at <= param("at"), is_milestone())
@@ -273,6 +287,29 @@ class Timelines:
     def by_sequence(self, pk: int, sequence: int) -> tuple[int | None, Entry, int, bytes | None] | None:
         row = self._by_sequence.first(pk=pk, sequence=sequence)
         return (row[0], codec.decode_entry(row[1]), row[2], row[3]) if row else None
+
+    def authorised(self, pk: int, low: int, high: int, chunk: int = 200) -> Iterator[Entry]:
+        """Rows with low <= authorised_at < high in whatever state, newest first; lazily."""
+        high, before = high - 1, NO_SEQUENCE
+        while True:
+            rows = self._authorised.all(pk=pk, low=low, high=high, before=before, most=chunk)
+            row: Entry | None = None
+            for (detail,) in rows:
+                row = codec.decode_entry(detail)
+                yield row
+            if row is None or len(rows) < chunk:
+                return
+            high, before = to_millis(row.authorised_at), row.sequence
+
+    def authorised_from(self, pk: int, since: int = 0) -> Iterator[tuple[int | None, Entry]]:
+        """(ordinal, entry) of every row authorised since an instant, oldest first."""
+        rows = self._authorised_from.all(pk=pk, since=since)
+        return ((ordinal, codec.decode_entry(detail)) for ordinal, detail in rows)
+
+    def last_sequence(self, pk: int) -> int:
+        """That of the newest row; it moves with the horizon. -1 where there are no rows."""
+        row = self._last_sequence.first(pk=pk)
+        return row[0] if row else -1
 
     def latest(self, pk: int, kind: str, at: int, most: int) -> list[Entry]:
         """The latest posted rows of a kind that is one of MILESTONES, newest first."""

@@ -7,15 +7,21 @@ Between two instants at which a row is authorised, posts or is dropped, nothing 
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
+from functools import cached_property
+from heapq import merge
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from sandbox.kernel.clock import from_millis, to_millis
 from sandbox.ledger.accounts import CREDIT_LINES, DEPOSITS, Account, AccountKind, AccountStatus, Quirk
 from sandbox.ledger.accounts import status_at as account_status_at
+from sandbox.ledger.commerce_facts import NO_FACTS, CommerceFacts
 from sandbox.ledger.entries import Entry, EntryKind, EntryStatus, status_at
 from sandbox.ledger.feed import Balances, FeedRow, Page, Position, Window, WirePage
 from sandbox.store.timelines import Edge, Render, StoredAccount, Timelines
+
+if TYPE_CHECKING:
+    from sandbox.worlds.worlds import World
 
 T = TypeVar("T")
 P = TypeVar("P", Page, WirePage)
@@ -28,7 +34,7 @@ OVERLAY_SEQUENCE = 900_000_000
 """Rows added to a world are numbered from here, beyond any template's."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Overlay:
     """What a world put over an account's rows."""
 
@@ -36,10 +42,15 @@ class Overlay:
     """Rows of the world's own and new versions of the template's."""
     hidden: tuple[tuple[int | None, Entry], ...] = ()
     """(ordinal, entry) of template rows that do not show, or show otherwise."""
+    facts: CommerceFacts = NO_FACTS
 
     @property
     def empty(self) -> bool:
         return not self.added and not self.hidden
+
+    @cached_property
+    def hidden_sequences(self) -> frozenset[int]:
+        return frozenset(row.sequence for _, row in self.hidden)
 
 
 NOTHING = Overlay()
@@ -79,10 +90,14 @@ class AccountView:
         snapshots: dict[object, Snapshot],
         cache_key: object,
         now: int,
+        world: "World",
+        persona: str,
     ) -> None:
         self.account = account
         self.overlay = overlay
         self.now = from_millis(now)
+        self.world = world
+        self.persona = persona
         self._at = now
         self._timelines = timelines
         self._render = render
@@ -292,6 +307,41 @@ class AccountView:
         if balance is None or self._anew:
             wire, balance = None, self._balance_after(row)
         return FeedRow(row, status, balance, wire)
+
+    # --- Whole lives, future included --------------------------------------------------------------------------------
+
+    def row(self, sequence: int) -> Entry | None:
+        """The row of that sequence in whatever state, also one that is still to come; None where there is none."""
+        if (own := self.own(sequence)) is not None:
+            return own
+        if self._stored is None or sequence >= OVERLAY_SEQUENCE or sequence in self.overlay.hidden_sequences:
+            return None
+        found = self._timelines.by_sequence(self._stored.pk, sequence)
+        return found[1] if found else None
+
+    def rows(self, start: datetime, end: datetime) -> Iterator[Entry]:
+        """Those authorised inside a span, newest first, in whatever state; lazily."""
+        own = sorted(
+            (row for row in self.overlay.added if start <= row.authorised_at < end),
+            key=lambda row: (row.authorised_at, row.sequence),
+            reverse=True,
+        )
+        told: Iterator[Entry] = iter(())
+        if self._stored is not None:
+            told = self._timelines.authorised(self._stored.pk, to_millis(start), to_millis(end))
+            if self.overlay.hidden:
+                gone = self.overlay.hidden_sequences
+                told = (row for row in told if row.sequence not in gone)
+        if not own:
+            return told
+        return merge(told, own, key=lambda row: (row.authorised_at, row.sequence), reverse=True)
+
+    def template_rows(self) -> tuple[object, Callable[[], Iterator[Entry]]]:
+        """(what tells their state, a way to all the template's rows, oldest first)."""
+        if self._stored is None:
+            return None, lambda: iter(())
+        pk = self._stored.pk
+        return (pk, self._timelines.last_sequence(pk)), lambda: (row for _, row in self._timelines.authorised_from(pk))
 
     def own(self, sequence: int) -> Entry | None:
         """A row that the world added or changed, in whatever state."""

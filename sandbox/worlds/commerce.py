@@ -12,14 +12,17 @@ from sandbox.ledger.feed import Window
 from sandbox.ledger.invoices import Invoice
 from sandbox.ledger.merchants import Merchant
 from sandbox.ledger.offers import Offer
+from sandbox.ledger.order_plans import OrderPlan
 from sandbox.ledger.purchases import Purchase
+from sandbox.ledger.shipments import Shipment
 from sandbox.worlds.accounts import AccountView
 from sandbox.worlds.worlds import World
 
 
 class Commerce(Protocol):
     """Whole lives are returned, future included, of what exists at the world's now (a purchase that is placed, an
-    invoice that is issued, an offer that is made): the readers of `status_at` and `tracking` decide what shows."""
+    invoice that is issued, an offer that is made): the readers of `status_at`, `totals_at` and `tracking` decide what
+    shows."""
 
     def merchants(self) -> Mapping[str, Merchant]: ...
 
@@ -33,6 +36,15 @@ class Commerce(Protocol):
 
     def purchase_of(self, view: AccountView, sequence: int) -> Purchase | None:
         """The purchase that an entry charges or refunds."""
+
+    def receipt(self, view: AccountView, receipt_id: str) -> Purchase:
+        """The purchase to which a receipt belongs. Raises ReceiptNotFound, also before it is issued."""
+
+    def shipment(self, view: AccountView, shipment_id: str) -> tuple[Purchase, Shipment]:
+        """Raises ShipmentNotFound, also before its label is made."""
+
+    def plan_order(self, world: World, account_id: str, sequence: int, plan: OrderPlan) -> None:
+        """Tell what was bought with the row that begins an order, in this world alone."""
 
     def invoices(self, view: AccountView, window: Window) -> Iterator[Invoice]:
         """Issued inside the window, newest first."""

@@ -1,6 +1,6 @@
 """Create, fork, reset, delete worlds; move their clocks; read and change what is in them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -13,9 +13,15 @@ from sandbox.kernel.errors import AccountNotFound, CustomerNotFound, Transaction
 from sandbox.kernel.names import did_you_mean
 from sandbox.ledger import codec
 from sandbox.ledger.accounts import Account
+from sandbox.ledger.cards import CHARGES
+from sandbox.ledger.commerce_facts import NO_FACTS, CommerceFacts, stopped
 from sandbox.ledger.consents import Consent
 from sandbox.ledger.customers import Customer
 from sandbox.ledger.entries import Entry
+from sandbox.ledger.merchants import Merchant
+from sandbox.ledger.offers import OfferPlan
+from sandbox.ledger.order_plans import OrderPlan
+from sandbox.ledger.products import Shelf
 from sandbox.ledger.timelines import Timeline
 from sandbox.store.database import Database
 from sandbox.store.timelines import Prepared, Render, StoredAccount, Timelines, prepare
@@ -34,6 +40,8 @@ OWN = "@"
 MARGIN = timedelta(days=60)
 """The horizon grows once the clock comes this near to it."""
 CACHE_LIMIT = 20_000
+COMMERCE = "commerce"
+"""The kind of the facts that hold an account's `CommerceFacts`."""
 
 
 class Stories(Protocol):
@@ -51,6 +59,17 @@ class Stories(Protocol):
     def customer(self, seed: int, anchor: date, username: str) -> Customer | None: ...
 
     def timeline(self, persona: str, bank: str, *, seed: int, anchor: date, until: datetime) -> Timeline: ...
+
+    def merchants(self) -> Mapping[str, Merchant]:
+        """By slug."""
+
+    def shelf(self, merchant: Merchant) -> Shelf | None:
+        """What it sells; None where nobody has said."""
+
+    def offers(self) -> Iterable[OfferPlan]: ...
+
+    def order_plan(self, name: str) -> OrderPlan | None:
+        """Of an `OrderPart.plan`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +273,7 @@ class Worlds:
     def accounts(self, world: World, customer: Customer, bank: str) -> list[AccountView]:
         """The customer's accounts at a bank, those not opened yet left out, in the order of the persona's file."""
         return [
-            self._view(world, account, stored)
+            self._view(world, account, stored, customer.persona)
             for account, stored in self._held(world, customer.persona, bank)
             if customer.customer_id in account.holder_ids() and account.opened_at <= world.now
         ]
@@ -263,7 +282,7 @@ class Worlds:
         """One account of a persona at a bank. Raises AccountNotFound."""
         for account, stored in self._held(world, customer_persona, bank):
             if account.account_id == account_id and account.opened_at <= world.now:
-                return self._view(world, account, stored)
+                return self._view(world, account, stored, customer_persona)
         raise AccountNotFound(f"there is no account {account_id!r}")
 
     def named(
@@ -279,7 +298,7 @@ class Worlds:
         account, stored = refs.get(ref, (None, None))
         if account is None or account.account_id not in consent.account_ids or account.opened_at > world.now:
             return None
-        return self._view(world, account, stored)
+        return self._view(world, account, stored, consent.persona)
 
     @staticmethod
     def _version(world: World) -> tuple[str, str, int]:
@@ -323,7 +342,7 @@ class Worlds:
         holders = account.holder_ids()
         return any(person.customer_id in holders for person in self._household(world, persona))
 
-    def _view(self, world: World, account: Account, stored: StoredAccount | None) -> AccountView:
+    def _view(self, world: World, account: Account, stored: StoredAccount | None, persona: str) -> AccountView:
         key = (world.world_id, account.account_id, world.stored.version)
         overlay = self._overlays.get(key)
         if overlay is None:
@@ -344,18 +363,57 @@ class Worlds:
             snapshots=snapshots,
             cache_key=cache_key,
             now=world.now_millis,
+            world=world,
+            persona=persona,
         )
 
     def _read_overlay(self, world: World, account: Account, stored: StoredAccount | None) -> Overlay:
         rows = self._store.overlay(world.world_id, account.account_id)
-        if not rows:
+        facts = self._commerce_facts(world, account.account_id)
+        if not rows and facts is NO_FACTS:
             return NOTHING
-        hidden = []
+        hidden: list[tuple[int | None, Entry]] = []
         for sequence, _ in rows:
             found = self._timelines.by_sequence(stored.pk, sequence) if stored and sequence < OVERLAY_SEQUENCE else None
             if found is not None:
                 hidden.append((found[0], found[1]))
-        return Overlay(tuple(row for _, row in rows if row is not None), tuple(hidden))
+        if stored is not None:
+            gone = {entry.sequence for _, entry in hidden}
+            hidden += [row for row in self._declined(account, stored, facts) if row[1].sequence not in gone]
+        return Overlay(tuple(row for _, row in rows if row is not None), tuple(hidden), facts)
+
+    def _commerce_facts(self, world: World, account_id: str) -> CommerceFacts:
+        document = self._store.fact(world.world_id, COMMERCE, account_id)
+        return codec.decode(document, CommerceFacts) if document is not None else NO_FACTS
+
+    def change_commerce(
+        self, world: World, account_id: str, change: Callable[[CommerceFacts], CommerceFacts]
+    ) -> CommerceFacts:
+        """What people did to an account's purchases, cards and charges, changed while nobody else changes it."""
+        with self.database.transaction():
+            facts = change(self._commerce_facts(world, account_id))
+            self._store.put_facts(world.world_id, COMMERCE, {account_id: codec.encode(facts)})
+        return facts
+
+    def _declined(
+        self, account: Account, stored: StoredAccount, facts: CommerceFacts
+    ) -> Iterator[tuple[int | None, Entry]]:
+        """The template's rows that never came to be, since their card was frozen, lost or closed; with what would have
+        followed from them."""
+        spans = stopped(account, facts)
+        if not spans:
+            return
+        first = to_millis(min(start for starts in spans.values() for start, _ in starts))
+        gone = set[int]()
+        for ordinal, row in self._timelines.authorised_from(stored.pk, first):
+            causes = {row.related, row.order.first if row.order else None}
+            dead = row.kind in CHARGES and any(
+                start <= row.authorised_at and (end is None or row.authorised_at < end)
+                for start, end in spans.get(row.card_last4, ())
+            )
+            if dead or not gone.isdisjoint(causes):
+                gone.add(row.sequence)
+                yield ordinal, row
 
     def _keep(self, cache: dict[K, V], key: K, value: V) -> None:
         """Nothing is kept that a transaction may undo."""
@@ -427,7 +485,7 @@ class Worlds:
             return None
         until = self._timelines.until(*key)
         if until is not None and until >= needed:
-            self._keep(self._horizons, key, until)
+            self._reach(key, until)
             return None
         horizon = midnight(world.anchor) + HORIZON
         while to_millis(horizon) < needed:
@@ -437,7 +495,12 @@ class Worlds:
     def store(self, world: World, made: Prepared) -> None:
         """Write what was made to an order of this world."""
         self._timelines.save(world.stored.template_id, made)
-        self._keep(self._horizons, (world.stored.template_id, made.persona, made.bank), made.until)
+        self._reach((world.stored.template_id, made.persona, made.bank), made.until)
+
+    def _reach(self, key: tuple[str, str, str], until: int) -> None:
+        """A horizon that this process did not know: what a frozen card declines beyond it is not known either."""
+        self._keep(self._horizons, key, until)
+        self._overlays.clear()
 
 
 def _new_id() -> str:

@@ -1,7 +1,7 @@
 """A little world with hand-made rows, on every engine at hand."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -14,6 +14,10 @@ from sandbox.ledger.accounts import Account, AccountKind, Holder, Relationship, 
 from sandbox.ledger.customers import Address, Customer
 from sandbox.ledger.entries import Entry
 from sandbox.ledger.feed import FeedRow
+from sandbox.ledger.merchants import Merchant
+from sandbox.ledger.offers import OfferPlan
+from sandbox.ledger.order_plans import OrderPlan
+from sandbox.ledger.products import Shelf
 from sandbox.ledger.timelines import AccountTimeline, Timeline
 from sandbox.store.database import Database
 from sandbox.worlds.accounts import AccountView
@@ -67,6 +71,18 @@ class TinyStories:
         return Customer(
             "cus_pat", "pat", "pat", "Pat", "Doe", "pat@example.com", "5035550100", address, date(1990, 1, 1)
         )
+
+    def merchants(self) -> Mapping[str, Merchant]:
+        return {}
+
+    def shelf(self, merchant: Merchant) -> Shelf | None:
+        return None
+
+    def offers(self) -> Iterable[OfferPlan]:
+        return ()
+
+    def order_plan(self, name: str) -> OrderPlan | None:
+        return None
 
     def timeline(self, persona: str, bank: str, *, seed: int, anchor: date, until: datetime) -> Timeline:
         rows = [entry for entry in self.entries if entry.authorised_at < until]

@@ -59,7 +59,10 @@ class Bill(Rhythm):
             if self.season:
                 amount = round(amount * self.season.get(month.month, 1.0))
             if day in days and amount > 0:
-                story.add(self._row(story, book, face, amount, day=day, draw=draw))
+                row = self._row(story, book, face, amount, day=day, draw=draw)
+                if face.category != "Transfer":
+                    row.recurrence = self.schedule.recurrence
+                story.add(row)
 
     def _row(self, story: Story, book: Book, face: Face, amount: int, *, day: int, draw: Draw) -> Row:
         if self.channel is Channel.ONLINE:
@@ -114,4 +117,5 @@ class Subscription(Rhythm):
             card = book.card_of(login, at)
             if day in days and card is not None:
                 row.card = card
+                row.recurrence = self.schedule.recurrence
                 story.add(row)

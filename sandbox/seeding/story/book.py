@@ -7,7 +7,7 @@ into entries.
 from dataclasses import dataclass
 
 from sandbox.ledger.accounts import CREDIT_LINES
-from sandbox.ledger.entries import Channel, EntryKind, Foreign, Trade
+from sandbox.ledger.entries import Channel, EntryKind, Foreign, OrderPart, Trade
 from sandbox.seeding.clearing import Clearing
 from sandbox.seeding.personas import AccountPlan
 from sandbox.seeding.zones import DAY
@@ -37,8 +37,8 @@ class Row:
     """One entry in the making. `taken`: it came to be; `number`: its sequence, once all rows are known."""
 
     __slots__ = (
-        "amount", "at", "book", "card", "check", "drop", "face", "firm", "foreign", "hold", "memo", "number", "of",
-        "post", "taken", "trade",
+        "amount", "at", "began", "book", "card", "check", "drop", "face", "firm", "foreign", "hold", "memo", "number",
+        "of", "plan", "post", "recurrence", "taken", "trade",
     )  # fmt: skip
 
     def __init__(
@@ -60,8 +60,18 @@ class Row:
         self.memo = ""
         self.foreign: Foreign | None = None
         self.trade: Trade | None = None
+        self.began: Row | None = None
+        """The row that began the order of which this one pays a part."""
+        self.plan = ""
+        self.recurrence = ""
         self.taken = False
         self.number = -1
+
+    @property
+    def order(self) -> OrderPart | None:
+        if self.began is None and not self.plan and not self.recurrence:
+            return None
+        return OrderPart(self.began.number if self.began is not None else None, self.plan, self.recurrence)
 
 
 class Book:

@@ -51,7 +51,7 @@ class OneOffs(Rhythm):
             if self._channel(story, once) in OFFICE or once.kind is EntryKind.ADJUSTMENT:
                 day = on_or_after(day)
             if day in days:
-                row = self._row(story, once, day, story.draw(self.label, index), rows)
+                row = self._row(story, once, day, index, rows)
                 if once.id:
                     rows[once.id] = row
 
@@ -65,18 +65,24 @@ class OneOffs(Rhythm):
             return Channel.CARD_PRESENT
         return Channel.INTERNAL if once.to else CHANNELS.get(once.kind, Channel.INTERNAL)
 
-    def _row(self, story: Story, once: OneOff, day: int, draw: Draw, rows: dict[str, Row]) -> Row:
+    def _row(self, story: Story, once: OneOff, day: int, index: int, rows: dict[str, Row]) -> Row:
+        draw = story.draw(self.label, index)
         book = story.books[once.account]
         earlier = rows.get(once.of) if once.of else None
         face = self._face(story, once, book, earlier)
         second = draw.between(9 * HOUR, 20 * HOUR) if once.when.second is None else once.when.second
         at = story.home.at(day, second)
-        row = Row(book, face, once.amount, at, self._posts(once, book, face, at, draw), firm=FACT, of=earlier)
+        row = Row(book, face, once.amount, at, self._posts(once, book, face, at, draw), firm=FACT)
+        if once.kind is EntryKind.PURCHASE:
+            row.began = earlier
+        else:
+            row.of = earlier
         row.hold = once.hold
         row.drop = once.drops is not None
         row.foreign = once.foreign
         row.check = 0 if once.kind is EntryKind.CHECK and once.check_number is None else once.check_number
         row.memo = once.memo
+        row.plan = f"{story.persona.slug}:{index}" if once.order is not None else ""
         if face.channel in (Channel.CARD_PRESENT, Channel.ONLINE) or once.kind is EntryKind.ATM_WITHDRAWAL:
             row.card = (earlier.card if earlier else book.card_of(once.by, at)) or ""
         story.add(row)

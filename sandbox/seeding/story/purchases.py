@@ -129,6 +129,7 @@ def ship(story: Story, row: Row, draw: Draw) -> None:
         later = row.at + (part + 1) * DAY + draw.between(0, 6 * HOUR)
         parcel = copy(row, share, later)
         parcel.post = row.book.clearing.settled(later, draw.between(1, 2), draw.between(0, BATCH))
+        parcel.began = row
         parcel.memo = f"Parcel {part + 2} of {parts}"
         left -= share
         row.amount = left

@@ -208,7 +208,7 @@ class Story:
         """Let a row happen, unless the account is closed, what it refers to never happened, or the money is missing."""
         book = row.book
         at = row.at
-        if at < book.opens or at >= book.quiet or row.post >= book.ends or (row.of is not None and not row.of.taken):
+        if at < book.opens or at >= book.quiet or row.post >= book.ends or _baseless(row):
             return
         if row.firm != FACT and row.amount < 0:
             need = -row.amount if row.hold is None or row.hold > row.amount else -row.hold
@@ -270,6 +270,7 @@ class Story:
         again = replace(face, description=f"{face.description} RETRY PYMT")
         retry = Row(book, again, row.amount, *self.electronic(book, day, draw), firm=RETRY)
         retry.check, retry.memo = row.check, row.memo
+        retry.began, retry.recurrence = row, row.recurrence
         self.add(retry)
 
     def _charge_overdraft(self, row: Row) -> None:
@@ -297,3 +298,8 @@ class Story:
         if fee > 0:
             face = Face(EntryKind.FEE, Channel.INTERNAL, "FOREIGN TRANSACTION FEE", book.clearing.habits.name, "Fees")
             self.add(Row(book, face, -fee, row.post, row.post, firm=WISH, of=row))
+
+
+def _baseless(row: Row) -> bool:
+    """Whether what it refers to never happened."""
+    return (row.of is not None and not row.of.taken) or (row.began is not None and not row.began.taken)
