@@ -72,6 +72,7 @@ from sandbox.store.server_facts import ServerFacts
 from sandbox.store.timelines import Render
 from sandbox.store.traces import Traces
 from sandbox.worlds.commerce import Commerce
+from sandbox.worlds.market import Market
 from sandbox.worlds.worlds import DEFAULT, Worlds
 
 EXTENSIONS: Mapping[str, Mapping[str, Handler]] = {
@@ -145,7 +146,7 @@ class Sandbank(AsgiAdapter):
             worlds,
             bearers,
             consents,
-            commerce=cast("Commerce", None),  # the lens and the desk come with their rooms
+            commerce=cast("Commerce", Market(worlds)),
             events=cast("EventDesk", None),
             trail=trail,
             frequency=frequency,
