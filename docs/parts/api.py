@@ -83,6 +83,11 @@ WALK = (
         {"amount": "-18.40", "description": "BLUE FINCH COFFEE", "status": "pending", "hold": "-25.00"},
         keep={"sequence": "transactions.0.sequence"},
     ),
+    Step(
+        "addPurchase", "/accounts/{account}/purchases",
+        {"merchant": "willowcart", "amount": "64.90",
+         "order": {"items": [{"title": "Desk lamp", "unit_price": "59.00"}], "shipments": [{"fault": "late"}]}},
+    ),
     Step("listTransactions", "/accounts/{account}/transactions", query={"limit": "10"}),
     Step("getTransaction", "/accounts/{account}/transactions/{sequence}"),
     Step("changeTransaction", "/accounts/{account}/transactions/{sequence}", {"description": "COFFEE AND CAKE"}),

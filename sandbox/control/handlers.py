@@ -12,6 +12,7 @@ from sandbox.control import (
     consents,
     keys,
     people,
+    purchases,
     server,
     tans,
     transactions,
@@ -25,7 +26,7 @@ from sandbox.dialect.bank import Handler
 __all__ = ["guard", "table"]
 
 NOUNS = (
-    server, clock, worlds, people, accounts, transactions, consents, tans, audit, authorize, clients, keys,
+    server, clock, worlds, people, accounts, transactions, purchases, consents, tans, audit, authorize, clients, keys,
     certificates,
 )  # fmt: skip
 

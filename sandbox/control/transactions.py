@@ -70,12 +70,12 @@ def add_transactions(services: Services, call: Call) -> Reply:
     entries, faults = [], list[Violation]()
     for place, wish in enumerate(wishes):
         try:
-            entries.append(_entry(view, catalogue, wish))
+            entries.append(row_of(view, catalogue, wish))
         except InvalidRequest as error:
             faults += [_placed(fault, f"/{place}" if many else "") for fault in error.violations]
     if faults:
         raise InvalidInput(faults)
-    _must_render(view, entries)
+    must_render(view, entries)
     numbered = services.worlds.add_entries(world_of(services, call), view.account.account_id, entries)
     rows = [show.transaction(view.account, entry, status_at(entry, view.now)) for entry in numbered]
     return Reply({"transactions": rows, "balances": _balances(services, call)}, 201)
@@ -87,7 +87,7 @@ def change_transaction(services: Services, call: Call) -> Reply:
 
     def change(entry: Entry) -> Entry:
         changed = _changed(view, catalogue, entry, wish)
-        _must_render(view, [changed])
+        must_render(view, [changed])
         return changed
 
     services.worlds.change_entry(world_of(services, call), view, sequence, change)
@@ -124,7 +124,7 @@ def _placed(fault: Violation, prefix: str) -> Violation:
     return replace(fault, name=prefix + fault.name)
 
 
-def _must_render(view: AccountView, entries: Sequence[Entry]) -> None:
+def must_render(view: AccountView, entries: Sequence[Entry]) -> None:
     """Raises AccountTypeNotSupported for a row that the bank's dialect has no form for: it would break the feed."""
     forms = ((EntryStatus.PENDING, None), (EntryStatus.POSTED, 0))
     try:
@@ -139,7 +139,7 @@ def _must_render(view: AccountView, entries: Sequence[Entry]) -> None:
         ) from None
 
 
-def _entry(view: AccountView, catalogue: Catalogue, wish: Mapping[str, Any]) -> Entry:
+def row_of(view: AccountView, catalogue: Catalogue, wish: Mapping[str, Any]) -> Entry:
     """A row from the caller's words. Its sequence is given when it is stored."""
     amount = _amount(view.account, wish, "amount")
     if amount is None:

@@ -92,6 +92,10 @@ ROW = (
     " card_last4 check_number memo foreign related"
 )
 
+PURCHASE = (
+    "placed_at status posted_at dropped_at hold card_last4 description memo foreign recurrence charges refunds order"
+)
+
 
 def consent(stage: Stage, said: Json) -> Told:
     body = {"bank": stage.setting.bank, "customer": stage.setting.persona, "client_id": stage.client_id, **said}
@@ -128,6 +132,13 @@ def row(stage: Stage, said: Json) -> Told:
     account = stage.account(said.pop("account"))
     made = stage.control("POST", f"/accounts/{account}/transactions", said)["transactions"][0]
     return Told(made, f"{made['status'].lower()} {made['amount']} {made['currency']} {made['description']}")
+
+
+def purchase(stage: Stage, said: Json) -> Told:
+    account = stage.account(said.pop("account"))
+    made = stage.control("POST", f"/accounts/{account}/purchases", said)
+    first = made["transactions"][0]
+    return Told(made, f"{first['status'].lower()} {first['amount']} {first['currency']} {first['description']}")
 
 
 def change(stage: Stage, said: Json) -> Told:
@@ -192,6 +203,7 @@ STEPS: Mapping[str, Kind] = {
     "refuse": Kind(Members("account customer"), refuse, "A joint holder takes an account out of the consent."),
     "revoke": Kind(Members("", "consent reason initiator"), revoke, "The consent is withdrawn."),
     "row": Kind(Members("account amount", ROW), row, "A row is put on an account."),
+    "purchase": Kind(Members("account merchant amount", PURCHASE), purchase, "Something is bought."),
     "change": Kind(Members("row", ROW), change, "A row is changed."),
     "drop": Kind(Members("row"), drop, "A row vanishes."),
     "account": Kind(
