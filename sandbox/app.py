@@ -71,7 +71,6 @@ from sandbox.store.quotas import Quotas
 from sandbox.store.server_facts import ServerFacts
 from sandbox.store.timelines import Render
 from sandbox.store.traces import Traces
-from sandbox.worlds.commerce import Commerce
 from sandbox.worlds.market import Market
 from sandbox.worlds.worlds import DEFAULT, Worlds
 
@@ -146,7 +145,7 @@ class Sandbank(AsgiAdapter):
             worlds,
             bearers,
             consents,
-            commerce=cast("Commerce", Market(worlds)),
+            commerce=Market(worlds),
             events=cast("EventDesk", None),
             trail=trail,
             frequency=frequency,

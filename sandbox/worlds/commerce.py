@@ -49,6 +49,10 @@ class Commerce(Protocol):
     def invoices(self, view: AccountView, window: Window) -> Iterator[Invoice]:
         """Issued inside the window, newest first."""
 
+    def invoices_since(self, view: AccountView, since: datetime) -> Iterator[Invoice]:
+        """Every invoice of which anything may happen at `since` or later, those still to be issued included up to the
+        horizon; newest first; for the agenda."""
+
     def invoice(self, view: AccountView, invoice_id: str) -> Invoice:
         """Raises InvoiceNotFound."""
 
@@ -78,8 +82,8 @@ class Commerce(Protocol):
 
     # Of one customer at one bank
 
-    def offers(self, world: World, customer: Customer, bank: str) -> list[Offer]:
-        """Newest first."""
+    def offers(self, world: World, customer: Customer, bank: str, until: datetime | None = None) -> list[Offer]:
+        """Those made until now, or `until` then; newest first."""
 
     def offer(self, world: World, customer: Customer, bank: str, offer_id: str) -> Offer:
         """Raises OfferNotFound."""
@@ -90,6 +94,12 @@ class Commerce(Protocol):
 
     def decline(self, world: World, customer: Customer, offer: Offer) -> Offer:
         """Raises OfferEnded where it is redeemed or expired; harmless when it is declined."""
+
+    def withdraw_offer(self, world: World, customer: Customer, offer: Offer) -> Offer:
+        """The partner takes it back."""
+
+    def rows_changed(self, world: World, view: AccountView) -> None:
+        """To be told when rows came to an account or left it: where they redeem an offer, its credit follows."""
 
     # Of time
 

@@ -4,13 +4,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sandbox.kernel.errors import PurchaseNotFound, ReceiptNotFound, ShipmentNotFound
+from sandbox.kernel.errors import InvoiceNotFound, PurchaseNotFound, ReceiptNotFound, ShipmentNotFound
+from sandbox.ledger.cards import CardStatus, HeldCard
+from sandbox.ledger.customers import Customer
+from sandbox.ledger.disputes import Dispute, DisputeReason
 from sandbox.ledger.feed import Window
+from sandbox.ledger.invoices import Invoice
 from sandbox.ledger.merchants import Merchant
+from sandbox.ledger.offers import Offer
 from sandbox.ledger.order_plans import OrderPlan
 from sandbox.ledger.purchases import Purchase
 from sandbox.ledger.shipments import Shipment
 from sandbox.worlds.accounts import AccountView
+from sandbox.worlds.cards import Cards
+from sandbox.worlds.disputes import Disputes
+from sandbox.worlds.invoices import Bills
+from sandbox.worlds.offers import Offers
 from sandbox.worlds.purchases import PARCELS, Names, Purchases
 from sandbox.worlds.worlds import World, Worlds
 
@@ -25,6 +34,9 @@ class Market:
     def __init__(self, worlds: Worlds) -> None:
         self.worlds = worlds
         self._purchases = Purchases(worlds)
+        self._offers = Offers(worlds, self._purchases)
+        self._disputes = Disputes(worlds)
+        self._cards = Cards(worlds)
 
     def merchants(self) -> Mapping[str, Merchant]:
         return self.worlds.stories.merchants()
@@ -33,9 +45,14 @@ class Market:
 
     def purchases(self, view: AccountView, window: Window) -> Iterator[Purchase]:
         """Placed inside the window, newest first; lazily, so that a page costs what it shows."""
+        return self._placed(view, *self._span(view, window))
+
+    @staticmethod
+    def _span(view: AccountView, window: Window) -> tuple[datetime, datetime]:
+        """What of a window has been."""
         after_now = view.now + timedelta(milliseconds=1)
         end = min(window.end, after_now) if window.end is not None else after_now
-        return self._placed(view, window.start or view.account.history_start - ENDLESS, end)
+        return window.start or view.account.history_start - LONGEST, end
 
     def _placed(self, view: AccountView, start: datetime, end: datetime) -> Iterator[Purchase]:
         teller = self._purchases.teller(view)
@@ -84,6 +101,80 @@ class Market:
             if shipment.shipment_id == shipment_id and shipment.created_at <= view.now and purchase is not None:
                 return purchase, shipment
         raise ShipmentNotFound(f"the account has no shipment {shipment_id!r}")
+
+    # --- Invoices --------------------------------------------------------------------------------------------------
+
+    def invoices(self, view: AccountView, window: Window) -> Iterator[Invoice]:
+        """Issued inside the window, newest first."""
+        start, end = self._span(view, window)
+        return Bills(self._purchases.teller(view)).issued(start, end)
+
+    def invoices_since(self, view: AccountView, since: datetime) -> Iterator[Invoice]:
+        """Every invoice of which anything may happen at `since` or later, those still to be issued included up to the
+        horizon; newest first; for the agenda."""
+        return Bills(self._purchases.teller(view)).issued(since - LONGEST, view.now + ENDLESS)
+
+    def invoice(self, view: AccountView, invoice_id: str) -> Invoice:
+        """Raises InvoiceNotFound."""
+        sequence = Names(view.account.account_id).number("inv", invoice_id)
+        row = view.row(sequence) if sequence is not None else None
+        if row is not None and row.order is not None and row.order.recurrence and row.order.first is None:
+            invoice = Bills(self._purchases.teller(view)).of(row)
+            if invoice.issued_at <= view.now:
+                return invoice
+        raise InvoiceNotFound(f"the account has no invoice {invoice_id!r}")
+
+    # --- Disputes and cards ----------------------------------------------------------------------------------------
+
+    def disputes(self, view: AccountView) -> list[Dispute]:
+        """Newest first."""
+        return self._disputes.all(view)
+
+    def dispute(self, view: AccountView, dispute_id: str) -> Dispute:
+        """Raises DisputeNotFound."""
+        return self._disputes.one(view, dispute_id)
+
+    def open_dispute(
+        self, world: World, view: AccountView, sequence: int, *, reason: DisputeReason, explanation: str
+    ) -> Dispute:
+        return self._disputes.open(world, view, sequence, reason=reason, explanation=explanation)
+
+    def withdraw_dispute(self, world: World, view: AccountView, dispute_id: str) -> Dispute:
+        return self._disputes.withdraw(world, view, dispute_id)
+
+    def cards(self, view: AccountView) -> list[HeldCard]:
+        return self._cards.all(view)
+
+    def set_card(
+        self, world: World, view: AccountView, card_id: str, status: CardStatus, *, reason: str, by: str
+    ) -> tuple[HeldCard, bool]:
+        held, changed = self._cards.set(world, view, card_id, status, reason=reason, by=by)
+        if changed:
+            self.rows_changed(world, view)
+        return held, changed
+
+    # --- Offers ----------------------------------------------------------------------------------------------------
+
+    def offers(self, world: World, customer: Customer, bank: str, until: datetime | None = None) -> list[Offer]:
+        return self._offers.all(world, customer, bank, until)
+
+    def offer(self, world: World, customer: Customer, bank: str, offer_id: str) -> Offer:
+        return self._offers.one(world, customer, bank, offer_id)
+
+    def activate(self, world: World, customer: Customer, offer: Offer, *, channel: str) -> Offer:
+        return self._offers.activate(world, customer, offer, channel=channel)
+
+    def decline(self, world: World, customer: Customer, offer: Offer) -> Offer:
+        return self._offers.decline(world, customer, offer)
+
+    def withdraw_offer(self, world: World, customer: Customer, offer: Offer) -> Offer:
+        return self._offers.withdraw(world, customer, offer)
+
+    def rows_changed(self, world: World, view: AccountView) -> None:
+        now = self.worlds.world(world.world_id)
+        self._offers.settle(now, view.persona, view.account.bank, view.account.account_id)
+
+    # --- Of time ---------------------------------------------------------------------------------------------------
 
     def recently(self, view: AccountView, since: datetime) -> Iterator[Purchase]:
         """Every purchase of which anything may happen at `since` or later (placed up to 120 days before), those that

@@ -2,7 +2,7 @@
 knows. Nothing is stored: the same account, row and plan give the same purchase at any time and in any process."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -126,10 +126,15 @@ class Teller:
     def _double(self, sequence: int) -> int | None:
         return next((links.doubles[sequence] for links in self._links if sequence in links.doubles), None)
 
-    def _rows(self, kind: str, sequence: int) -> list[Entry]:
+    def rows(self, kind: str, sequence: int) -> list[Entry]:
         found = (number for links in self._links for number in getattr(links, kind).get(sequence, ()))
         rows = (self.view.row(number) for number in dict.fromkeys(found))
         return sorted((row for row in rows if row is not None), key=lambda row: (row.authorised_at, row.sequence))
+
+    def recurring(self) -> Iterator[Entry]:
+        """Rows that come again and again, the first try to pay each."""
+        gone = self.view.overlay.hidden_sequences
+        return (row for links in self._links for row in links.recurring if row.sequence not in gone)
 
     def plan_of(self, row: Entry) -> OrderPlan:
         put = self.view.overlay.facts.plans.get(row.sequence)
@@ -145,8 +150,8 @@ class Teller:
 
     def _charged(self, row: Entry) -> Purchase:
         plan, sequence = self.plan_of(row), row.sequence
-        rows = [row, *self._rows("parts", sequence)]
-        refunds = [refund for part in rows for refund in self._rows("refunds", part.sequence)]
+        rows = [row, *self.rows("parts", sequence)]
+        refunds = [refund for part in rows for refund in self.rows("refunds", part.sequence)]
         merchant = self._merchant(row)
         channel = plan.channel or _channel(row)
         roll = dice("purchase", self.account.account_id, sequence)
@@ -231,9 +236,13 @@ class Teller:
             return None
         return fill(shelf, counter, total, roll, tip=tip, plan=plan, least=parcels)
 
+    def merchant_of(self, row: Entry) -> Merchant | None:
+        """As the catalogue has it."""
+        return self._merchants.get(row.merchant)
+
     def _merchant(self, row: Entry) -> Merchant:
         """The catalogue's, as this row met it; one that no catalogue knows as the row tells of it."""
-        known = self._merchants.get(row.merchant)
+        known = self.merchant_of(row)
         if known is None:
             return Merchant(
                 slug=row.merchant,
@@ -307,7 +316,7 @@ class Teller:
         )
 
     def _match(self, row: Entry, plan: OrderPlan) -> tuple[tuple[int, ...], Match]:
-        alike = [other.sequence for other in self._rows("alike", row.sequence)]
+        alike = [other.sequence for other in self.rows("alike", row.sequence)]
         match = plan.match or (Match.AMBIGUOUS if alike else Match.MATCHED)
         return tuple(sorted({row.sequence, *alike})) if match is Match.AMBIGUOUS else (), match
 

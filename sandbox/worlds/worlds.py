@@ -450,6 +450,10 @@ class Worlds:
         self._store.put_entries(world.world_id, view.account.account_id, [(sequence, None)])
         return row
 
+    def drop_entries(self, world: World, account_id: str, sequences: Iterable[int]) -> None:
+        """Rows of the world's own that will not come after all."""
+        self._store.put_entries(world.world_id, account_id, [(sequence, None) for sequence in sequences])
+
     @staticmethod
     def _changeable(view: AccountView, sequence: int) -> Entry:
         """A row in sight, or one of the world's own in whatever state. Raises TransactionNotFound."""
