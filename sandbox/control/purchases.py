@@ -10,7 +10,7 @@ from sandbox.control.accounts import minor
 from sandbox.control.moments import moment
 from sandbox.control.operation import Operation, created, world_of, wrong
 from sandbox.control.services import Services
-from sandbox.control.transactions import must_render, row_of
+from sandbox.control.transactions import must_be_chargeable, must_render, row_of
 from sandbox.dialect.call import Call, Reply
 from sandbox.kernel.durations import parse_duration
 from sandbox.ledger.entries import Entry, EntryKind, OrderPart, status_at
@@ -34,6 +34,7 @@ def add_purchase(services: Services, call: Call) -> Reply:
     with services.database.transaction():
         rows = _charges(services, view, wish)
         plan = _plan(view, wish)
+        must_be_chargeable(view, rows)
         must_render(view, rows)
         [first] = services.worlds.add_entries(world, account_id, rows[:1])
         further = [replace(row, order=OrderPart(first=first.sequence)) for row in rows[1:]]

@@ -14,6 +14,7 @@ from sandbox.dialect import paging
 from sandbox.dialect.call import Call, Reply
 from sandbox.kernel.errors import (
     AccountTypeNotSupported,
+    CardFrozen,
     ContractBroken,
     InvalidDateRange,
     InvalidInput,
@@ -23,6 +24,8 @@ from sandbox.kernel.errors import (
 )
 from sandbox.kernel.names import did_you_mean
 from sandbox.ledger.accounts import Account
+from sandbox.ledger.cards import CHARGES
+from sandbox.ledger.commerce_facts import stopped
 from sandbox.ledger.entries import Channel, Entry, EntryKind, EntryStatus, Foreign, status_at
 from sandbox.ledger.feed import FeedRow, Window
 from sandbox.seeding.merchants import Catalogue
@@ -75,6 +78,7 @@ def add_transactions(services: Services, call: Call) -> Reply:
             faults += [_placed(fault, f"/{place}" if many else "") for fault in error.violations]
     if faults:
         raise InvalidInput(faults)
+    must_be_chargeable(view, entries)
     must_render(view, entries)
     numbered = services.worlds.add_entries(world_of(services, call), view.account.account_id, entries)
     rows = [show.transaction(view.account, entry, status_at(entry, view.now)) for entry in numbered]
@@ -137,6 +141,20 @@ def must_render(view: AccountView, entries: Sequence[Entry]) -> None:
             kinds=kinds,
             problems=[violation.message for violation in broken.violations],
         ) from None
+
+
+def must_be_chargeable(view: AccountView, entries: Sequence[Entry]) -> None:
+    """Raises CardFrozen where a row would be charged to a card that is stopped at that moment."""
+    spans = stopped(view.account, view.overlay.facts)
+    for entry in entries:
+        if entry.kind in CHARGES and any(
+            start <= entry.authorised_at and (end is None or entry.authorised_at < end)
+            for start, end in spans.get(entry.card_last4, ())
+        ):
+            raise CardFrozen(
+                f"the card ending in {entry.card_last4} is stopped at {entry.authorised_at.isoformat()}",
+                hint="Unfreeze it, or say another card_last4.",
+            )
 
 
 def row_of(view: AccountView, catalogue: Catalogue, wish: Mapping[str, Any]) -> Entry:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sandbox.scenarios.matching import difference, nearest
 from sandbox.scenarios.stage import Stage
+from sandbox.scenarios.walks import pages
 
 Json = dict[str, Any]
 
@@ -33,7 +34,8 @@ def seen(stage: Stage, noun: str, form: Any, times: int | None) -> tuple[Any, st
     return (found[0] if found else None), text
 
 
-SELECTORS = ("account",)
+FEED_PAGE = 100
+SELECTORS = ("account", "of")
 """Members of a form that say where to look."""
 
 
@@ -72,30 +74,38 @@ def _clients_own(plural: str) -> Callable[[Stage, Json], list[Json]]:
     """What the client sees of a kind under the commerce API."""
 
     def look(stage: Stage, form: Json) -> list[Json]:
-        query = {"account_id": _ref(stage, form["account"])} if "account" in form else {}
+        query = {"account_id": stage.ref(form["account"])} if "account" in form else {}
         found: list[Json] = stage.bank("GET", f"/commerce/v1/{plural}", query=query).body[plural]
         return found
 
     return look
 
 
+def _receipts(stage: Stage, form: Json) -> list[Json]:
+    """Of the purchase that `of` names, if it has one yet."""
+    purchase = stage.bank("GET", f"/commerce/v1/purchases/{form.get('of', '')}").body
+    if "receipt" not in purchase:
+        return []
+    return [stage.bank("GET", f"/commerce/v1/receipts/{purchase['receipt']['receipt_id']}").body]
+
+
+def _feed(stage: Stage, form: Json) -> list[Json]:
+    """The rows as the bank's feed has them."""
+    return [row for page in pages(stage, form["account"], FEED_PAGE) for row in page]
+
+
 def _account(stage: Stage, form: Json) -> str:
     return stage.account(form["account"]) if "account" in form else str(stage.consent["accounts"][0]["account_id"])
 
 
-def _ref(stage: Stage, slug: str) -> str:
-    """What the client calls an account."""
-    own = stage.account(slug)
-    return next(str(account["id"]) for account in stage.consent["accounts"] if account["account_id"] == own)
-
-
 SIGHTS: Mapping[str, Callable[[Stage, Json], list[Any]]] = {
     "row": _rows,
+    "feed": _feed,
     "balance": _balances,
     "consent": _consents,
     "access": _accesses,
     "purchase": _clients_own("purchases"),
-    "receipt": _clients_own("receipts"),
+    "receipt": _receipts,
     "shipment": _clients_own("shipments"),
     "invoice": _clients_own("invoices"),
     "offer": _clients_own("offers"),

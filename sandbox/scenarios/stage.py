@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.scenarios.door import USUAL, Answer, Door
+from sandbox.scenarios.references import Unknown
 from sandbox.scenarios.scenario import Setting
 from sandbox.seeding.personas import account_id
 
@@ -31,6 +32,14 @@ class Stage:
     def account(self, slug: str) -> str:
         """Sandbank's id of one of the persona's accounts."""
         return account_id(self.setting.seed, self.setting.bank, self.setting.persona, slug)
+
+    def ref(self, slug: str) -> str:
+        """What the client calls one of them. Raises Unknown where the consent does not share it."""
+        own = self.account(slug)
+        for shared in self.consent.get("accounts", ()):
+            if shared["account_id"] == own:
+                return str(shared["id"])
+        raise Unknown(f"the consent does not share {slug}")
 
     def control(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
         return self.door.control(method, path, body, world=self.world_id, **query)

@@ -9,7 +9,8 @@ from marshmallow.fields import Field
 
 from sandbox.kernel.durations import parse_duration
 from sandbox.kernel.names import did_you_mean
-from sandbox.scenarios import sights
+from sandbox.scenarios import sights, walks
+from sandbox.scenarios.references import names_in
 from sandbox.scenarios.stage import Stage
 from sandbox.seeding.seed_fields import NAMES, unknown
 
@@ -46,7 +47,7 @@ class Members(Field[Json]):
             if name not in self.allowed:
                 hint = did_you_mean(str(name), self.allowed) or f"Allowed: {', '.join(self.allowed)}."
                 problems[str(name)] = [f"unknown field. {hint}"]
-            elif name in REFERRED and inner not in ((known := getattr(NAMES.get(), REFERRED[name])) or (inner,)):
+            elif name in REFERRED and inner not in (known := _known(name, inner)):
                 problems[name] = list(unknown(name, inner, known).messages)
         if problems:
             raise ValidationError(problems)
@@ -54,6 +55,12 @@ class Members(Field[Json]):
 
 
 REFERRED = {"account": "accounts", "merchant": "merchants"}
+
+
+def _known(name: str, said: Any) -> frozenset[Any]:
+    """The names that a member may have; all of them where it is a reference, or the file's persona is not known."""
+    names: frozenset[str] = getattr(NAMES.get(), REFERRED[name])
+    return frozenset((said,)) if not names or any(names_in(said)) else names
 
 
 class Duration(Field[str]):
@@ -178,6 +185,50 @@ def send(stage: Stage, said: Json) -> Told:
     return Told(answer.body, f"{said['method']} {said['path']}: {answer.status}")
 
 
+def feed(stage: Stage, said: Json) -> Told:
+    """Every page of an account's feed as it is walked at the banks that do it by a cursor (Chase, Wells Fargo)."""
+    pages = list(walks.pages(stage, said["account"], int(said.get("limit", 50))))
+    rows = [row for page in pages for row in page]
+    value = {"pages": [len(page) for page in pages], "rows": rows, "ids": walks.ids(rows)}
+    return Told(value, f"{len(rows)} rows on {len(pages)} pages")
+
+
+def card(stage: Stage, said: Json) -> Told:
+    """What is done to the newest card of an account that has not ended."""
+    listed = stage.bank("GET", "/commerce/v1/cards", query={"account_id": stage.ref(said["account"])}).body["cards"]
+    card = next((one for one in reversed(listed) if one["status"] in ("active", "frozen")), None)
+    if card is None:
+        raise sights.Unseen(f"{said['account']} has no card that could be {said['do']}")
+    changed = stage.bank(
+        "POST", f"/commerce/v1/cards/{card['card_id']}/{said['do']}", {"reason": said.get("reason", "")}
+    )
+    return Told(changed.body, f"card ··{changed.body['last4']} is {changed.body['status']}")
+
+
+def offer(stage: Stage, said: Json) -> Told:
+    """An offer that looks like `match` is activated or declined."""
+    found, _ = sights.seen(stage, "offer", said["match"], None)
+    body = {"channel": said.get("channel", "chat")} if said["do"] == "activate" else None
+    changed = stage.bank("POST", f"/commerce/v1/offers/{found['offer_id']}/{said['do']}", body).body
+    return Told(changed, f"{changed['title']}: {changed['activation']['state']}")
+
+
+def dispute(stage: Stage, said: Json) -> Told:
+    """About a transaction by the bank's name."""
+    body = {
+        "transaction_id": said["transaction"],
+        "reason": said["reason"],
+        "explanation": said.get("explanation", ""),
+    }
+    opened = stage.bank("POST", "/commerce/v1/disputes", body).body
+    return Told(opened, f"the charge of {opened['amount']['amount']} is in dispute")
+
+
+def withdraw(stage: Stage, said: Json) -> Told:
+    ended = stage.bank("POST", f"/commerce/v1/disputes/{said['dispute']['dispute_id']}/withdraw").body
+    return Told(ended, "the dispute is withdrawn")
+
+
 def expect(stage: Stage, said: Json) -> Told:
     wanted = dict(said)
     times = wanted.pop("times", None)
@@ -216,5 +267,10 @@ STEPS: Mapping[str, Kind] = {
         Members("", "path query consent"), get, "The client reads at the bank: its accounts, or what is at a path."
     ),
     "send": Kind(Members("method path", "body consent"), send, "The client writes at the bank."),
+    "feed": Kind(Members("account", "limit"), feed, "The client walks an account's feed, page by page."),
+    "card": Kind(Members("account do", "reason"), card, "A card is frozen (freeze, unfreeze) or reported lost."),
+    "offer": Kind(Members("do match", "channel"), offer, "An offer is taken up (activate) or refused (decline)."),
+    "dispute": Kind(Members("transaction reason", "explanation"), dispute, "A charge is disputed."),
+    "withdraw": Kind(Members("dispute"), withdraw, "A dispute is withdrawn."),
     "expect": Kind(Sight(), expect, "Something has to be there, or not."),
 }
