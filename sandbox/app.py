@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import cast
 
 import orjson
 
@@ -19,8 +18,9 @@ from sandbox.control.demo import furnish_demo
 from sandbox.control.life_stories import furnish_consents
 from sandbox.control.services import Services
 from sandbox.dialect.bank import Bank, Handler, discover
-from sandbox.dialect.call import EventDesk, Reply
+from sandbox.dialect.call import Reply
 from sandbox.events import handlers as event_handlers
+from sandbox.events.agenda import Agenda
 from sandbox.http import furniture
 from sandbox.http.asgi import AsgiAdapter
 from sandbox.http.bridge import Shell, bridge
@@ -64,6 +64,7 @@ from sandbox.seeding.stories import SeedStories
 from sandbox.settings import Settings
 from sandbox.store.accesses import Accesses
 from sandbox.store.database import Database
+from sandbox.store.events import EventLog
 from sandbox.store.grants import Grants
 from sandbox.store.keys import SigningKeys
 from sandbox.store.once import Once
@@ -94,7 +95,9 @@ class Sandbank(AsgiAdapter):
         grants, trace_store, accesses = Grants(database), Traces(database), Accesses(database)
         worlds = Worlds(database, SeedStories(settings.seed_data), renderer(banks, documents))
         keys = Keys(SigningKeys(database), grants, worlds)
-        consents, tokens, pages = Consents(grants, worlds, banks), Tokens(grants, keys), Pages()
+        market = Market(worlds)
+        agenda = worlds.witness = Agenda(EventLog(database), worlds, grants, banks, market)
+        consents, tokens, pages = Consents(grants, worlds, banks, agenda), Tokens(grants, keys), Pages()
         journeys = Journeys(banks, grants, worlds, consents)
         guard = Guard(settings.allow_outbound or "")
         facts, once = ServerFacts(database), Once(database)
@@ -137,6 +140,7 @@ class Sandbank(AsgiAdapter):
             guard,
             keys,
             authority,
+            agenda,
         )
         bearers, trail = Bearers(grants, worlds, keys, bindings), Trail(accesses)
         frequency = Frequency(Quotas(database))
@@ -145,8 +149,8 @@ class Sandbank(AsgiAdapter):
             worlds,
             bearers,
             consents,
-            commerce=Market(worlds),
-            events=cast("EventDesk", None),
+            commerce=market,
+            events=agenda,
             trail=trail,
             frequency=frequency,
             default_world=DEFAULT,

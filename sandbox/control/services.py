@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sandbox.contract.documents import Document
 from sandbox.dialect.bank import Bank
+from sandbox.events.agenda import Agenda
 from sandbox.oauth.authority import Authority
 from sandbox.oauth.consents import Consents
 from sandbox.oauth.endpoints import Endpoints
@@ -42,6 +43,7 @@ class Services:
     guard: Guard
     keys: Keys
     authority: Authority
+    agenda: Agenda
 
     @property
     def seeds(self) -> SeedStories:

@@ -82,6 +82,8 @@ class Consent:
     duration: DurationType = DurationType.TIME_BOUND
     lookback_days: int = 730
     marketing: bool = False
+    targeting: bool = False
+    """Offers may be chosen by what the customer bought: a consent of its own beside `marketing`."""
     disclosure_version: str = ""
     disclosure_hash: str = ""
     """SHA-256 of the text that the customer agreed to."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sandbox.dialect.bank import Bank
+from sandbox.events.agenda import Agenda
 from sandbox.kernel import ids
 from sandbox.kernel.errors import (
     AccountNotFound,
@@ -72,8 +73,9 @@ class Shared:
 
 
 class Consents:
-    def __init__(self, grants: Grants, worlds: Worlds, banks: Mapping[str, Bank]) -> None:
+    def __init__(self, grants: Grants, worlds: Worlds, banks: Mapping[str, Bank], agenda: Agenda) -> None:
         self.grants = grants
+        self.agenda = agenda
         self.worlds = worlds
         self.banks = banks
 
@@ -105,6 +107,7 @@ class Consents:
             consent = replace(draft, disclosure_version=disclosure.VERSION, disclosure_hash=told.digest)
             if asked.action in (None, GrantAction.CREATE):
                 self.grants.add_consent(parties.world.world_id, consent)
+                self.agenda.given(parties.world, consent)
                 return consent
             if asked.action is GrantAction.REPLACE:
                 self.grants.end_tokens_of(consent.consent_id, now)
@@ -296,6 +299,7 @@ class Consents:
             after = change(world, consent)
             if not self.grants.set_consent(after, version):
                 raise ConsentAlreadyEnded("somebody else changed the consent just now")
+            self.agenda.altered(world, consent, after)
         return after
 
 

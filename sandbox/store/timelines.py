@@ -163,6 +163,16 @@ class Timelines:
             )
             .order_by(e.authorised_at.desc(), e.sequence.desc())
         )
+        self._living = prepare(
+            select(e.detail)
+            .where(
+                here,
+                e.authorised_at > param("earliest"),
+                e.authorised_at <= param("until"),
+                e.ends_at > param("since"),
+            )
+            .order_by(e.authorised_at, e.sequence)
+        )
         self._next_authorised = prepare(
             select(e.authorised_at).where(here, e.authorised_at > param("at")).order_by(e.authorised_at).limit(1)
         )
@@ -262,6 +272,12 @@ class Timelines:
         if stored.longest_hold == 0:
             return []
         rows = self._pending.all(pk=stored.pk, at=at, since=at - stored.longest_hold - 1)
+        return [codec.decode_entry(row[0]) for row in rows]
+
+    def living(self, stored: StoredAccount, since: int, until: int) -> list[Entry]:
+        """Rows that were authorised by `until` and pending after `since`, or began between; oldest first."""
+        earliest = since - stored.longest_hold - 1
+        rows = self._living.all(pk=stored.pk, earliest=earliest, since=since, until=until)
         return [codec.decode_entry(row[0]) for row in rows]
 
     def next_change(self, pk: int, at: int) -> int | None:

@@ -343,6 +343,18 @@ class AccountView:
         pk = self._stored.pk
         return (pk, self._timelines.last_sequence(pk)), lambda: (row for _, row in self._timelines.authorised_from(pk))
 
+    def living(self, since: datetime, until: datetime) -> list[Entry]:
+        """Rows, those to come and those that vanish included, that are authorised by `until` and had not ended at
+        `since`; in the order of their authorisation."""
+        low, high = to_millis(since), to_millis(until)
+        rows = self._timelines.living(self._stored, low, high) if self._stored else []
+        if self.overlay.empty:
+            return rows
+        hidden = {row.sequence for _, row in self.overlay.hidden}
+        rows = [row for row in rows if row.sequence not in hidden]
+        rows += [row for row in self.overlay.added if row.authorised_at <= until and row.ends_at > since]
+        return sorted(rows, key=lambda row: (row.authorised_at, row.sequence))
+
     def own(self, sequence: int) -> Entry | None:
         """A row that the world added or changed, in whatever state."""
         return next((row for row in self.overlay.added if row.sequence == sequence), None)

@@ -28,6 +28,7 @@ from sandbox.store.timelines import Prepared, Render, StoredAccount, Timelines, 
 from sandbox.store.worlds import StoredWorld
 from sandbox.store.worlds import Worlds as WorldStore
 from sandbox.worlds.accounts import NOTHING, OVERLAY_SEQUENCE, AccountView, Overlay, Snapshot
+from sandbox.worlds.witness import Change, Nobody, Witness
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -116,6 +117,7 @@ class Worlds:
         self.database = database
         self.stories = stories
         self.wall = wall_clock
+        self.witness: Witness = Nobody()
         self._render = render
         self._store = WorldStore(database)
         self._timelines = Timelines(database)
@@ -189,6 +191,7 @@ class Worlds:
         with self.database.transaction():
             self._store.clear(world_id)
             self._store.set_clock(world_id, clock)
+        self.witness.moved(world_id)
         return self.world(world_id)
 
     def delete(self, world_id: str) -> None:
@@ -220,6 +223,7 @@ class Worlds:
         with self.database.transaction():
             clock = self.world(world_id).stored.clock
             self._store.set_clock(world_id, change(clock, self.wall()))
+        self.witness.moved(world_id)
         return self.world(world_id)
 
     # --- People ----------------------------------------------------------------------------------------------------
@@ -390,7 +394,7 @@ class Worlds:
         self, world: World, account_id: str, change: Callable[[CommerceFacts], CommerceFacts]
     ) -> CommerceFacts:
         """What people did to an account's purchases, cards and charges, changed while nobody else changes it."""
-        with self.database.transaction():
+        with self.database.transaction(), self.witness.changing(world.world_id, account_id):
             facts = change(self._commerce_facts(world, account_id))
             self._store.put_facts(world.world_id, COMMERCE, {account_id: codec.encode(facts)})
         return facts
@@ -423,6 +427,10 @@ class Worlds:
             cache.clear()
         cache[key] = value
 
+    def touch(self, world_id: str) -> None:
+        """Let nobody, in whichever process, go on with what was worked out for the world so far."""
+        self._store.touch(world_id)
+
     # --- Changing what is in a world -------------------------------------------------------------------------------
 
     def put_account(self, world: World, account: Account) -> None:
@@ -431,23 +439,31 @@ class Worlds:
 
     def add_entries(self, world: World, account_id: str, entries: list[Entry]) -> list[Entry]:
         """Put rows of the world's own on an account; they are numbered here. Returns them as numbered."""
-        with self.database.transaction():
+        with self.database.transaction(), self.witness.changing(world.world_id, account_id) as changes:
             taken = [sequence for sequence, _ in self._store.overlay(world.world_id, account_id)]
             first = max([OVERLAY_SEQUENCE - 1, *taken]) + 1
             numbered = [replace(entry, sequence=first + place) for place, entry in enumerate(entries)]
             self._store.put_entries(world.world_id, account_id, [(entry.sequence, entry) for entry in numbered])
+            changes += [Change(None, entry) for entry in numbered]
         return numbered
 
     def change_entry(self, world: World, view: AccountView, sequence: int, change: Callable[[Entry], Entry]) -> Entry:
         """A row in another form, in this world alone; returns what it was. Raises TransactionNotFound."""
-        row = self._changeable(view, sequence)
-        self._store.put_entries(world.world_id, view.account.account_id, [(sequence, change(row))])
+        account_id = view.account.account_id
+        with self.database.transaction(), self.witness.changing(world.world_id, account_id) as changes:
+            row = self._changeable(view, sequence)
+            changed = change(row)
+            self._store.put_entries(world.world_id, account_id, [(sequence, changed)])
+            changes.append(Change(row, changed))
         return row
 
     def hide_entry(self, world: World, view: AccountView, sequence: int) -> Entry:
         """A row gone, in this world alone; returns what it was. Raises TransactionNotFound."""
-        row = self._changeable(view, sequence)
-        self._store.put_entries(world.world_id, view.account.account_id, [(sequence, None)])
+        account_id = view.account.account_id
+        with self.database.transaction(), self.witness.changing(world.world_id, account_id) as changes:
+            row = self._changeable(view, sequence)
+            self._store.put_entries(world.world_id, account_id, [(sequence, None)])
+            changes.append(Change(row, None))
         return row
 
     def drop_entries(self, world: World, account_id: str, sequences: Iterable[int]) -> None:
