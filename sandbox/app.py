@@ -17,10 +17,15 @@ from sandbox.control import info
 from sandbox.control.demo import furnish_demo
 from sandbox.control.life_stories import furnish_consents
 from sandbox.control.services import Services
-from sandbox.dialect.bank import Bank, Handler, discover
+from sandbox.dialect.bank import Bank, discover
 from sandbox.dialect.call import Reply
 from sandbox.events import handlers as event_handlers
+from sandbox.events import subscribing
 from sandbox.events.agenda import Agenda
+from sandbox.events.dress import Dresser
+from sandbox.events.outbox import Outbox
+from sandbox.events.sender import Sender
+from sandbox.events.subscribers import Subscribers
 from sandbox.http import furniture
 from sandbox.http.asgi import AsgiAdapter
 from sandbox.http.bridge import Shell, bridge
@@ -60,26 +65,26 @@ from sandbox.oauth.software_statements import Directory
 from sandbox.oauth.tokens import Tokens
 from sandbox.oauth.views import Views
 from sandbox.outbound.guard import Guard
+from sandbox.outbound.posts import Poster
 from sandbox.seeding.stories import SeedStories
 from sandbox.settings import Settings
 from sandbox.store.accesses import Accesses
 from sandbox.store.database import Database
+from sandbox.store.deliveries import Deliveries
 from sandbox.store.events import EventLog
 from sandbox.store.grants import Grants
 from sandbox.store.keys import SigningKeys
 from sandbox.store.once import Once
 from sandbox.store.quotas import Quotas
 from sandbox.store.server_facts import ServerFacts
+from sandbox.store.subscriptions import Subscriptions
 from sandbox.store.timelines import Render
 from sandbox.store.traces import Traces
 from sandbox.worlds.market import Market
 from sandbox.worlds.worlds import DEFAULT, Worlds
 
-EXTENSIONS: Mapping[str, Mapping[str, Handler]] = {
-    "commerce": commerce_handlers.HANDLERS,
-    "events": event_handlers.HANDLERS,
-}
-"""The handlers of what stands under every bank's prefix beside its own API."""
+LOOPBACK = "localhost,127.0.0.1,[::1]"
+"""Webhooks may go to this machine; to others where the setting names them."""
 
 
 class Sandbank(AsgiAdapter):
@@ -122,6 +127,20 @@ class Sandbank(AsgiAdapter):
             keys=keys,
         )
 
+        webhooks = Guard(",".join(filter(None, (LOOPBACK, settings.allow_outbound))))
+        outbox = Outbox(
+            log=agenda.log,
+            subscriptions=Subscriptions(database),
+            deliveries=Deliveries(database),
+            grants=grants,
+            worlds=worlds,
+            banks=banks,
+            dresser=Dresser(worlds, banks),
+            listen=agenda.listen,
+        )
+        self.sender = sender = Sender(outbox, agenda, Poster(webhooks))
+        agenda.on_news.append(lambda _world: sender.wake())
+
         self.services = services = Services(
             settings,
             __version__,
@@ -141,6 +160,7 @@ class Sandbank(AsgiAdapter):
             keys,
             authority,
             agenda,
+            Subscribers(outbox, webhooks, sender.wake),
         )
         bearers, trail = Bearers(grants, worlds, keys, bindings), Trail(accesses)
         frequency = Frequency(Quotas(database))
@@ -199,10 +219,14 @@ class Sandbank(AsgiAdapter):
             self.onion,
             records=accesses,
             unwritten=lambda request, error: build([explained, spoken], raising(error))(request),
-            on_start=lambda: None,
-            on_stop=database.close,
+            on_start=sender.start,
+            on_stop=self._stop,
         )
         self._open_default_world(settings)
+
+    def _stop(self) -> None:
+        self.sender.stop()
+        self.services.database.close()
 
     def _open_default_world(self, settings: Settings) -> None:
         """The world that is there at once: made, or taken up again from the data file."""
@@ -237,6 +261,10 @@ def create_app(settings: Settings | None = None) -> Sandbank:
 def apis_of(services: Services) -> Mapping[str, Api]:
     """Every document with its handlers, each proven to have the other."""
     apis = {}
+    of_extensions = {
+        "commerce": commerce_handlers.HANDLERS,
+        "events": {**event_handlers.HANDLERS, **subscribing.table(services.subscribers)},
+    }
     for slug, bank in services.banks.items():
         document = services.documents[slug]
         oauth = {
@@ -245,7 +273,7 @@ def apis_of(services: Services) -> Mapping[str, Api]:
             if operation.oauth_endpoint
         }
         extensions = {
-            name: Api(extension, EXTENSIONS[name], bank) for name, extension in services.extensions[slug].items()
+            name: Api(extension, of_extensions[name], bank) for name, extension in services.extensions[slug].items()
         }
         apis[slug] = Api(document, {**oauth, **bank.handlers}, bank, extensions)
     control = services.documents["control"]

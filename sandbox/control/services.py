@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sandbox.contract.documents import Document
 from sandbox.dialect.bank import Bank
 from sandbox.events.agenda import Agenda
+from sandbox.events.subscribers import Subscribers
 from sandbox.oauth.authority import Authority
 from sandbox.oauth.consents import Consents
 from sandbox.oauth.endpoints import Endpoints
@@ -44,6 +45,7 @@ class Services:
     keys: Keys
     authority: Authority
     agenda: Agenda
+    subscribers: Subscribers
 
     @property
     def seeds(self) -> SeedStories:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+from sandbox.dialect import notifications
 from sandbox.dialect.call import Call, Reply
 from sandbox.dialect.faces import Face, Faces, face_of
 from sandbox.dialect.policy import OAuthPolicy, Skin
@@ -14,6 +15,7 @@ from sandbox.ledger.accounts import Account
 from sandbox.ledger.clusters import Cluster
 from sandbox.ledger.entries import Entry, EntryStatus
 from sandbox.ledger.feed import FeedRow
+from sandbox.ledger.subscriptions import Subscription
 
 Handler = Callable[[Call], Reply]
 
@@ -48,6 +50,8 @@ class Bank:
     accounts_path: str
     """Where a client reads the accounts, below the prefix."""
     time_zone: str = "America/New_York"
+    notification: Callable[[dict[str, Any], Subscription], dict[str, Any]] = notifications.fdx
+    """Its own notification, from a message in Sandbank's envelope."""
     tan: Callable[[Account, str], str] | None = None
     """The number that a consent (by its id) gives out in place of an account's own, at banks that tokenise it. It dies
     with the consent."""

@@ -60,6 +60,8 @@ class Grants:
         self.database = database
         self._bearings: dict[str, tuple[Row, Bearing]] = {}
         """With the stamp of what they were read from: it differs once anything of theirs was changed, by whomever."""
+        self._decoded: dict[str, tuple[tuple[int, str], Consent]] = {}
+        """Consents with what they were read from."""
         prepare = database.prepare
         cl, co, to, cd, it = client.c, consent.c, token.c, code.c, interaction.c
         self._client = prepare(select(cl.document).where(cl.bank == param("bank"), cl.client_id == param("client_id")))
@@ -80,6 +82,11 @@ class Grants:
             select(co.world_id, co.version, co.document).where(co.consent_id == param("consent_id"))
         )
         self._consents = prepare(select(co.document).where(co.world_id == param("world_id")).order_by(co.consent_id))
+        self._consents_of = prepare(
+            select(co.consent_id, co.version, co.document).where(
+                co.world_id == param("world_id"), co.bank == param("bank"), co.client_id == param("client_id")
+            )
+        )
         self._add_consent = prepare(database.insert(consent))
         self._set_consent = prepare(
             update(consent)
@@ -191,6 +198,23 @@ class Grants:
 
     def consents(self, world_id: str) -> list[Consent]:
         return [codec.decode(row[0], Consent) for row in self._consents.all(world_id=world_id)]
+
+    def consents_of(self, world_id: str, bank: str, client_id: str) -> list[Consent]:
+        """What customers gave to one client, ended or not, the oldest first."""
+        rows = self._consents_of.all(world_id=world_id, bank=bank, client_id=client_id)
+        found = [self._kept(row) for row in rows]
+        return sorted(found, key=lambda consent: (consent.created_at, consent.consent_id))
+
+    def _kept(self, row: Row) -> Consent:
+        consent_id, version, document = row
+        kept = self._decoded.get(consent_id)
+        if kept is not None and kept[0] == (version, document):
+            return kept[1]
+        consent = codec.decode(document, Consent)
+        if len(self._decoded) > BEARINGS_KEPT:
+            self._decoded.clear()
+        self._decoded[consent_id] = ((version, document), consent)
+        return consent
 
     def add_consent(self, world_id: str, value: Consent) -> None:
         self._add_consent.run(

@@ -346,6 +346,83 @@ listener = Table(
     PrimaryKeyConstraint("world_id", "listener"),
 )
 
+# Who wants to be told of events, and where. `position` is the number of the last event that was made into deliveries.
+# One process at a time works for a subscription: whoever holds it, until `held_until` by the machine's clock.
+subscription = Table(
+    "subscription",
+    metadata,
+    word("world_id"),
+    word("subscription_id"),
+    word("bank"),
+    word("client_id"),
+    word("status"),
+    Column("version", BigInteger, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    word("holder"),
+    instant("held_until"),
+    word("document"),
+    PrimaryKeyConstraint("world_id", "subscription_id"),
+    Index("subscription_by_client", "world_id", "bank", "client_id"),
+)
+
+# A message to a subscription: once, whatever becomes of it.
+delivery = Table(
+    "delivery",
+    metadata,
+    word("world_id"),
+    word("subscription_id"),
+    word("message_id"),
+    Column("number", BigInteger, nullable=False),
+    Column("place", BigInteger, nullable=False),
+    word("lane"),
+    word("type"),
+    word("consent_id"),
+    word("state"),
+    word("clock"),
+    instant("due_at"),
+    # In all; and since it was last queued.
+    Column("attempts", Integer, nullable=False),
+    Column("failures", Integer, nullable=False),
+    instant("created_at"),
+    word("faults"),
+    word("body"),
+    PrimaryKeyConstraint("world_id", "subscription_id", "message_id"),
+)
+Index("delivery_by_place", delivery.c.world_id, delivery.c.subscription_id, delivery.c.place)
+
+
+def is_queued() -> ColumnElement[bool]:
+    """Spelled out as a literal, as an engine wants it to see that a query may use the partial index."""
+    return delivery.c.state == literal_column("'queued'")
+
+
+Index(
+    "delivery_queued",
+    delivery.c.world_id,
+    delivery.c.subscription_id,
+    delivery.c.clock,
+    delivery.c.due_at,
+    delivery.c.place,
+    sqlite_where=is_queued(),
+    postgresql_where=is_queued(),
+)
+
+attempt = Table(
+    "attempt",
+    metadata,
+    word("world_id"),
+    word("subscription_id"),
+    word("message_id"),
+    Column("number", Integer, nullable=False),
+    instant("at"),
+    Column("took", Integer, nullable=False),
+    Column("status", Integer, nullable=False),
+    word("problem"),
+    word("answer"),
+    word("headers"),
+    PrimaryKeyConstraint("world_id", "subscription_id", "message_id", "number"),
+)
+
 # --- What explains itself ------------------------------------------------------------------------------------------
 
 trace = Table(
@@ -360,5 +437,8 @@ trace = Table(
 )
 
 OVERLAYS = (overlay_entry, overlay_account, overlay_customer, overlay_fact)
-AUTHORIZATION = (client, consent, token, code, interaction, used_once, access, quota, event, watch, listener)
+AUTHORIZATION = (
+    client, consent, token, code, interaction, used_once, access, quota, event, watch, listener,
+    subscription, delivery, attempt,
+)  # fmt: skip
 """Everything of a world beside its overlays; all keyed by `world_id`, so that a reset is a delete per table."""

@@ -1,7 +1,7 @@
 """Citi: grouped accounts, signed amounts, dates without times, ids that are ciphertext. See README.md."""
 
 from sandbox.banks.citi import errors, handlers, names, oauth, rows
-from sandbox.dialect import commerce
+from sandbox.dialect import commerce, notifications
 from sandbox.dialect.bank import Bank
 
 BANK = Bank(
@@ -14,6 +14,7 @@ BANK = Bank(
     account_ref=names.account_id,
     transaction_ref=names.transaction_ref,
     sequence_of=names.sequence_of,
+    notification=notifications.flat,
     wire_rows=rows.rows,
     row_schema="#/components/x-feed-row",
     clusters=tuple(cluster for covered in oauth.SCOPES.values() for cluster in covered) + commerce.CLUSTERS,
