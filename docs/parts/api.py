@@ -88,6 +88,10 @@ WALK = (
         {"merchant": "willowcart", "amount": "64.90",
          "order": {"items": [{"title": "Desk lamp", "unit_price": "59.00"}], "shipments": [{"fault": "late"}]}},
     ),
+    Step(
+        "addBill", "/accounts/{account}/bills",
+        {"counterparty": "Alder Dental", "amount": "120.00", "pays_at": "+5d"},
+    ),
     Step("listTransactions", "/accounts/{account}/transactions", query={"limit": "10"}),
     Step("getTransaction", "/accounts/{account}/transactions/{sequence}"),
     Step("changeTransaction", "/accounts/{account}/transactions/{sequence}", {"description": "COFFEE AND CAKE"}),

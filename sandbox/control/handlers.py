@@ -6,6 +6,7 @@ from sandbox.control import (
     accounts,
     audit,
     authorize,
+    bills,
     certificates,
     clients,
     clock,
@@ -26,8 +27,8 @@ from sandbox.dialect.bank import Handler
 __all__ = ["guard", "table"]
 
 NOUNS = (
-    server, clock, worlds, people, accounts, transactions, purchases, consents, tans, audit, authorize, clients, keys,
-    certificates,
+    server, clock, worlds, people, accounts, transactions, purchases, bills, consents, tans, audit, authorize, clients,
+    keys, certificates,
 )  # fmt: skip
 
 

@@ -80,7 +80,7 @@ def _charges(services: Services, view: AccountView, wish: Json) -> list[Entry]:
         asked["channel"] = CHANNELS[channel]
     rows = []
     for place, (one, amount) in enumerate(zip(parcels, amounts, strict=True)):
-        at = placed + _length(one.get("after", "P0D"), f"/charges/{place}/after")
+        at = placed + length(one.get("after", "P0D"), f"/charges/{place}/after")
         row = row_of(
             view,
             services.seeds.catalogue,
@@ -95,7 +95,7 @@ def _charges(services: Services, view: AccountView, wish: Json) -> list[Entry]:
 def _refund(view: AccountView, first: Entry, wish: Json, number: int) -> Entry:
     """Money back for a purchase, some time after it was placed."""
     said = wish["refunds"][number]
-    at = first.authorised_at + _length(said["after"], f"/refunds/{number}/after")
+    at = first.authorised_at + length(said["after"], f"/refunds/{number}/after")
     return replace(
         first,
         sequence=0,
@@ -176,7 +176,7 @@ def _parcel(said: Json, number: int) -> ParcelPlan:
     place = f"/order/shipments/{number}"
     points = tuple(
         CheckpointPlan(
-            _length(one["after"], f"{place}/checkpoints"),
+            length(one["after"], f"{place}/checkpoints"),
             ShipmentStatus(one["status"]),
             one.get("location", ""),
             one.get("message", ""),
@@ -201,10 +201,10 @@ def _price(said: Json, name: str, currency: str, place: str = "/order") -> int |
 
 
 def _after(said: Json, name: str, place: str) -> timedelta | None:
-    return _length(said[name], f"{place}/{name}") if name in said else None
+    return length(said[name], f"{place}/{name}") if name in said else None
 
 
-def _length(text: str, pointer: str) -> timedelta:
+def length(text: str, pointer: str) -> timedelta:
     try:
         return parse_duration(text)
     except ValueError as error:

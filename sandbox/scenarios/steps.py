@@ -148,6 +148,13 @@ def purchase(stage: Stage, said: Json) -> Told:
     return Told(made, f"{first['status'].lower()} {first['amount']} {first['currency']} {first['description']}")
 
 
+def bill(stage: Stage, said: Json) -> Told:
+    account = stage.account(said.pop("account"))
+    made = stage.control("POST", f"/accounts/{account}/bills", said)
+    first = made["transactions"][0]
+    return Told(made, f"{first['counterparty']} asks for {first['amount'].lstrip('-')} {first['currency']}")
+
+
 def change(stage: Stage, said: Json) -> Told:
     found = said.pop("row")
     changed = stage.control("PATCH", _row(found), said)
@@ -255,6 +262,11 @@ STEPS: Mapping[str, Kind] = {
     "revoke": Kind(Members("", "consent reason initiator"), revoke, "The consent is withdrawn."),
     "row": Kind(Members("account amount", ROW), row, "A row is put on an account."),
     "purchase": Kind(Members("account merchant amount", PURCHASE), purchase, "Something is bought."),
+    "bill": Kind(
+        Members("account amount", "merchant counterparty description category memo pays_at retried_after recurrence"),
+        bill,
+        "Somebody sends a bill, and is paid; or at first is not.",
+    ),
     "change": Kind(Members("row", ROW), change, "A row is changed."),
     "drop": Kind(Members("row"), drop, "A row vanishes."),
     "account": Kind(

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.ledger.cards import CardStatus
 from sandbox.ledger.feed import Window
 from sandbox.ledger.purchases import Purchase, PurchaseStatus, status_at
 from sandbox.ledger.shipments import ShipmentStatus
@@ -135,3 +136,17 @@ def test_what_cannot_be_bought_is_refused_and_leaves_nothing(
     problem = refused(world.control("POST", f"/accounts/{card}/purchases", json=body), 400, "InvalidInput")
     assert said in str(problem)
     assert rows() == before
+
+
+def test_nothing_is_charged_to_a_card_that_is_frozen(world: World, card: str) -> None:
+    worlds = world.server.app.services.worlds
+    market, now = Market(worlds), worlds.world(world.world_id)
+    view = worlds.find_account(now, card)
+    held = market.cards(view)[-1]
+    market.set_card(now, view, held.card_id, CardStatus.FROZEN, reason="lost", by="INDIVIDUAL")
+    body = {"merchant": "willowcart", "amount": "5.00"}
+    refused(world.control("POST", f"/accounts/{card}/purchases", json=body), 409, "CardFrozen")
+    row = {"merchant": "willowcart", "amount": "-5.00"}
+    refused(world.control("POST", f"/accounts/{card}/transactions", json=row), 409, "CardFrozen")
+    told(world.control("POST", f"/accounts/{card}/transactions", json={**row, "kind": "REFUND", "amount": "5.00"}), 201)
+    bought(world, card, placed_at="-2d")
