@@ -60,10 +60,15 @@ class Door:
     ) -> Answer:
         """Raises Refused, NoServer."""
         asked = {name: value for name, value in (query or {}).items() if value is not None}
+        return self._ask(method, path, params=asked, json=body, headers=headers)
+
+    def form(self, url: str, form: Mapping[str, str], credentials: tuple[str, str], headers: Mapping[str, str]) -> Any:
+        """What a token endpoint answers to a form. Raises Refused, NoServer."""
+        return self._ask("POST", url.removeprefix(self.url), data=form, auth=credentials, headers=headers).body
+
+    def _ask(self, method: str, path: str, **more: Any) -> Answer:
         try:
-            answer = self._session.request(
-                method, self.url + path, params=asked, json=body, headers=headers, timeout=120, allow_redirects=False
-            )
+            answer = self._session.request(method, self.url + path, timeout=120, allow_redirects=False, **more)
         except requests.RequestException as error:
             raise NoServer(f"no server answers at {self.url} ({type(error).__name__})") from None
         told = answer.json() if "json" in answer.headers.get("content-type", "") else answer.text

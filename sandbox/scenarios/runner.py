@@ -46,7 +46,8 @@ def run(
     `tell` hears of each step as it is done. Raises NoServer."""
     setting = replace(scenario.setting, bank=bank) if bank else scenario.setting
     wish = {"name": f"scenario {scenario.name}", "seed": setting.seed, "now": setting.now, "frozen": True}
-    stage = Stage(door, setting, door.control("POST", "/worlds", wish))
+    world = door.control("POST", "/worlds", wish)
+    stage = Stage(door, setting, world["id"], world["clients"][setting.bank])
     report = Report(scenario, stage.world_id)
     try:
         for step in scenario.steps:

@@ -35,6 +35,8 @@ def seen(stage: Stage, noun: str, form: Any, times: int | None) -> tuple[Any, st
 
 
 FEED_PAGE = 100
+MOST_PAGES = 10
+"""Of a list, newest first."""
 SELECTORS = ("account", "of")
 """Members of a form that say where to look."""
 
@@ -71,11 +73,17 @@ def _accesses(stage: Stage, _form: Json) -> list[Json]:
 
 
 def _clients_own(plural: str) -> Callable[[Stage, Json], list[Json]]:
-    """What the client sees of a kind under the commerce API."""
+    """What the client sees of a kind under the commerce API, page by page."""
 
     def look(stage: Stage, form: Json) -> list[Json]:
-        query = {"account_id": stage.ref(form["account"])} if "account" in form else {}
-        found: list[Json] = stage.bank("GET", f"/commerce/v1/{plural}", query=query).body[plural]
+        query: Json = {"account_id": stage.ref(form["account"])} if "account" in form else {}
+        found = list[Json]()
+        for _ in range(MOST_PAGES):
+            body = stage.bank("GET", f"/commerce/v1/{plural}", query=query).body
+            found += body[plural]
+            if not body.get("next_cursor"):
+                break
+            query["cursor"] = body["next_cursor"]
         return found
 
     return look

@@ -182,13 +182,12 @@ def get(stage: Stage, said: Json) -> Told:
     """Without a path: the list of accounts."""
     carried = said.get("consent") or stage.consent
     path = said.get("path") or carried["accounts_url"].partition(f"/{stage.setting.bank}")[2]
-    answer = stage.bank("GET", path, token=carried["access_token"], query=said.get("query"))
+    answer = stage.bank("GET", path, consent=carried, query=said.get("query"))
     return Told(answer.body, f"GET {path}: {answer.status}")
 
 
 def send(stage: Stage, said: Json) -> Told:
-    token = (said.get("consent") or stage.consent)["access_token"]
-    answer = stage.bank(said["method"], said["path"], said.get("body"), token=token)
+    answer = stage.bank(said["method"], said["path"], said.get("body"), consent=said.get("consent"))
     return Told(answer.body, f"{said['method']} {said['path']}: {answer.status}")
 
 
