@@ -2,7 +2,8 @@
 
 A product file, `products/*.yaml`, is a list of shelves: `of`, the merchants or categories of merchants that sell from
 it (a merchant's own shelf goes before that of its category); `products`, each with title, low and high price, and as
-needed tax, most, weighed, commodity_code, description; as needed basket [usual, most], tax, ships, return_days.
+needed tax (else the shelf's), most, weighed, commodity_code, description; as needed basket [usual, most], tax, ships,
+return_days.
 
 An offer file, `offers/*.yaml`, is a list of: slug, merchant, title, description, terms, reward {percent | fixed |
 points, max, min_spend}, from and days (from the anchor, and how long it is open); as needed every, withdrawn_after,
@@ -47,7 +48,8 @@ class Seller(fields.Field[str]):
 
 
 class ProductNode(Node):
-    builds = Product
+    """Gives the words of a product, which wait for the shelf's tax."""
+
     title = Text(required=True)
     low = Money(required=True)
     high = Money(required=True)
@@ -77,6 +79,8 @@ class ShelfNode(Node):
     return_days = Number(high=365, whole=True)
 
     def make(self, data: dict[str, Any]) -> tuple[tuple[str, ...], Shelf]:
+        tax = data.get("tax", TaxClass.STANDARD)
+        data["products"] = tuple(Product(**{"tax": tax, **words}) for words in data["products"])
         return data.pop("of"), Shelf(**data)
 
 

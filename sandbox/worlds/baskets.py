@@ -43,6 +43,12 @@ class Counter:
     day: date
     posted: bool
     """Whether it comes in a parcel."""
+    category: str = ""
+    url: str = ""
+    """The shop's, where it has pictures of its goods."""
+
+    def picture(self, sku: str) -> str:
+        return f"{self.url}/images/{sku.lower()}.jpg" if self.url else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +330,9 @@ def _line(pick: Pick, number: int, rate: int, tax: int, *, counter: Counter, ret
         tax_rate_bp=rate,
         tax_amount=tax,
         description=product.description,
+        category=counter.category,
         gtin=gtin,
+        image_url=counter.picture(sku) if product is not FEE else "",
         commodity_code=product.commodity_code,
         returnable_until=counter.day + timedelta(days=return_days) if return_days and product is not FEE else None,
     )
@@ -348,8 +356,8 @@ def told(plan: OrderPlan, counter: Counter, total: int, tip: int, shelf: Shelf |
     open_items = [item for item in plan.items if item.unit_price is None]
     if open_items and rest > len(open_items):
         gross = total - tip - shipping
-        wanted = net_of(gross, taxes)
-        net = wanted + discount - priced if wanted is not None and wanted + discount - priced > 0 else rest
+        wanted = net_of(gross, taxes) or gross * 10_000 // (10_000 + sum(rate for _, rate in taxes))
+        net = wanted + discount - priced if wanted + discount - priced > 0 else rest
         shares = iter(spread(net, [1] * len(open_items)))
         items = [item if item.unit_price is not None else _priced(item, next(shares)) for item in plan.items]
     else:
@@ -380,8 +388,9 @@ def told(plan: OrderPlan, counter: Counter, total: int, tip: int, shelf: Shelf |
                 tax_rate_bp=rate if tax else 0,
                 tax_amount=share,
                 description=item.description,
-                category=item.category,
+                category=item.category or counter.category,
                 gtin=gtin,
+                image_url=counter.picture(item.sku or sku),
                 returnable_until=counter.day + timedelta(days=days) if days else None,
             )
         )

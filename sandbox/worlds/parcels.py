@@ -167,7 +167,9 @@ def _journey(parcel: Parcel, plan: ParcelPlan | None, dice: Dice, *, fast: bool)
                    _window(delivered_at, zone)),
         Checkpoint(picked, ShipmentStatus.PICKED_UP, origin, MESSAGES[ShipmentStatus.PICKED_UP]),
     ]  # fmt: skip
-    points += _hubs(picked, delivered_at, origin, town, dice)
+    points += _hubs(
+        picked, delivered_at, origin=origin, town=town, dice=dice, by=_on(day, zone, 5 * 60 + int(dice() * 90))
+    )
     if fault == "lost":
         lost = points[-1].at + timedelta(hours=20 + int(dice() * 40))
         points.append(
@@ -212,14 +214,14 @@ def _squeezed(placed: datetime, due: datetime, label: datetime, picked: datetime
     return placed + span / 8, placed + span / 4
 
 
-def _hubs(picked: datetime, arrives: datetime, origin: str, town: str, dice: Dice) -> list[Checkpoint]:
-    """A stop every day, and the depot in town at the end."""
+def _hubs(picked: datetime, arrives: datetime, *, origin: str, town: str, dice: Dice, by: datetime) -> list[Checkpoint]:
+    """A stop every day, and at the end the depot in town, early on the day of delivery."""
     span = arrives - picked
     if span <= timedelta(hours=6):
         return []
     stops = max(1, round(span / DAY) - 1)
     places = [HUBS[int(dice() * len(HUBS))] for _ in range(stops)]
-    last = picked + (span - timedelta(hours=5)) * 0.9
+    last = max(picked + timedelta(hours=1), min(picked + (span - timedelta(hours=5)) * 0.9, by))
     step = (last - picked) / (stops + 1)
     points = [
         Checkpoint(_minute(picked + (stop + 1) * step), ShipmentStatus.IN_TRANSIT, place, "Departed the carrier's hub")

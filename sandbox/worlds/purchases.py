@@ -26,7 +26,7 @@ from sandbox.ledger.purchases import (
 )
 from sandbox.ledger.shipments import Shipment
 from sandbox.worlds.accounts import AccountView
-from sandbox.worlds.baskets import NO_PLAN, Basket, Counter, Dice, fill, told
+from sandbox.worlds.baskets import FEE, NO_PLAN, Basket, Counter, Dice, fill, told
 from sandbox.worlds.links import Errand, Links
 from sandbox.worlds.parcels import Parcel, send
 from sandbox.worlds.worlds import Worlds
@@ -181,6 +181,8 @@ class Teller:
             scale=scale if abroad else 1.0,
             day=row.authorised_at.date(),
             posted=posted,
+            category=merchant.category,
+            url=merchant.url,
         )
         receipt = self._receipt(row, plan, merchant, channel, alive=alive, roll=roll)
         basket: Basket | None = None
@@ -192,6 +194,8 @@ class Teller:
         shipments: tuple[Shipment, ...] = ()
         if alive and (posted if plan.shipments is None else plan.shipments):
             shipments = self._shipments(row, alive, lines, refunds, plan)
+            if lite:
+                shipments = tuple(replace(shipment, items=()) for shipment in shipments)
         back = tuple(self._refund(refund, total, scale, lines, plan) for refund in refunds if refund.posted_at)
         candidates, match = self._match(row, plan)
         matched = match is not Match.UNMATCHED
@@ -219,7 +223,7 @@ class Teller:
             shipments=shipments,
             receipt=receipt,
             refunds=back,
-            returned_at=self._returned_at(row, plan, refunds, shipments),
+            returned_at=self._returned_at(row, plan, back, shipments),
             invoice_id=self.names.name("inv", sequence) if channel is PurchaseChannel.RECURRING else "",
             lite=lite,
             previous_total=plan.previous_total or self.previous_total(sequence),
@@ -328,7 +332,8 @@ class Teller:
         roll = dice("parcels", self.account.account_id, row.sequence)
         plans: list[ParcelPlan | None] = list(plan.shipments or ())
         count = len(plans) or max(len(charges), 2 if len(lines) > 2 and roll() < 0.15 else 1)
-        count = min(count, max(len(lines), len(plans), 1), PARCELS)
+        packed_lines = sum(line.title != FEE.title for line in lines)
+        count = min(count, max(packed_lines, len(plans), 1), PARCELS)
         holder = self.people.get(self._holder(row))
         before = None
         if refunds and not plan.returned_after:
@@ -375,14 +380,14 @@ class Teller:
         )
 
     def _returned_at(
-        self, row: Entry, plan: OrderPlan, refunds: list[Entry], shipments: tuple[Shipment, ...]
+        self, row: Entry, plan: OrderPlan, refunds: tuple[Refund, ...], shipments: tuple[Shipment, ...]
     ) -> datetime | None:
         """When the goods went back: between their arrival and the money's return."""
         if plan.returned_after is not None:
             return row.authorised_at + plan.returned_after
-        if not refunds:
+        if not refunds or not refunds[0].line_ids:
             return None
-        back = refunds[0].authorised_at
+        back = refunds[0].at
         arrived = max((point.at for sent in shipments for point in sent.checkpoints), default=row.authorised_at)
         if arrived >= back:
             return None
@@ -451,7 +456,8 @@ def _packed(
     if plan is not None and plan.lines:
         chosen = [lines[number] for number in plan.lines if number < len(lines)]
     else:
-        chosen = list(lines[len(lines) * place // count : len(lines) * (place + 1) // count])
+        goods = [line for line in lines if line.title != FEE.title]
+        chosen = goods[len(goods) * place // count : len(goods) * (place + 1) // count]
     return tuple((line.line_id, line.quantity) for line in chosen)
 
 
@@ -461,7 +467,7 @@ def _lines_for(amount: int, total: int, lines: tuple[LineItem, ...]) -> tuple[st
         return tuple(line.line_id for line in lines)
     chosen, left = list[str](), amount
     for line in sorted(lines, key=lambda line: (-line.total, line.line_id)):
-        if 0 < line.total + line.tax_amount <= left:
+        if line.title != FEE.title and 0 < line.total + line.tax_amount <= left:
             chosen.append(line.line_id)
             left -= line.total + line.tax_amount
     return tuple(sorted(chosen, key=lambda name: int(name.rpartition("_")[2])))
