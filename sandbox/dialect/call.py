@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from sandbox.dialect.bank import Bank
 
 
+BEARING = "bearing"
+"""The note of a request that holds (world, consent) of the token that came, dead or alive, for the record."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What to answer. `body` is a JSON value, text or bytes; `rows` are wire fragments, checked when they were made,
@@ -98,6 +102,9 @@ class ConsentDesk(Protocol):
 
     def find(self, consent_id: str) -> Consent:
         """Raises ConsentNotFound."""
+
+    def get(self, consent_id: str) -> tuple[World, Consent]:
+        """With the world that it is in. Raises ConsentNotFound."""
 
     def revoke(self, consent_id: str, *, reason: str, initiator: str) -> Consent:
         """Its tokens are dead from the next call on. Raises ConsentNotFound or ConsentAlreadyEnded."""

@@ -92,6 +92,16 @@ def from_digits(cursor: str, *context: object) -> Position:
     return _unpacked(_unseal(_bytes(int(cursor), _LAYOUT.size + _SEAL), _LAYOUT.size, context))
 
 
+def sealed(payload: bytes, *context: object) -> str:
+    """A cursor that holds whatever a list needs to go on."""
+    return _letters(_seal(payload, context))
+
+
+def opened(cursor: str, size: int, *context: object) -> bytes:
+    """The payload of a cursor, of so many bytes. Raises InvalidCursor."""
+    return _unseal(_from_letters(cursor, size), size, context)
+
+
 def part(items: Sequence[T], limit: int, cursor: str | None, *context: object) -> tuple[Sequence[T], str | None]:
     """A page of a short list that is at hand whole, and the cursor of the next. Raises InvalidCursor."""
     start = 0

@@ -1,4 +1,5 @@
-"""Statements as PDF, drawn from the feed's own numbers. The library is loaded on first use."""
+"""Documents as PDF: statements, drawn from the feed's own numbers, and the pieces of any other. The library is loaded
+on first use."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -24,34 +25,40 @@ def statement(
     bank: str, account: Account, holders: Sequence[Customer], value: Statement, rows: Sequence[FeedRow]
 ) -> bytes:
     """The same bytes for the same numbers: the document's date is the statement's."""
-    from fpdf import FPDF  # noqa: PLC0415 (0.2 s that only statements need)
-
-    sheet = FPDF(format="Letter")
-    sheet.core_fonts_encoding = ENCODING
-    sheet.set_creation_date(value.end.astimezone(UTC))
-    sheet.set_title(f"{account.product} statement {value.date}")
-    sheet.set_auto_page_break(True, margin=18)
-    sheet.add_page()
-    _heading(sheet, bank, account, holders, value)
-    _summary(sheet, account, value)
-    _table(sheet, account, rows)
-    return bytes(sheet.output())
+    page = sheet(f"{account.product} statement {value.date}", value.end)
+    _heading(page, bank, account, holders, value)
+    _summary(page, account, value)
+    _table(page, account, rows)
+    return bytes(page.output())
 
 
-def _heading(sheet: "FPDF", bank: str, account: Account, holders: Sequence[Customer], value: Statement) -> None:
-    sheet.set_font("Helvetica", "B", 16)
-    _line(sheet, 9, f"{bank} - statement")
-    sheet.set_font("Helvetica", "", 8)
-    _line(sheet, 5, "Made by Sandbank, an imitation that is not affiliated with the bank. No real data.")
-    sheet.ln(3)
-    sheet.set_font("Helvetica", "", 10)
-    _line(sheet, 5, ", ".join(person.display_name for person in holders))
-    _line(sheet, 5, f"{account.product}, account ending in {account.last4}")
-    _line(sheet, 5, f"{_local(account, value.start):%B %-d, %Y} to {value.date:%B %-d, %Y}")
-    sheet.ln(4)
+def sheet(title: str, at: datetime) -> "FPDF":
+    """The first page of a document that is dated so."""
+    from fpdf import FPDF  # noqa: PLC0415 (0.2 s that only documents need)
+
+    paper = FPDF(format="Letter")
+    paper.core_fonts_encoding = ENCODING
+    paper.set_creation_date(at.astimezone(UTC))
+    paper.set_title(title)
+    paper.set_auto_page_break(True, margin=18)
+    paper.add_page()
+    return paper
 
 
-def _summary(sheet: "FPDF", account: Account, value: Statement) -> None:
+def _heading(page: "FPDF", bank: str, account: Account, holders: Sequence[Customer], value: Statement) -> None:
+    page.set_font("Helvetica", "B", 16)
+    line(page, 9, f"{bank} - statement")
+    page.set_font("Helvetica", "", 8)
+    line(page, 5, "Made by Sandbank, an imitation that is not affiliated with the bank. No real data.")
+    page.ln(3)
+    page.set_font("Helvetica", "", 10)
+    line(page, 5, ", ".join(person.display_name for person in holders))
+    line(page, 5, f"{account.product}, account ending in {account.last4}")
+    line(page, 5, f"{_local(account, value.start):%B %-d, %Y} to {value.date:%B %-d, %Y}")
+    page.ln(4)
+
+
+def _summary(page: "FPDF", account: Account, value: Statement) -> None:
     sign = _sign(account)
     lines = (
         ("Opening balance", sign * value.opening),
@@ -59,19 +66,19 @@ def _summary(sheet: "FPDF", account: Account, value: Statement) -> None:
         ("Purchases and charges" if account.is_liability else "Withdrawals and debits", value.debits),
         ("Closing balance", sign * value.closing),
     )
-    sheet.set_font("Helvetica", "B", 10)
+    page.set_font("Helvetica", "B", 10)
     for name, amount in lines:
-        sheet.cell(80, 6, name)
-        sheet.cell(40, 6, money.text(amount, account.currency), align="R", new_x="LMARGIN", new_y="NEXT")
-    sheet.ln(4)
+        page.cell(80, 6, name)
+        page.cell(40, 6, money.text(amount, account.currency), align="R", new_x="LMARGIN", new_y="NEXT")
+    page.ln(4)
 
 
-def _table(sheet: "FPDF", account: Account, rows: Sequence[FeedRow]) -> None:
-    sheet.set_font("Helvetica", "B", 8)
+def _table(page: "FPDF", account: Account, rows: Sequence[FeedRow]) -> None:
+    page.set_font("Helvetica", "B", 8)
     for title, width, align in COLUMNS:
-        sheet.cell(width, 6, title, border="B", align=align)
-    sheet.ln()
-    sheet.set_font("Helvetica", "", 8)
+        page.cell(width, 6, title, border="B", align=align)
+    page.ln()
+    page.set_font("Helvetica", "", 8)
     sign = _sign(account)
     for row in rows:
         cells = (
@@ -81,10 +88,10 @@ def _table(sheet: "FPDF", account: Account, rows: Sequence[FeedRow]) -> None:
             money.text(sign * (row.balance or 0), account.currency),
         )
         for (_, width, align), text in zip(COLUMNS, cells, strict=True):
-            sheet.cell(width, 5, _fitting(sheet, text, width), align=align)
-        sheet.ln()
+            page.cell(width, 5, fitted(page, text, width), align=align)
+        page.ln()
     if not rows:
-        sheet.cell(0, 6, "Nothing happened on this account in the period.")
+        page.cell(0, 6, "Nothing happened on this account in the period.")
 
 
 def _sign(account: Account) -> int:
@@ -97,9 +104,9 @@ def _local(account: Account, instant: datetime) -> datetime:
     return instant.astimezone(ZoneInfo(account.time_zone))
 
 
-def _line(sheet: "FPDF", height: float, text: str) -> None:
-    sheet.cell(0, height, _fitting(sheet, text, sheet.epw), new_x="LMARGIN", new_y="NEXT")
+def line(page: "FPDF", height: float, text: str) -> None:
+    page.cell(0, height, fitted(page, text, page.epw), new_x="LMARGIN", new_y="NEXT")
 
 
-def _fitting(sheet: "FPDF", text: str, width: float) -> str:
-    return fitting(spelt(text, ENCODING), width - 2 * sheet.c_margin, sheet.get_string_width)
+def fitted(page: "FPDF", text: str, width: float) -> str:
+    return fitting(spelt(text, ENCODING), width - 2 * page.c_margin, page.get_string_width)

@@ -8,9 +8,9 @@ from http.cookies import CookieError, SimpleCookie
 
 from sandbox.contract.documents import Document, Operation
 from sandbox.dialect.bank import Bank, Handler
-from sandbox.dialect.call import Call, ConsentDesk, EventDesk, Grant, Reply, covered
+from sandbox.dialect.call import BEARING, Call, ConsentDesk, EventDesk, Grant, Reply, covered
 from sandbox.http.message import CALL, Request, Response
-from sandbox.http.trail import BEARING, PURPOSE, Trail
+from sandbox.http.trail import PURPOSE, Trail
 from sandbox.kernel.errors import (
     ContractBroken,
     PayloadTooLarge,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from sandbox.contract.documents import Operation
 from sandbox.dialect.bank import Bank
-from sandbox.dialect.call import Call
+from sandbox.dialect.call import BEARING, Call
 from sandbox.dialect.faces import face_of
 from sandbox.http.message import CALL, Request
 from sandbox.kernel.errors import InternalError, SandbankError
@@ -17,8 +17,6 @@ from sandbox.worlds.worlds import World
 
 PURPOSE = "sandbank-purpose"
 """The header by which a client may state what it reads for: an extension of Sandbank's, of no bank's document."""
-BEARING = "bearing"
-"""The note that holds (world, consent) of the token that came, dead or alive."""
 LONGEST = 100
 
 

@@ -35,7 +35,7 @@ class SandbankError(Exception):
 
     status: ClassVar[int] = 500
     rule: ClassVar[str] = "Something inside Sandbank failed."
-    challenge: ClassVar[str] = ""
+    challenge: str = ""
     """What `WWW-Authenticate` says with it (RFC 6750 3, RFC 9449 7.1)."""
     operation: str = ""
     """The operationId that was refused, once that is known: some banks word an error by it."""
@@ -222,8 +222,16 @@ class ConsentExpired(TokenInvalid):
 
 
 class StepUpRequired(Unauthorized):
-    challenge = 'Bearer error="insufficient_user_authentication"'
     rule = "What could do harm needs a sign-in a moment ago, with a second factor (RFC 9470)."
+
+    def __init__(self, detail: str = "", *, acr_values: str, max_age: int, hint: str = "") -> None:
+        """`max_age` in seconds."""
+        self.challenge = (
+            'Bearer error="insufficient_user_authentication", '
+            'error_description="A sign-in with a second factor a moment ago is needed", '
+            f'acr_values="{acr_values}", max_age="{max_age}"'
+        )
+        super().__init__(detail, hint=hint, acr_values=acr_values, max_age=max_age)
 
 
 class Forbidden(SandbankError):

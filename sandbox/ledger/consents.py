@@ -82,8 +82,9 @@ class Consent:
     duration: DurationType = DurationType.TIME_BOUND
     lookback_days: int = 730
     marketing: bool = False
+    """The customer agreed to offers, apart from the rest."""
     targeting: bool = False
-    """Offers may be chosen by what the customer bought: a consent of its own beside `marketing`."""
+    """And to offers that are chosen by their data. Never without `marketing`."""
     disclosure_version: str = ""
     disclosure_hash: str = ""
     """SHA-256 of the text that the customer agreed to."""
@@ -96,6 +97,8 @@ class Consent:
     """The client uses grant management: it is told the id with the tokens."""
     unattended_reads: int | None = None
     """How often a day it may be read while the customer is away; None: as often as one likes."""
+    two_factors: bool = True
+    """Whether the latest sign-in was with a second factor."""
     updated_at: datetime | None = None
     refusals: tuple[Refusal, ...] = ()
     revocation: Revocation | None = None

@@ -16,7 +16,6 @@ from sandbox.oauth.codes import CodeDocument
 
 SCOPE = "openid"
 LIFETIME = timedelta(minutes=10)
-ONE_FACTOR, TWO_FACTORS = "urn:sandbank:acr:one-factor", "urn:sandbank:acr:two-factors"
 CLASSES = (TWO_FACTORS, ONE_FACTOR)
 """Values of `acr`: Sandbank's own, since no bank of ours publishes any."""
 
