@@ -128,7 +128,14 @@ def _decide(walk: Walk, journey: Journey) -> Outcome:
     strange = next((code for code in asked or () if code not in known), None)
     if strange is not None:
         raise wrong("/purposes", f"the client has no purpose {strange}", rule="enum", expected=known, got=strange)
-    return journeys.approve(journey, walk.bank, walk.client, purposes=asked, marketing=wish.get("marketing", False))
+    return journeys.approve(
+        journey,
+        walk.bank,
+        walk.client,
+        purposes=asked,
+        marketing=wish.get("marketing", False),
+        targeting=wish.get("targeting", False),
+    )
 
 
 STEPS: Mapping[Step, Callable[[Walk, Journey], Outcome]] = {

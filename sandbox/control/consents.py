@@ -14,7 +14,7 @@ from sandbox.control.services import Services
 from sandbox.dialect.bank import Bank
 from sandbox.dialect.call import Call, Reply
 from sandbox.kernel import ids
-from sandbox.kernel.errors import ClientNotFound, Conflict, ConsentNotFound, CustomerNotFound
+from sandbox.kernel.errors import ClientNotFound, Conflict, ConsentNotFound, CustomerNotFound, TargetingAlone
 from sandbox.kernel.names import did_you_mean
 from sandbox.ledger.clients import Client
 from sandbox.ledger.clusters import Cluster
@@ -61,7 +61,11 @@ def amend_consent(services: Services, call: Call) -> Reply:
         known_as = partial(_bank_id, bank, client) if client else _own_id
         named = find.chosen(offered, wish["accounts"], known_as)
     amended = services.consents.amend(
-        consent.consent_id, account_ids=named, purposes=wish.get("purposes"), marketing=wish.get("marketing")
+        consent.consent_id,
+        account_ids=named,
+        purposes=wish.get("purposes"),
+        marketing=wish.get("marketing"),
+        targeting=wish.get("targeting"),
     )
     return Reply(_shown(services, world, amended))
 
@@ -114,7 +118,10 @@ def give_consent(services: Services, call: Call) -> Reply:
     clusters = _clusters(bank, wish)
     asked = _asked(bank, clusters, wish)
     purposes = tuple(wish["purposes"]) if "purposes" in wish else None
-    choice = Choice(account_ids, purposes, wish.get("marketing", False))
+    marketing, targeting = wish.get("marketing", False), wish.get("targeting", False)
+    if targeting and not marketing:
+        raise TargetingAlone("targeting is given without marketing", hint="Say marketing as well.")
+    choice = Choice(account_ids, purposes, marketing, targeting)
     with services.database.transaction():
         consent = services.consents.give(Parties(world, bank, client, customer), asked, choice)
         issued = services.tokens.issue(

@@ -261,6 +261,7 @@ def consent(world: World, value: Consent, username: str) -> Json:
         "duration": value.duration.value,
         "lookback_days": value.lookback_days,
         "marketing": value.marketing,
+        "targeting": value.targeting,
     }
 
 

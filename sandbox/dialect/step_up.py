@@ -4,11 +4,16 @@ from datetime import timedelta
 
 from sandbox.dialect.call import Call
 from sandbox.kernel.errors import StepUpRequired
-from sandbox.ledger.consents import authorized_at
+from sandbox.ledger.consents import Consent, authorized_at
 
 ONE_FACTOR, TWO_FACTORS = "urn:sandbank:acr:one-factor", "urn:sandbank:acr:two-factors"
-CLASSES = (ONE_FACTOR, TWO_FACTORS)
+CLASSES = (TWO_FACTORS, ONE_FACTOR)
 """Values of `acr`: Sandbank's own, since no bank of ours publishes any."""
+
+
+def class_of(consent: Consent) -> str:
+    """Of the latest sign-in."""
+    return TWO_FACTORS if consent.two_factors else ONE_FACTOR
 
 
 def signed_in_lately(call: Call, within: timedelta) -> None:

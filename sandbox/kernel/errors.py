@@ -376,6 +376,10 @@ class NothingShared(Conflict):
     rule = "A consent shares at least one account for at least one purpose; to share nothing is to withdraw it."
 
 
+class TargetingAlone(Conflict):
+    rule = "Offers are chosen by a customer's data only where the customer agreed to offers."
+
+
 class AccountRefused(Conflict):
     rule = "An account that another holder took out of a consent does not come back into it."
 

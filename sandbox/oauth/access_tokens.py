@@ -11,8 +11,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sandbox.dialect.bank import Bank
+from sandbox.dialect.step_up import class_of
 from sandbox.kernel.clock import iso, to_millis
-from sandbox.ledger.consents import Consent
+from sandbox.ledger.consents import Consent, authorized_at
 from sandbox.oauth.keys import Keys
 from sandbox.store.keys import KeyState
 
@@ -43,7 +44,8 @@ def claims(
         "exp": _seconds(expires_at),
         "scope": scope,
         "fdxConsentId": consent.consent_id,
-        "auth_time": _seconds(consent.authorized_at or consent.created_at),
+        "auth_time": _seconds(authorized_at(consent)),
+        "acr": class_of(consent),
     }
     return told | ({"cnf": dict(confirmation)} if confirmation else {})
 

@@ -14,6 +14,7 @@ from sandbox.kernel.errors import (
     ConsentAlreadyEnded,
     ConsentNotFound,
     NothingShared,
+    TargetingAlone,
 )
 from sandbox.ledger.accounts import Relationship
 from sandbox.ledger.clients import Client
@@ -52,6 +53,10 @@ class Choice:
     purposes: tuple[str, ...] | None = None
     """Codes; None: all that the client has."""
     marketing: bool = False
+    targeting: bool = False
+    """Counts where marketing does."""
+    two_factors: bool = True
+    """Whether they had signed in with a second factor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,8 @@ class Consents:
             duration=asked.duration,
             lookback_days=asked.lookback.days,
             marketing=choice.marketing,
+            targeting=choice.marketing and choice.targeting,
+            two_factors=choice.two_factors,
             persona=customer.persona,
             detailed=asked.detailed,
             managed=asked.action is not None,
@@ -209,11 +216,12 @@ class Consents:
         account_ids: Iterable[str] | None = None,
         purposes: Iterable[str] | None = None,
         marketing: bool | None = None,
+        targeting: bool | None = None,
         by: str = INDIVIDUAL,
     ) -> Consent:
-        """Other accounts, fewer purposes, or another word on marketing, by the customer; None leaves a thing as it is.
-        It holds from the next call on. Raises ConsentNotFound, ConsentAlreadyEnded, AccountNotFound, AccountRefused,
-        PurposeUnknown or NothingShared."""
+        """Other accounts, fewer purposes, or another word on offers, by the customer; None leaves a thing as it is. It
+        holds from the next call on. Raises ConsentNotFound, ConsentAlreadyEnded, AccountNotFound, AccountRefused,
+        PurposeUnknown, TargetingAlone or NothingShared."""
         wanted = None if account_ids is None else list(account_ids)
         codes = None if purposes is None else list(purposes)
 
@@ -234,8 +242,11 @@ class Consents:
                 kept = replace(kept, purposes=left, clusters=clusters, scope=scope)
                 members.append("purposes")
             if marketing is not None:
-                kept = replace(kept, marketing=marketing)
+                kept = replace(kept, marketing=marketing, targeting=kept.targeting and marketing)
                 members.append("marketing")
+            if targeting is not None:
+                kept = with_targeting(kept, targeting)
+                members.append("targeting")
             if not kept.account_ids or not kept.purposes:
                 raise NothingShared("nothing would be shared any more", hint="Withdraw the consent instead.")
             return changed(kept, Event(world.now, Act.AMENDED, by, ", ".join(members)))
@@ -332,6 +343,13 @@ def narrowed(bank: Bank, scope: str, clusters: Iterable[Cluster]) -> str:
     return " ".join(word for word, leads_to in covered.items() if not leads_to or leads_to & granted)
 
 
+def with_targeting(consent: Consent, targeting: bool) -> Consent:
+    """Raises TargetingAlone."""
+    if targeting and not consent.marketing:
+        raise TargetingAlone("the customer did not agree to offers", hint="Say marketing as well.")
+    return replace(consent, targeting=targeting)
+
+
 def used_by(bank: Bank, purposes: Iterable[Purpose]) -> tuple[Cluster, ...]:
     """The data that serves any of the purposes, in the bank's order."""
     used = {cluster for purpose in purposes for cluster in purpose.clusters}
@@ -365,6 +383,7 @@ def _merged(bank: Bank, old: Consent, fresh: Consent) -> Consent:
         scope=" ".join(dict.fromkeys([*old.scope.split(), *fresh.scope.split()])),
         lookback_days=max(reach, fresh.lookback_days),
         marketing=old.marketing or fresh.marketing,
+        targeting=old.targeting or fresh.targeting,
         detailed=old.detailed or fresh.detailed,
     )
 
@@ -383,6 +402,7 @@ def _replaced(old: Consent, fresh: Consent) -> Consent:
         scope=fresh.scope,
         lookback_days=fresh.lookback_days,
         marketing=fresh.marketing,
+        targeting=fresh.targeting,
         detailed=fresh.detailed,
     )
 
@@ -392,6 +412,7 @@ def _reauthorized(old: Consent, fresh: Consent, how: str) -> Consent:
         old,
         Event(fresh.created_at, Act.REAUTHORIZED, INDIVIDUAL, how),
         authorized_at=fresh.created_at,
+        two_factors=fresh.two_factors,
         expires_at=fresh.expires_at,
         duration=fresh.duration,
         managed=True,

@@ -24,7 +24,7 @@ from sandbox.kernel.errors import (
 from sandbox.ledger.consents import Consent, ConsentStatus, status_at
 from sandbox.ledger.customers import Customer
 from sandbox.oauth.consents import INDIVIDUAL, Consents
-from sandbox.oauth.disclosure import offers
+from sandbox.oauth.disclosure import TARGETED, offers
 from sandbox.oauth.door import Door, OutOfOrder, StepRefused, Stopped, TurnedBack, Visitor
 from sandbox.oauth.factors import FACTORS
 from sandbox.oauth.pages import CLUSTERS, PAGE_HEADERS, Pages, not_shared, shared
@@ -163,7 +163,9 @@ class Dashboard:
                     required = [one.code for one in consent.purposes if one.required]
                     self.consents.amend(consent_id, purposes=[*required, *form.getlist("purpose")])
                 case "offers":
-                    self.consents.amend(consent_id, marketing=form.get("marketing") == "yes")
+                    marketing = form.get("marketing") == "yes"
+                    targeting = marketing and form.get("targeting") == "yes"
+                    self.consents.amend(consent_id, marketing=marketing, targeting=targeting)
         except NothingShared:
             problem = StepRefused("Nothing is ticked", "Tick at least one, or stop sharing with this app.")
             return self._app(seat, consent, problem)
@@ -233,6 +235,7 @@ class Dashboard:
             not_shared=not_shared(consent.clusters, seat.bank.clusters),
             accounts=[account_row(view, ticked=view.account.account_id in consent.account_ids) for view in views],
             offers=offers(client) if client is not None and (client.asks_for_marketing or consent.marketing) else "",
+            targeted=TARGETED,
         )
 
     def _row(self, seat: Seat, consent: Consent) -> dict[str, object]:
@@ -269,6 +272,7 @@ class Dashboard:
             "reads": used.reads,
             "last_read": _moment(seat.bank, used.last_at) if used.last_at is not None else "",
             "marketing": consent.marketing,
+            "targeting": consent.targeting,
         }
 
     def _others(self, seat: Seat) -> list[dict[str, object]]:

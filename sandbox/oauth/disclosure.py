@@ -12,7 +12,7 @@ from sandbox.ledger.consents import Consent, DurationType
 from sandbox.oauth.pages import CLUSTERS, ClusterText, not_shared, shared
 from sandbox.worlds.accounts import AccountView
 
-VERSION = "2026-11"
+VERSION = "2026-12"
 """Of the wording. A change of it gets another version; what was agreed to before keeps its own."""
 
 MONTH = 30
@@ -43,6 +43,8 @@ class Disclosure:
     """What another holder will see of it; empty where no account has one."""
     marketing: str
     """What was agreed to apart from the rest; empty where it was not."""
+    targeting: str
+    """And beyond that."""
 
     @property
     def text(self) -> str:
@@ -62,6 +64,7 @@ class Disclosure:
             f"How to stop: {self.how_to_revoke}",
             *([self.joint] if self.joint else []),
             *([self.marketing] if self.marketing else []),
+            *([self.targeting] if self.targeting else []),
         ]
         return "\n".join(lines) + "\n"
 
@@ -95,12 +98,17 @@ def disclose(bank: Bank, client: Client, consent: Consent, views: Sequence[Accou
         how_to_revoke=f"Stop sharing at any time in {bank.skin.dashboard}, or in the app.",
         joint="Whoever holds an account with you sees that it is shared, and can take it out." if joint else "",
         marketing=offers(client) if consent.marketing else "",
+        targeting=TARGETED if consent.targeting else "",
     )
 
 
 def offers(client: Client) -> str:
     """The sentence of the box for marketing."""
     return f"{client.name} may also use my data to make me offers."
+
+
+TARGETED = "Offers may be chosen by what I buy and by my interests."
+"""The sentence of the box beneath it."""
 
 
 def _duration(consent: Consent) -> str:

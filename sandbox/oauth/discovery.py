@@ -5,6 +5,7 @@ from typing import Any
 
 from sandbox.dialect.bank import Bank
 from sandbox.dialect.policy import EASY, OAuthPolicy
+from sandbox.dialect.step_up import CLASSES
 from sandbox.kernel.errors import PROOF_ALGORITHMS
 from sandbox.ledger.consent_requests import GrantAction
 from sandbox.oauth import id_tokens, userinfo
@@ -40,6 +41,7 @@ def metadata(bank: Bank, base_url: str) -> dict[str, Any]:
         "grant_management_action_required": False,
         **({"authorization_details_types_supported": list(kinds)} if (kinds := policy.authorization_details) else {}),
         **(_openid() if id_tokens.SCOPE in policy.scopes else {}),
+        "acr_values_supported": list(CLASSES),
         "ui_locales_supported": ["en-US"],
         "service_documentation": f"{base_url}/docs",
     }
@@ -73,7 +75,6 @@ def _openid() -> dict[str, Any]:
     return {
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": list(EASY.id_token_algs),
-        "acr_values_supported": list(id_tokens.CLASSES),
         "claim_types_supported": ["normal"],
         "claims_supported": [*ID_TOKEN_CLAIMS, *userinfo.CLAIMS],
         "claims_parameter_supported": False,

@@ -10,14 +10,13 @@ from hashlib import sha256
 from typing import Any
 
 from sandbox.dialect.policy import Demands
+from sandbox.dialect.step_up import ONE_FACTOR, TWO_FACTORS
 from sandbox.ledger.clients import Client
 from sandbox.ledger.consents import Consent
 from sandbox.oauth.codes import CodeDocument
 
 SCOPE = "openid"
 LIFETIME = timedelta(minutes=10)
-CLASSES = (TWO_FACTORS, ONE_FACTOR)
-"""Values of `acr`: Sandbank's own, since no bank of ours publishes any."""
 
 
 def claims(

@@ -5,9 +5,10 @@ from typing import NamedTuple
 from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 
 from sandbox.dialect.policy import METHODS
+from sandbox.dialect.step_up import class_of
 from sandbox.kernel import ids
 from sandbox.kernel.clock import to_millis
-from sandbox.ledger.consents import Consent
+from sandbox.ledger.consents import Consent, authorized_at
 from sandbox.oauth import access_tokens
 from sandbox.oauth.binding import confirmation, token_type
 from sandbox.oauth.faces import ClientFace
@@ -76,6 +77,8 @@ class Introspection(IntrospectionEndpoint):  # type: ignore[misc]
             "sub": consent.customer_id,
             "scope": " ".join(word for word in stored.scope.split() if word in consent.scope.split()),
             "fdxConsentId": consent.consent_id,
+            "acr": class_of(consent),
+            "auth_time": to_millis(authorized_at(consent)) // 1000,
         }
         granted = granted_details(self.server.bank, consent, self.server.worlds.world(stored.world_id).now)
         return told | ({"authorization_details": granted} if granted else {})

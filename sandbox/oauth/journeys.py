@@ -61,6 +61,8 @@ class Journey:
     auth_time: int = 0
     """When the customer had signed in: seconds since 1970, by the machine's clock."""
     dpop_jkt: str = ""
+    two_factors: bool = False
+    """Whether the client asked for no less."""
     step: Step = Step.LOGIN
     visitor: Visitor = NOBODY
     account_ids: tuple[str, ...] = ()
@@ -108,6 +110,7 @@ class Journeys:
             csrf=ids.secret(16),
             nonce=request.nonce,
             dpop_jkt=request.dpop_jkt,
+            two_factors=request.two_factors,
         )
         expires_at = self.worlds.world(client.world_id).now + LIFETIME
         self.grants.add_interaction(journey.journey_id, journey.world_id, expires_at, codec.encode(journey))
@@ -185,6 +188,7 @@ class Journeys:
         *,
         purposes: Iterable[str] | None = None,
         marketing: bool = False,
+        targeting: bool = False,
     ) -> Leave:
         """Store the consent and send a code to the client. The code works once. Of the client's `purposes` only those
         that are named, and those that it requires; None: all."""
@@ -199,6 +203,8 @@ class Journeys:
             self.consents.chosen(world, bank, customer, journey.account_ids),
             tuple(purpose.code for purpose in agreed),
             marketing and client.asks_for_marketing,
+            targeting,
+            two_factors="mfa" in FACTORS[journey.visitor.factor].amr,
         )
         parties, code = Parties(world, bank, client, customer), ids.secret()
         with self.grants.database.transaction():
@@ -289,6 +295,10 @@ class Journeys:
             return self.decline(journey)
         if not visitor.proven:
             return self._move(replace(journey, step=Step.OTP, visitor=visitor))
+        if journey.two_factors and "mfa" not in FACTORS[visitor.factor].amr:
+            return self._turn_back(
+                journey, "unmet_authentication_requirements", "the customer signed in with one factor"
+            )
         signed_in = self.worlds.wall() // 1000
         return self._move(replace(journey, step=Step.ACCOUNTS, visitor=visitor, auth_time=signed_in))
 

@@ -189,6 +189,7 @@ _OPTIONAL: dict[str, object] = {
     "devices": None,
     "can_choose": False,
     "marketing": "",
+    "targeting": "",
     "dashboard": "",
     "said": "",
     "added": (),

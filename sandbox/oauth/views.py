@@ -13,7 +13,7 @@ from sandbox.kernel.errors import AccountNotFound, BankNotFound
 from sandbox.ledger.clients import Client
 from sandbox.ledger.customers import Customer
 from sandbox.oauth.consents import why_not
-from sandbox.oauth.disclosure import offers
+from sandbox.oauth.disclosure import TARGETED, offers
 from sandbox.oauth.door import StepRefused, Visitor
 from sandbox.oauth.factors import FACTORS, QUESTION, RUN_OUT, additions, devices
 from sandbox.oauth.journeys import ELSEWHERE, Journey, JourneyOver, Journeys, Leave, Outcome, Step
@@ -100,6 +100,7 @@ class Views:
             self._client(journey),
             purposes=form.getlist("purpose"),
             marketing=form.get("marketing") == "yes",
+            targeting=form.get("targeting") == "yes",
         )
 
     # --- Pages -----------------------------------------------------------------------------------------------------
@@ -152,6 +153,7 @@ class Views:
                 if view.account.account_id in journey.account_ids
             ],
             "marketing": offers(client) if client.asks_for_marketing else "",
+            "targeting": TARGETED,
             "dashboard": f"{self._base_url()}/dashboard?{urlencode({'client_id': client.client_id})}",
         }
 

@@ -20,6 +20,7 @@ from sandbox.oauth.rules.request_object import request_object
 from sandbox.oauth.rules.request_uri import request_uri
 from sandbox.oauth.rules.response_type import response_type
 from sandbox.oauth.rules.scope import scope
+from sandbox.oauth.rules.sign_in import sign_in
 from sandbox.oauth.rules.single_values import single_values
 from sandbox.oauth.rules.state import state
 
@@ -43,6 +44,7 @@ ORDER: tuple[Rule, ...] = (
     nonce,
     dpop_jkt,
     prompt,
+    sign_in,
 )
 
 

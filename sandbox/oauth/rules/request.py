@@ -49,6 +49,8 @@ class AuthorizationRequest:
     """A consent of any client, where it works now."""
     consent_request: ConsentRequest | None = None
     nonce: str = ""
+    two_factors: bool = False
+    """Whether one factor is too few (acr_values)."""
 
     def value(self, name: str) -> str:
         return self.values.get(name, [""])[0]
