@@ -7,6 +7,7 @@ import orjson
 
 from sandbox import __version__
 from sandbox.commerce import handlers as commerce_handlers
+from sandbox.commerce.links import Links
 from sandbox.console.pages import blueprint as console_blueprint
 from sandbox.contract import documents as contract_documents
 from sandbox.contract import extensions as contract_extensions
@@ -38,6 +39,7 @@ from sandbox.http.onion import Layer, build
 from sandbox.http.traces import traces
 from sandbox.http.trail import Trail
 from sandbox.http.voices import voices
+from sandbox.kernel import ids
 from sandbox.kernel.clock import from_millis, parse_instant
 from sandbox.kernel.errors import ContractBroken, MethodNotAllowed, SandbankError, UnknownPath
 from sandbox.ledger.accounts import Account
@@ -85,7 +87,6 @@ from sandbox.worlds.worlds import DEFAULT, Worlds
 
 LOOPBACK = "localhost,127.0.0.1,[::1]"
 """Webhooks may go to this machine; to others where the setting names them."""
-
 
 class Sandbank(AsgiAdapter):
     """A whole sandbox as an ASGI application. Two in one process know nothing of each other."""
@@ -165,7 +166,7 @@ class Sandbank(AsgiAdapter):
         bearers, trail = Bearers(grants, worlds, keys, bindings), Trail(accesses)
         frequency = Frequency(Quotas(database))
         contracts = Contracts(
-            apis_of(services),
+            apis_of(services, facts),
             worlds,
             bearers,
             consents,
@@ -258,11 +259,11 @@ def create_app(settings: Settings | None = None) -> Sandbank:
     return Sandbank(settings)
 
 
-def apis_of(services: Services) -> Mapping[str, Api]:
+def apis_of(services: Services, facts: ServerFacts) -> Mapping[str, Api]:
     """Every document with its handlers, each proven to have the other."""
     apis = {}
     of_extensions = {
-        "commerce": commerce_handlers.HANDLERS,
+        "commerce": commerce_handlers.table(Links(lambda: facts.get("receipt-links", ids.secret))),
         "events": {**event_handlers.HANDLERS, **subscribing.table(services.subscribers)},
     }
     for slug, bank in services.banks.items():

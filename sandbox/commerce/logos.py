@@ -10,7 +10,8 @@ from sandbox.kernel.names import did_you_mean
 SVG = Markup(
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96" role="img"><title>{name}</title>'
     '<rect width="96" height="96" rx="20" fill="hsl({hue} 45% 36%)"/>'
-    '<text x="48" y="60" text-anchor="middle" font-family="sans-serif" font-size="36" fill="#fff">{letters}</text></svg>'
+    '<text x="48" y="60" text-anchor="middle" font-family="sans-serif" font-size="36" fill="#fff">{letters}</text>'
+    "</svg>"
 )
 
 

@@ -16,9 +16,7 @@ def list_offers(call: Call) -> Reply:
     found = call.commerce.offers(call.world, call.customer(), call.consent.bank)
     told = [offer(call, one) for one in found if _may_show(call, one)]
     return Reply(
-        pages.short(
-            call, "offers", [one for one in told if states is None or one["activation"]["state"] in states]
-        )
+        pages.short(call, "offers", [one for one in told if states is None or one["activation"]["state"] in states])
     )
 
 

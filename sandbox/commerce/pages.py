@@ -61,7 +61,7 @@ def page(
     shown: Callable[[T], Json],
 ) -> Json:
     """A page of several lists, each newest first, merged; `before` is where the page before ended."""
-    items = merge(*lists, key=lambda item: to_millis(instant(item)), reverse=True)
+    items: Iterator[T] = merge(*lists, key=lambda item: to_millis(instant(item)), reverse=True)
     if before is not None:
         items = _after(items, before, instant, name)
     limit: int = call.query["limit"]
@@ -80,11 +80,10 @@ def short(call: Call, member: str, items: list[Json]) -> Json:
     return {member: list(found), "next_cursor": cursor}
 
 
-def _after(
-    items: Iterator[T], before: Last, instant: Callable[[T], datetime], name: Callable[[T], str]
-) -> Iterator[T]:
+def _after(items: Iterator[T], before: Last, instant: Callable[[T], datetime], name: Callable[[T], str]) -> Iterator[T]:
     """Those behind the last one that was given; of its instant those that come after it."""
-    level, passed = [], False
+    level: list[T] = []
+    passed = False
     for item in items:
         if to_millis(instant(item)) < to_millis(before.at):
             yield from () if passed else level

@@ -15,7 +15,7 @@ from sandbox.kernel.errors import PurchaseNotFound, TransactionNotFound
 from sandbox.kernel.money import exponent
 from sandbox.ledger.clusters import Cluster
 from sandbox.ledger.feed import Window
-from sandbox.ledger.purchases import LineItem, Purchase, PurchaseStatus, Refund, Totals, status_at
+from sandbox.ledger.purchases import LineItem, Purchase, PurchaseStatus, Refund, Totals, status_at, totals_at
 from sandbox.ledger.shipments import tracking
 from sandbox.worlds.accounts import AccountView
 
@@ -93,17 +93,18 @@ def _channel(call: Call, one: Found) -> bool:
 
 
 def _at_least(call: Call, one: Found) -> bool:
-    return _total(one.purchase) >= Decimal(call.query["min_amount"])
+    return _total(one) >= Decimal(call.query["min_amount"])
 
 
 def _at_most(call: Call, one: Found) -> bool:
-    return _total(one.purchase) <= Decimal(call.query["max_amount"])
+    return _total(one) <= Decimal(call.query["max_amount"])
 
 
 def _text(call: Call, one: Found) -> bool:
     asked, value = call.query["q"].casefold(), one.purchase
     texts = [value.merchant.name, value.merchant.descriptor, value.merchant_order_id]
-    if wire.sees(call, "receipts:read", Cluster.RECEIPTS):
+    receipt = value.receipt
+    if receipt is not None and receipt.issued_at <= one.view.now and _sees_items(call):
         texts += [text for line in value.line_items for text in (line.title, line.description)]
     return any(asked in text.casefold() for text in texts)
 
@@ -119,8 +120,9 @@ FILTERS: dict[str, Callable[[Call, Found], bool]] = {
 }
 
 
-def _total(value: Purchase) -> Decimal:
-    return Decimal(value.totals.total).scaleb(-exponent(value.currency))
+def _total(one: Found) -> Decimal:
+    value = one.purchase
+    return Decimal(totals_at(value, one.view.now).total).scaleb(-exponent(value.currency))
 
 
 # --- On the wire ----------------------------------------------------------------------------------------------------
@@ -143,7 +145,7 @@ def purchase(call: Call, view: AccountView, value: Purchase) -> Json:
         },
         "card": paid_with(value),
         "merchant": wire.merchant(call.base_url, value.merchant),
-        "totals": totals(value.totals, currency),
+        "totals": totals(totals_at(value, view.now), currency),
         "adjustments": wire.adjustments(value.adjustments, currency),
         "refunds": [_refund(call, view, one) for one in value.refunds if one.at <= view.now],
         "invoice_id": value.invoice_id,
@@ -154,19 +156,22 @@ def purchase(call: Call, view: AccountView, value: Purchase) -> Json:
 
 
 def _bought(call: Call, view: AccountView, value: Purchase) -> Json:
-    if not wire.sees(call, "receipts:read", Cluster.RECEIPTS):
-        return {}
+    """Nothing before the receipt is issued."""
     receipt = value.receipt
+    if receipt is None or receipt.issued_at > view.now or not _sees_items(call):
+        return {}
     return {
         "line_items": [line_item(line, value.currency) for line in value.line_items],
         "receipt": {
             "receipt_id": receipt.receipt_id,
             "receipt_number": receipt.receipt_number,
             "issued_at": iso(receipt.issued_at),
-        }
-        if receipt is not None and receipt.issued_at <= view.now
-        else None,
+        },
     }
+
+
+def _sees_items(call: Call) -> bool:
+    return wire.sees(call, "receipts:read", Cluster.RECEIPTS)
 
 
 def _sent(call: Call, view: AccountView, value: Purchase) -> Json:
@@ -180,7 +185,7 @@ def _sent(call: Call, view: AccountView, value: Purchase) -> Json:
 
 
 def _refund(call: Call, view: AccountView, value: Refund) -> Json:
-    items = {"line_ids": list(value.line_ids)} if wire.sees(call, "receipts:read", Cluster.RECEIPTS) else {}
+    items = {"line_ids": list(value.line_ids)} if _sees_items(call) else {}
     return wire.known(
         {
             "refund_id": value.refund_id,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from sandbox.commerce import finding, pages, wire
 from sandbox.dialect.call import Call, Reply
@@ -96,8 +97,8 @@ def summary(call: Call, view: AccountView, stage: Tracking) -> Json:
         **wire.known(
             {
                 "previous_status": stage.previous_status.value if stage.previous_status is not None else None,
-                "eta": _eta(stage.eta),
-                "previous_eta": _eta(stage.previous_eta),
+                "eta": _eta(stage.eta, view.account.time_zone),
+                "previous_eta": _eta(stage.previous_eta, view.account.time_zone),
             }
         ),
         "items": [{"line_id": line_id, "qty": wire.plain(quantity, 3)} for line_id, quantity in value.items],
@@ -106,12 +107,12 @@ def summary(call: Call, view: AccountView, stage: Tracking) -> Json:
     }
 
 
-def _eta(value: Eta | None) -> Json | None:
-    """The day is the recipient's."""
+def _eta(value: Eta | None, zone: str) -> Json | None:
+    """The day is the bank's, as everywhere."""
     if value is None:
         return None
     return {
-        "date": value.window_end.date().isoformat(),
+        "date": value.window_start.astimezone(ZoneInfo(zone)).date().isoformat(),
         "window_start": iso(value.window_start),
         "window_end": iso(value.window_end),
     }

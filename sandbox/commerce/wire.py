@@ -7,7 +7,6 @@ from typing import Any
 
 from sandbox.dialect.call import Call
 from sandbox.dialect.shapes import Json
-from sandbox.kernel.clock import iso
 from sandbox.kernel.money import exponent
 from sandbox.ledger.clusters import Cluster
 from sandbox.ledger.customers import Address
@@ -70,7 +69,7 @@ def merchant(base_url: str, value: Merchant) -> Json:
         {
             "merchant_id": value.slug,
             "name": value.name,
-            "descriptor_raw": value.descriptor.replace("{store}", "").strip() or value.name,
+            "descriptor_raw": value.descriptor.partition("#{store}")[0].strip(),
             "logo_url": f"{base_url}/commerce/v1/merchants/{value.slug}/logo.svg",
             "website": value.url,
             "phone": value.phone,

@@ -29,7 +29,7 @@ SPECIMENS: Mapping[str, SandbankError] = {
     "InvalidInput": InvalidInput([Violation("query", "limit", "maximum", "query parameter limit must be at most 200")]),
     "MethodNotAllowed": MethodNotAllowed("DELETE is not offered at this path", allowed=["GET"]),
     "RateLimited": errors.RateLimited(),
-    "StepUpRequired": errors.StepUpRequired(acr_values="urn:sandbank:acr:two-factors", max_age=300),
+    "StepUpRequired": errors.StepUpRequired(),
     "UnknownPath": errors.UnknownPath("there is nothing at this path"),
 }
 """An error of each kind, for examples."""

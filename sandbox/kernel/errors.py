@@ -224,7 +224,14 @@ class ConsentExpired(TokenInvalid):
 class StepUpRequired(Unauthorized):
     rule = "What could do harm needs a sign-in a moment ago, with a second factor (RFC 9470)."
 
-    def __init__(self, detail: str = "", *, acr_values: str, max_age: int, hint: str = "") -> None:
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        acr_values: str = "urn:sandbank:acr:two-factors",
+        max_age: int = 300,
+        hint: str = "",
+    ) -> None:
         """`max_age` in seconds."""
         self.challenge = (
             'Bearer error="insufficient_user_authentication", '

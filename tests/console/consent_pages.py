@@ -5,7 +5,7 @@ from typing import Any
 
 from sandbox.dialect.bank import Bank, discover
 from sandbox.ledger.clusters import Cluster
-from sandbox.oauth.disclosure import Disclosure, PurposeText
+from sandbox.oauth.disclosure import TARGETED, Disclosure, PurposeText
 from sandbox.oauth.pages import Pages, not_shared, shared
 
 BANKS = discover()
@@ -60,7 +60,12 @@ def contents(name: str, bank: Bank, *, text: str = "") -> dict[str, Any]:
         "question": {"question": "On which street did you grow up?", "code_hint": "harbor"},
         "push": {"right": "approve"},
         "accounts": {"accounts": [*chosen, account(3, text or "Old", eligible=False, why_not=text or "It is closed.")]},
-        "review": {"accounts": chosen, "told": told(bank, text), "marketing": "Use my data for offers, too."},
+        "review": {
+            "accounts": chosen,
+            "told": told(bank, text),
+            "marketing": "Use my data for offers, too.",
+            "targeting": TARGETED,
+        },
         "notice": {
             "title": "This link does not work",
             "text": text or "Go back to the app and try again.",
@@ -98,6 +103,7 @@ def dashboard(text: str) -> dict[str, dict[str, object]]:
         "reads": 12,
         "last_read": "June 15, 2026, 11:00 AM EDT",
         "marketing": False,
+        "targeting": False,
     }
     other = {
         "consent": "c2",
@@ -124,6 +130,7 @@ def dashboard(text: str) -> dict[str, dict[str, object]]:
             "not_shared": not_shared(asked),
             "accounts": rows,
             "offers": text or "Demo App may also use my data to make me offers.",
+            "targeted": TARGETED,
         },
         "dashboard_stop": {"app": app},
     }
@@ -143,6 +150,7 @@ def told(bank: Bank, text: str) -> Disclosure:
         how_to_revoke=f"At any time in {bank.skin.dashboard}, or in the app.",
         joint="",
         marketing="",
+        targeting="",
     )
 
 
