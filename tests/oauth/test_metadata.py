@@ -15,7 +15,7 @@ from tests.oauth.keys import AppKey
 from tests.oauth.test_id_tokens import OPENID
 
 OIDC = {
-    "userinfo_endpoint", "subject_types_supported", "id_token_signing_alg_values_supported", "acr_values_supported",
+    "userinfo_endpoint", "subject_types_supported", "id_token_signing_alg_values_supported",
     "claim_types_supported", "claims_supported", "claims_parameter_supported",
 }  # fmt: skip
 
