@@ -88,6 +88,7 @@ from sandbox.worlds.worlds import DEFAULT, Worlds
 LOOPBACK = "localhost,127.0.0.1,[::1]"
 """Webhooks may go to this machine; to others where the setting names them."""
 
+
 class Sandbank(AsgiAdapter):
     """A whole sandbox as an ASGI application. Two in one process know nothing of each other."""
 
