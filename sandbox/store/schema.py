@@ -29,6 +29,10 @@ MILESTONES = ("PAYMENT", "INTEREST", "FEE", "BUY", "SELL")
 """Kinds of rows that derived facts ask for by kind (the last payment, interest this year, units held)."""
 
 
+CHARGES = ("PURCHASE", "ATM_WITHDRAWAL")
+"""Kinds of rows that purchases begin with."""
+
+
 def instant(name: str, *, nullable: bool = False, primary_key: bool = False) -> Column[int]:
     return Column(name, BigInteger, nullable=nullable, primary_key=primary_key)
 
@@ -96,6 +100,10 @@ entry = Table(
 def is_milestone() -> ColumnElement[bool]:
     """Spelled out in literals, as an engine wants it to see that a query may use the partial index."""
     return entry.c.kind.in_([literal_column(f"'{kind}'") for kind in MILESTONES])
+
+
+def is_charge() -> ColumnElement[bool]:
+    return entry.c.kind.in_([literal_column(f"'{kind}'") for kind in CHARGES])
 
 
 ENTRY_INDEXES = (

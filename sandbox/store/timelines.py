@@ -13,7 +13,7 @@ from sandbox.ledger.entries import Entry, EntryStatus
 from sandbox.ledger.feed import FeedRow
 from sandbox.ledger.timelines import AccountTimeline, Timeline
 from sandbox.store.database import Database, Rows, param
-from sandbox.store.schema import account, entry, is_milestone, template, timeline
+from sandbox.store.schema import account, entry, is_charge, is_milestone, template, timeline
 
 Render = Callable[[Account, Sequence[FeedRow]], Sequence[bytes | None]]
 """The wire forms of rows in their bank's dialect, checked against its document."""
@@ -193,7 +193,7 @@ class Timelines:
         self._authorised_from = prepare(
             select(e.ordinal, e.detail).where(here, e.authorised_at >= param("since")).order_by(*oldest)
         )
-        self._authorised = prepare(
+        authorised = (
             select(e.detail)
             .where(
                 here, e.authorised_at >= param("low"), e.authorised_at <= param("high"), e.sequence < param("before")
@@ -201,6 +201,8 @@ class Timelines:
             .order_by(*newest)
             .limit(param("most"))
         )
+        self._authorised = prepare(authorised)
+        self._charges = prepare(authorised.where(is_charge()))
         self._last_sequence = prepare(select(e.sequence).where(here).order_by(e.sequence.desc()).limit(1))
         self._latest = prepare(
             select(e.detail)
@@ -304,11 +306,13 @@ class Timelines:
         row = self._by_sequence.first(pk=pk, sequence=sequence)
         return (row[0], codec.decode_entry(row[1]), row[2], row[3]) if row else None
 
-    def authorised(self, pk: int, low: int, high: int, chunk: int = 200) -> Iterator[Entry]:
-        """Rows with low <= authorised_at < high in whatever state, newest first; lazily."""
+    def authorised(self, pk: int, low: int, high: int, *, charges: bool = False, chunk: int = 100) -> Iterator[Entry]:
+        """Rows with low <= authorised_at < high in whatever state, newest first; lazily. All, or only what may be
+        charged to a card."""
         high, before = high - 1, NO_SEQUENCE
+        statement = self._charges if charges else self._authorised
         while True:
-            rows = self._authorised.all(pk=pk, low=low, high=high, before=before, most=chunk)
+            rows = statement.all(pk=pk, low=low, high=high, before=before, most=chunk)
             row: Entry | None = None
             for (detail,) in rows:
                 row = codec.decode_entry(detail)

@@ -319,8 +319,9 @@ class AccountView:
         found = self._timelines.by_sequence(self._stored.pk, sequence)
         return found[1] if found else None
 
-    def rows(self, start: datetime, end: datetime) -> Iterator[Entry]:
-        """Those authorised inside a span, newest first, in whatever state; lazily."""
+    def rows(self, start: datetime, end: datetime, *, charges: bool = False) -> Iterator[Entry]:
+        """Those authorised inside a span, newest first, in whatever state; lazily. With `charges`, the template's are
+        only those that may be charged to a card."""
         own = sorted(
             (row for row in self.overlay.added if start <= row.authorised_at < end),
             key=lambda row: (row.authorised_at, row.sequence),
@@ -328,7 +329,7 @@ class AccountView:
         )
         told: Iterator[Entry] = iter(())
         if self._stored is not None:
-            told = self._timelines.authorised(self._stored.pk, to_millis(start), to_millis(end))
+            told = self._timelines.authorised(self._stored.pk, to_millis(start), to_millis(end), charges=charges)
             if self.overlay.hidden:
                 gone = self.overlay.hidden_sequences
                 told = (row for row in told if row.sequence not in gone)

@@ -57,7 +57,7 @@ class Market:
     def _placed(self, view: AccountView, start: datetime, end: datetime) -> Iterator[Purchase]:
         teller = self._purchases.teller(view)
         # An errand follows its withdrawal.
-        for row in view.rows(start - timedelta(hours=1), end):
+        for row in view.rows(start - timedelta(hours=1), end, charges=True):
             purchase = teller.of(row)
             if purchase is not None and start <= purchase.placed_at < end:
                 yield purchase
@@ -180,7 +180,7 @@ class Market:
         """Every purchase of which anything may happen at `since` or later (placed up to 120 days before), those that
         the clock has yet to reach included up to the horizon, oldest first; for the agenda."""
         teller = self._purchases.teller(view)
-        rows = list(view.rows(since - LONGEST, view.now + ENDLESS))
+        rows = list(view.rows(since - LONGEST, view.now + ENDLESS, charges=True))
         return (purchase for row in reversed(rows) if (purchase := teller.of(row)) is not None)
 
     def plan_order(self, world: World, account_id: str, sequence: int, plan: OrderPlan) -> None:

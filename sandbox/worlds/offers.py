@@ -169,7 +169,7 @@ class Offers:
             return any(
                 row.kind is EntryKind.PURCHASE and row.category in plan.interests
                 for view in books.views
-                for row in view.rows(made - LOOK_BACK, made)
+                for row in view.rows(made - LOOK_BACK, made, charges=True)
             )
         return True
 
@@ -218,7 +218,7 @@ def redemptions(offer: Offer, plan: OfferPlan, since: datetime, books: Books) ->
     found = [
         (row.authorised_at, row.sequence, row, teller)
         for view, teller in zip(books.views, books.tellers, strict=True)
-        for row in view.rows(since, min(ends))
+        for row in view.rows(since, min(ends), charges=True)
         if row.merchant == offer.merchant.slug and _counts(row, teller) and -row.amount >= offer.reward.min_spend
     ]
     for at, _, row, teller in sorted(found, key=lambda item: (item[0], item[3].account.account_id, item[1]))[
