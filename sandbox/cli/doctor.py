@@ -153,7 +153,9 @@ def seeds(seed_data: str | None) -> Checks:
 
     try:
         stories = SeedStories(seed_data)
-        yield Finding(OK, "seed data", f"{len(stories.personas)} personas, {len(stories.catalogue)} merchants")
+        sold = f"{len(stories.shelves)} shelves of goods, {len(stories.offer_plans)} offers"
+        people = f"{len(stories.personas)} personas, {len(stories.catalogue)} merchants"
+        yield Finding(OK, "seed data", f"{people}, {sold}")
     except SeedDataInvalid as error:
         for problem in error.problems:
             yield Finding(PROBLEM, "seed data", problem)

@@ -91,11 +91,12 @@ def new(slug: str, name: str, folder: Path) -> None:
 @seed_data_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def check(paths: tuple[Path, ...], seed_data: Path | None, as_json: bool) -> None:
-    """Check persona files, or folders of them, and play them. Exit code 1 where something is wrong."""
+    """Check persona files, or folders of them with their products and offers, and play them. Exit code 1 where
+    something is wrong."""
     from sandbox.kernel.errors import SeedDataInvalid
     from sandbox.seeding.check import summary
     from sandbox.seeding.folders import persona_files
-    from sandbox.seeding.seed_files import load_catalogue, read_persona_file
+    from sandbox.seeding.seed_files import load_catalogue, load_offers, load_shelves, read_persona_file
 
     problems: list[str] = []
     told: dict[str, list[str]] = {}
@@ -104,6 +105,12 @@ def check(paths: tuple[Path, ...], seed_data: Path | None, as_json: bool) -> Non
     except SeedDataInvalid as error:
         _stop(error.problems, as_json)
         return
+    for folder in [path for path in (*paths, seed_data) if path is not None and path.is_dir()]:
+        for load in (load_shelves, load_offers):
+            try:
+                load(catalogue, folder)
+            except SeedDataInvalid as error:
+                problems += error.problems
     for file in [file for path in paths for file in (persona_files(path) if path.is_dir() else [path])]:
         try:
             persona = read_persona_file(file, catalogue, str(file))

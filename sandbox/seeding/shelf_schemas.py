@@ -13,7 +13,7 @@ targeting, interests, share, max_redemptions, activation_required, credit_days, 
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields
+from marshmallow import Schema, ValidationError, fields
 
 from sandbox.kernel.errors import SeedDataInvalid
 from sandbox.ledger.offers import Activation, OfferPlan, Reward, RewardType, Targeting
@@ -58,6 +58,12 @@ class ProductNode(Node):
     weighed = fields.Boolean()
     commodity_code = Text()
     description = Text()
+
+
+    def make(self, data: dict[str, Any]) -> Any:
+        if data["low"] > data["high"]:
+            raise ValidationError({"low": ["must not be above high"]})
+        return data
 
 
 class Pair(fields.Field[tuple[int, int]]):
@@ -134,9 +140,20 @@ class OfferNode(Node):
         return super().make(data)
 
 
+class Each(Schema):
+    """A list of nodes, each of which tells its place in what it refuses."""
+
+    def __init__(self, node: type[Node]) -> None:
+        super().__init__()
+        self.each = Many(fields.Nested(node))
+
+    def load(self, data: Any, **kwargs: Any) -> Any:
+        return self.each.deserialize(data, **kwargs)
+
+
 def read_shelves(document: Document, catalogue: Catalogue) -> Mapping[str, Shelf]:
     """By merchant or category. Raises SeedDataInvalid with every problem of the file."""
-    found: list[tuple[tuple[str, ...], Shelf]] = _read(document, ShelfNode(many=True), catalogue, "shelves")
+    found: list[tuple[tuple[str, ...], Shelf]] = _read(document, Each(ShelfNode), catalogue, "shelves")
     shelves: dict[str, Shelf] = {}
     for place, (sellers, shelf) in enumerate(found):
         for seller in sellers:
@@ -148,11 +165,11 @@ def read_shelves(document: Document, catalogue: Catalogue) -> Mapping[str, Shelf
 
 def read_offers(document: Document, catalogue: Catalogue) -> list[OfferPlan]:
     """Raises SeedDataInvalid with every problem of the file."""
-    found: list[OfferPlan] = _read(document, OfferNode(many=True), catalogue, "offers")
+    found: list[OfferPlan] = _read(document, Each(OfferNode), catalogue, "offers")
     return found
 
 
-def _read(document: Document, form: Node, catalogue: Catalogue, what: str) -> Any:
+def _read(document: Document, form: Schema, catalogue: Catalogue, what: str) -> Any:
     if not isinstance(document.value, list):
         raise SeedDataInvalid([document.problem((), f"must be a list of {what}")])
     names = Names(merchants=frozenset(catalogue.by_slug), categories=frozenset(catalogue.by_category))

@@ -94,13 +94,13 @@ class SeedStories:
         return synthetic_persona(seed, int(name[-6:]), self.catalogue)
 
     @cached_property
-    def _shelves(self) -> Mapping[str, Shelf]:
+    def shelves(self) -> Mapping[str, Shelf]:
         from sandbox.seeding.seed_files import load_shelves
 
         return load_shelves(self.catalogue, self.extra)
 
     @cached_property
-    def _offers(self) -> Sequence[OfferPlan]:
+    def offer_plans(self) -> Sequence[OfferPlan]:
         from sandbox.seeding.seed_files import load_offers
 
         return load_offers(self.catalogue, self.extra)
@@ -110,10 +110,10 @@ class SeedStories:
 
     def shelf(self, merchant: Merchant) -> Shelf | None:
         """Its own, or that of its category."""
-        return self._shelves.get(merchant.slug) or self._shelves.get(merchant.category)
+        return self.shelves.get(merchant.slug) or self.shelves.get(merchant.category)
 
     def offers(self) -> Iterable[OfferPlan]:
-        return self._offers
+        return self.offer_plans
 
     def order_plan(self, name: str) -> OrderPlan | None:
         """Of a one-off: its persona and its place in the file, with a colon between."""
