@@ -42,6 +42,7 @@ def add_purchase(services: Services, call: Call) -> Reply:
         must_render(view, refunds)
         call.commerce.plan_order(world, account_id, first.sequence, plan)
         others = services.worlds.add_entries(world, account_id, [*further, *refunds])
+        call.commerce.rows_changed(world, view, [first])
     world = world_of(services, call)
     view = find.account(services, world, account_id)
     purchase = call.commerce.purchase_of(view, first.sequence)

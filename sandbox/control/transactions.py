@@ -80,7 +80,9 @@ def add_transactions(services: Services, call: Call) -> Reply:
         raise InvalidInput(faults)
     must_be_chargeable(view, entries)
     must_render(view, entries)
-    numbered = services.worlds.add_entries(world_of(services, call), view.account.account_id, entries)
+    world = world_of(services, call)
+    numbered = services.worlds.add_entries(world, view.account.account_id, entries)
+    call.commerce.rows_changed(world, view, numbered)
     rows = [show.transaction(view.account, entry, status_at(entry, view.now)) for entry in numbered]
     return Reply({"transactions": rows, "balances": _balances(services, call)}, 201)
 
@@ -94,12 +96,16 @@ def change_transaction(services: Services, call: Call) -> Reply:
         must_render(view, [changed])
         return changed
 
-    services.worlds.change_entry(world_of(services, call), view, sequence, change)
+    world = world_of(services, call)
+    before = services.worlds.change_entry(world, view, sequence, change)
+    call.commerce.rows_changed(world, view, [before, change(before)])
     return _shown(_view(services, call), sequence)
 
 
 def drop_transaction(services: Services, call: Call) -> Reply:
-    services.worlds.hide_entry(world_of(services, call), _view(services, call), call.path["sequence"])
+    world, view = world_of(services, call), _view(services, call)
+    gone = services.worlds.hide_entry(world, view, call.path["sequence"])
+    call.commerce.rows_changed(world, view, [gone])
     return NOTHING
 
 

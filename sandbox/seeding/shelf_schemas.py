@@ -59,7 +59,6 @@ class ProductNode(Node):
     commodity_code = Text()
     description = Text()
 
-
     def make(self, data: dict[str, Any]) -> Any:
         if data["low"] > data["high"]:
             raise ValidationError({"low": ["must not be above high"]})

@@ -1,13 +1,14 @@
 """What was bought, sent, billed and offered, in one world: derived from an account's rows, the seeds' catalogue and
 what was done in the world. The port of all who show or tell it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Protocol
 
 from sandbox.ledger.cards import CardStatus, HeldCard
 from sandbox.ledger.customers import Customer
 from sandbox.ledger.disputes import Dispute, DisputeReason
+from sandbox.ledger.entries import Entry
 from sandbox.ledger.feed import Window
 from sandbox.ledger.invoices import Invoice
 from sandbox.ledger.merchants import Merchant
@@ -98,7 +99,7 @@ class Commerce(Protocol):
     def withdraw_offer(self, world: World, customer: Customer, offer: Offer) -> Offer:
         """The partner takes it back."""
 
-    def rows_changed(self, world: World, view: AccountView) -> None:
+    def rows_changed(self, world: World, view: AccountView, rows: Iterable[Entry]) -> None:
         """To be told when rows came to an account or left it: where they redeem an offer, its credit follows."""
 
     # Of time

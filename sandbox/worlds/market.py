@@ -1,6 +1,6 @@
 """`Commerce` as it is: every value follows from an account's rows, the seeds and what was done in the world."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -8,6 +8,7 @@ from sandbox.kernel.errors import InvoiceNotFound, PurchaseNotFound, ReceiptNotF
 from sandbox.ledger.cards import CardStatus, HeldCard
 from sandbox.ledger.customers import Customer
 from sandbox.ledger.disputes import Dispute, DisputeReason
+from sandbox.ledger.entries import Entry, EntryKind
 from sandbox.ledger.feed import Window
 from sandbox.ledger.invoices import Invoice
 from sandbox.ledger.merchants import Merchant
@@ -150,7 +151,7 @@ class Market:
     ) -> tuple[HeldCard, bool]:
         held, changed = self._cards.set(world, view, card_id, status, reason=reason, by=by)
         if changed:
-            self.rows_changed(world, view)
+            self._settle(world, view)
         return held, changed
 
     # --- Offers ----------------------------------------------------------------------------------------------------
@@ -170,7 +171,12 @@ class Market:
     def withdraw_offer(self, world: World, customer: Customer, offer: Offer) -> Offer:
         return self._offers.withdraw(world, customer, offer)
 
-    def rows_changed(self, world: World, view: AccountView) -> None:
+    def rows_changed(self, world: World, view: AccountView, rows: Iterable[Entry]) -> None:
+        partners = {plan.merchant for plan in self.worlds.stories.offers()}
+        if any(row.kind is EntryKind.PURCHASE and row.merchant in partners for row in rows):
+            self._settle(world, view)
+
+    def _settle(self, world: World, view: AccountView) -> None:
         now = self.worlds.world(world.world_id)
         self._offers.settle(now, view.persona, view.account.bank, view.account.account_id)
 

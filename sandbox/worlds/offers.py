@@ -123,10 +123,10 @@ class Offers:
                 self.worlds.drop_entries(world, account_id, gone)
             now = self.worlds.world(world.world_id)
             people = self.worlds.people(now, persona, bank)
-            for customer_id in view.account.holder_ids():
-                for offer in self.all(now, people[customer_id], bank):
+            for holder in (people[name] for name in view.account.holder_ids() if name in people):
+                for offer in self.all(now, holder, bank):
                     if offer.activated_at is not None or not offer.activation_required:
-                        self.credit(now, people[customer_id], offer)
+                        self.credit(now, holder, offer)
 
     def _again(self, world: World, customer: Customer, offer: Offer) -> Offer:
         return self.one(self.worlds.world(world.world_id), customer, offer.bank, offer.offer_id)

@@ -487,7 +487,7 @@ def test_what_is_bought_by_control_redeems_and_what_is_declined_does_not(town: T
         merchant="stitchpoint", counterparty="Stitchpoint", mcc="5691", category="Clothing",
     )  # fmt: skip
     (added,) = town.worlds.add_entries(town.world, view.account.account_id, [row])
-    town.market.rows_changed(town.world, view)
+    town.market.rows_changed(town.world, view, [added])
     seen = town.market.offer(town.world, customer, "chase", offer.offer_id)
     assert (seen.redemptions[0].sequence, seen.redemptions[0].reward) == (added.sequence, 1080)
     assert seen.redemptions[0].credit_sequence is not None
