@@ -1,16 +1,19 @@
 """Where a call looks: the accounts that its consent shares, and one thing among them by its id."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 from typing import TypeVar
 
 from sandbox.dialect import fdx
 from sandbox.dialect.call import Call
+from sandbox.dialect.paging import HEAD
 from sandbox.dialect.windows import midnight_of
 from sandbox.kernel.clock import parse_instant
 from sandbox.kernel.errors import InvalidDateRange, NotFound, TransactionNotFound
 from sandbox.ledger.accounts import AccountStatus
 from sandbox.ledger.consents import history_start
+from sandbox.ledger.entries import EntryStatus
 from sandbox.ledger.feed import FeedRow, Window
 from sandbox.ledger.purchases import Purchase
 from sandbox.worlds.accounts import AccountView
@@ -49,13 +52,20 @@ def in_sight(call: Call, purchase: Purchase, kind: type[NotFound], asked: str) -
 def transaction(call: Call, asked: str) -> tuple[AccountView, FeedRow]:
     """The row that the bank's feed names so, and whose it is. Raises TransactionNotFound."""
     for view in views(call):
-        sequence = call.bank.sequence_of(view.account, asked)
-        row = view.entry(sequence) if sequence is not None else None
-        if row is None or row.entry.authorised_at < history_start(call.consent):
-            continue
-        if call.bank.transaction_ref(view.account, row.entry, row.status) == asked:
-            return view, row
+        for row in _candidates(call, view, asked):
+            known = call.bank.transaction_ref(view.account, row.entry, row.status) == asked
+            if known and row.entry.authorised_at >= history_start(call.consent):
+                return view, row
     raise TransactionNotFound("no transaction of that id is in a shared account and in sight", asked=asked)
+
+
+def _candidates(call: Call, view: AccountView, asked: str) -> Iterator[FeedRow]:
+    """The row that a name leads to; the pending ones as well, since at some banks their names lead nowhere."""
+    sequence = call.bank.sequence_of(view.account, asked)
+    row = view.entry(sequence) if sequence is not None else None
+    if row is not None:
+        yield row
+    yield from takewhile(lambda one: one.status is EntryStatus.PENDING, view.page(Window(), HEAD).rows)
 
 
 def window(call: Call) -> Window:

@@ -59,7 +59,7 @@ def covers(consent: Consent, one: Happening, now: datetime) -> bool:
 
 
 def _may_offer(consent: Consent, one: Happening) -> bool:
-    targeted = one.data.get("targeting_basis") == Targeting.PURCHASE_DATA.value
+    targeted = one.data.get("targeting_basis") != Targeting.NONE.value
     return consent.marketing and (consent.targeting or not targeted)
 
 
