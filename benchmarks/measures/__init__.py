@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from benchmarks.measures import depth, memory, pages, roundtrip, seeding, startup, worlds
+from benchmarks.measures import depth, memory, pages, roundtrip, seeding, startup, webhooks, worlds
 from benchmarks.report import Figure
 from benchmarks.setup import Setup
 
@@ -16,4 +16,6 @@ MEASURES: Mapping[str, Callable[[Setup], list[Figure]]] = {
     "roundtrip": roundtrip.roundtrip,
     "depth": depth.depth,
     "seeding": seeding.seeding,
+    "webhooks": webhooks.throughput,
+    "latency": webhooks.latency,
 }

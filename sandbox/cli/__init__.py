@@ -20,6 +20,8 @@ COMMANDS = {
     "personas": "The people one can sign in as.",
     "persona": "Write and check personas of one's own.",
     "scenario": "Play stories with steps and expectations.",
+    "events": "What became of events: deliveries, and their replay.",
+    "listen": "Have events posted to an address, and watch them go.",
     "seed": "Export people, import rows, create customers in bulk.",
     "doctor": "Look for what could keep Sandbank from working here.",
     "version": "Print the version.",

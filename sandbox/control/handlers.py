@@ -17,6 +17,7 @@ from sandbox.control import (
     server,
     tans,
     transactions,
+    webhooks,
     worlds,
 )
 from sandbox.control.guard import guard
@@ -28,7 +29,7 @@ __all__ = ["guard", "table"]
 
 NOUNS = (
     server, clock, worlds, people, accounts, transactions, purchases, bills, consents, tans, audit, authorize, clients,
-    keys, certificates,
+    keys, certificates, webhooks,
 )  # fmt: skip
 
 

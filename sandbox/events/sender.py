@@ -42,6 +42,8 @@ PATIENCE = 5.0
 """Seconds for a receiver to answer."""
 POLL = 0.25
 """Seconds after which it looks for what other processes told."""
+GATHER = 0.01
+"""Seconds for which outcomes are gathered before they are written together."""
 ROOM = 256
 """Messages of a subscription that may be on their way."""
 AT_ONCE = 16
@@ -255,8 +257,9 @@ class Sender:
     # --- What became of them ---------------------------------------------------------------------------------------
 
     def _settle(self, flight: Flight, settled: Settled) -> None:
+        if not self._settled and self._loop is not None:
+            self._loop.call_later(GATHER, self.wake)
         self._settled.append((flight.world.world_id, settled))
-        self.wake()
 
     def _write(self) -> None:
         """Notes what became of attempts. What cannot be written now stays to be written."""
