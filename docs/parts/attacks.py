@@ -115,7 +115,12 @@ PROOFS: Mapping[int, Case] = {
 }
 BEYOND: Mapping[int, Case] = {
     49: Case("Addresses that lead inside (SSRF)", "refused at registration and at connect time", "RFC 9101 10.4"),
-    50: Case("Forged webhooks", "comes with webhooks", "Standard Webhooks"),
+    50: Case(
+        "Forged, repeated and changed webhooks; webhooks after a revocation",
+        "HMAC over id, time and body, five minutes' tolerance, one id for repetitions; what is queued of a consent is "
+        "purged when it ends",
+        "Standard Webhooks",
+    ),
     51: Case(
         "Rotation of signing keys", "old and new are published; a retired key's tokens are refused", "OIDC Core 10.1.1"
     ),

@@ -79,11 +79,11 @@ class Outbox:
     def consents(self, one: Subscription) -> list[Consent]:
         return self.grants.consents_of(one.world_id, one.bank, one.client_id)
 
-    def still_due(self, world: World, consents: Mapping[str, Consent], one: Delivery) -> bool:
-        """Whether a message that is queued may leave: its consent still covers it."""
+    def still_covered(self, world: World, one: Delivery) -> bool:
+        """Whether a message that was queued may leave now: its consent still covers it."""
         if not one.consent_id or one.type in LAST_WORDS:
             return True
-        consent, kind = consents.get(one.consent_id), TYPES[one.type]
+        consent, kind = self.grants.as_it_is(one.consent_id), TYPES[one.type]
         return (
             consent is not None
             and status_at(consent, world.now) is ConsentStatus.ACTIVE

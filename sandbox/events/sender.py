@@ -185,14 +185,8 @@ class Sender:
         return _until(world, later) if one.clock is RetryClock.WORLD else (later - now) / 1000
 
     def _set_out(self, flight: Flight, due: list[Delivery]) -> None:
-        if not due:
-            return
-        consents = {consent.consent_id: consent for consent in self.outbox.consents(flight.subscription)}
         for one in due:
             flight.message_ids.add(one.message_id)
-            if not self.outbox.still_due(flight.world, consents, one):
-                self._settle(flight, Settled(one, DeliveryState.PURGED, ()))
-                continue
             lane = flight.lanes.get(one.lane)
             if lane is not None:
                 lane.append(one)
@@ -216,6 +210,8 @@ class Sender:
 
     async def _deliver(self, flight: Flight, one: Delivery) -> Settled:
         """Faults befall what is sent for the first time; when it is repeated it goes as it should."""
+        if not self.outbox.still_covered(flight.world, one):
+            return Settled(one, DeliveryState.PURGED, ())
         faults = one.faults.split() if one.failures == 0 else []
         if "drop" in faults:
             return Settled(one, DeliveryState.DROPPED, ())

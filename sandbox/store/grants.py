@@ -205,6 +205,11 @@ class Grants:
         found = [self._kept(row) for row in rows]
         return sorted(found, key=lambda consent: (consent.created_at, consent.consent_id))
 
+    def as_it_is(self, consent_id: str) -> Consent | None:
+        """Read anew each time, and made of its text only where that has changed."""
+        row = self._consent.first(consent_id=consent_id)
+        return self._kept((consent_id, *row[1:])) if row else None
+
     def _kept(self, row: Row) -> Consent:
         consent_id, version, document = row
         kept = self._decoded.get(consent_id)

@@ -1,11 +1,15 @@
 """Subscriptions of a test's client, over the events API."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import requests
 
 from tests.conftest import World
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -38,3 +42,35 @@ class Hooks:
         assert answer.status_code == 200, answer.text
         told: dict[str, Any] = answer.json()
         return told
+
+    def ping(self, subscription: dict[str, Any]) -> str:
+        """The id of the message."""
+        answer = self.call("POST", f"/subscriptions/{subscription['subscription_id']}/ping")
+        assert answer.status_code == 202, answer.text
+        message_id: str = answer.json()["message_id"]
+        return message_id
+
+    def settled(self, subscription: dict[str, Any], message_id: str, state: str, attempts: int = 1) -> dict[str, Any]:
+        """The delivery, once it stands in a state after so many attempts."""
+        return until(
+            lambda: self.delivery(subscription, message_id),
+            lambda told: told["state"] == state and told["attempts"] == attempts and len(told["tries"]) == attempts,
+        )
+
+    def replay(self, subscription: dict[str, Any], **body: Any) -> int:
+        answer = self.call("POST", f"/subscriptions/{subscription['subscription_id']}/replay", json=body)
+        assert answer.status_code == 202, answer.text
+        count: int = answer.json()["replayed"]
+        return count
+
+    def misbehave(self, subscription: dict[str, Any], **how: float) -> None:
+        answer = self.world.control("PUT", f"/webhooks/{subscription['subscription_id']}/misbehaviour", json=how)
+        assert answer.status_code == 200, answer.text
+
+
+def until(look: Callable[[], T], fits: Callable[[T], bool], patience: float = 20.0) -> T:
+    """What is seen once it fits. Raises AssertionError where it does not in time."""
+    last = time.monotonic() + patience
+    while not fits(seen := look()):
+        assert time.monotonic() < last, seen
+    return seen
