@@ -21,7 +21,7 @@ from docs.parts.serving import NOW, URL, serving
 
 RANDOM = re.compile(
     r"(initial_)?access_token|refresh_token|client_secret|software_statement|consent_id|tan|number|trace|code|fingerprint"
-    r"|subscription_id|created_at|kid|made_at|retired_at|certificate|private_key|ca|thumbprint"
+    r"|subscription_id|message_id|secret|body|created_at|kid|made_at|retired_at|certificate|private_key|ca|thumbprint"
 )
 """Members whose values differ from one start to the next, or with every change of the seed data."""
 KNOWN = ("demo-secret", NOW, None)
@@ -134,13 +134,15 @@ WALK = (
     Step("issueCertificate", "/certificates", {"name": "my-bot", "san_dns": ["bot.example.com"]}),
     Step(
         "addWebhook", "/webhooks",
-        {"bank": "chase", "url": "http://127.0.0.1:9/hooks", "event_types": ["purchase.created", "shipment.*"]},
+        {"bank": "usbank", "url": "http://127.0.0.1:9/hooks", "event_types": ["purchase.created", "shipment.*"]},
         keep={"webhook": "subscription_id"},
     ),
     Step("listWebhooks", "/webhooks"),
     Step("getWebhook", "/webhooks/{webhook}"),
-    Step("setMisbehaviour", "/webhooks/{webhook}/misbehaviour", {"seed": 7, "duplicate": 0.2, "bad_signature": 0.1}),
-    Step("listWebhookDeliveries", "/webhooks/{webhook}/deliveries", query={"state": "dead"}),
+    Step("setMisbehaviour", "/webhooks/{webhook}/misbehaviour", {"seed": 7, "delay": 1, "delay_seconds": 3600}),
+    Step("pingWebhook", "/webhooks/{webhook}/ping", keep={"message": "message_id"}),
+    Step("listWebhookDeliveries", "/webhooks/{webhook}/deliveries", query={"state": "queued"}),
+    Step("getWebhookDelivery", "/webhooks/{webhook}/deliveries/{message}"),
     Step("replayWebhook", "/webhooks/{webhook}/replay", {"state": "dead"}),
     Step("deleteWebhook", "/webhooks/{webhook}"),
     Step("explainTrace", "/why/{trace}"),
@@ -153,6 +155,7 @@ SHOWN_AS = {
     "tan": "NUMBER",
     "trace": "TRACE",
     "webhook": "SUBSCRIPTION_ID",
+    "message": "MESSAGE_ID",
 }
 """What is kept but not shown as it was, by the word that stands for it."""
 

@@ -41,6 +41,11 @@ def delete_webhook(services: Services, call: Call) -> Reply:
     return NOTHING
 
 
+def ping_webhook(services: Services, call: Call) -> Reply:
+    message_id = services.subscribers.ping(world_of(services, call), _named(services, call))
+    return Reply({"message_id": message_id}, 202)
+
+
 def set_misbehaviour(services: Services, call: Call) -> Reply:
     """What is left out does not befall it: {} makes it behave."""
     one = services.subscribers.change(_named(services, call), misbehaviour=Misbehaviour(**call.body))
@@ -82,6 +87,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "addWebhook": add_webhook,
     "getWebhook": get_webhook,
     "deleteWebhook": delete_webhook,
+    "pingWebhook": ping_webhook,
     "setMisbehaviour": set_misbehaviour,
     "listWebhookDeliveries": list_webhook_deliveries,
     "getWebhookDelivery": get_webhook_delivery,
