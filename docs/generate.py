@@ -30,6 +30,7 @@ PARTS: Mapping[str, Callable[..., str]] = {
     "magic-logins": people.magic_logins,
     "bank-facts": banks.facts,
     "bank-operations": banks.operations,
+    "extension-operations": banks.extension_operations,
     "errors": banks.errors,
     "attacks": attacks.attacks,
     "profiles": policies.profiles,

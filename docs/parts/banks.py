@@ -115,6 +115,22 @@ def operations(slug: str) -> str:
     )  # fmt: skip
 
 
+def extension_operations(name: str) -> str:
+    """Every operation of an extension, with the scope that it needs."""
+    return table(
+        ("Operation", "Call", "Scope", "What it does"),
+        (
+            (code(operation["operationId"]), code(f"{method} {path}"), _scopes(operation), operation["summary"])
+            for method, path, operation in each_operation(name)
+        ),
+    )
+
+
+def _scopes(operation: Mapping[str, Any]) -> str:
+    named = [code(scope) for way in operation["security"] for scopes in way.values() for scope in scopes]
+    return " ".join(named) or ("any token" if operation["security"] else "none")
+
+
 # --- Errors -------------------------------------------------------------------------------------------------------
 
 
