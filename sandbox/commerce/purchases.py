@@ -28,7 +28,7 @@ class Found:
 
 def list_purchases(call: Call) -> Reply:
     before, window = pages.last(call), finding.window(call)
-    keep = [one for name, made in FILTERS.items() if name in call.query for one in [partial(made, call)]]
+    keep = [partial(fits, call) for name, fits in FILTERS.items() if name in call.query]
     span = pages.until(window, before)
     found = (_kept(lists, keep) for lists in _lists(call, span))
     return Reply(

@@ -82,14 +82,15 @@ def list_consent_accesses(services: Services, call: Call) -> Reply:
     _, consent = _found(services, call)
     limit, offset = call.query["limit"], call.query["offset"]
     found = services.accesses.of_consent(consent.consent_id, limit=limit + 1, offset=offset)
-    summary, document = services.accesses.summary(consent.consent_id), services.documents[consent.bank]
+    summary = services.accesses.summary(consent.consent_id)
+    documents = (services.documents[consent.bank], *services.extensions[consent.bank].values())
     uses = [
         {
             "operation": use.operation,
             "reads": use.reads,
             "refused": use.refused,
             "last_at": show.instant(use.last_at),
-            "fields": fields_of(document, use.operation),
+            "fields": [name for document in documents for name in fields_of(document, use.operation)],
         }
         for use in summary.uses
     ]

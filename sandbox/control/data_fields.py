@@ -17,7 +17,7 @@ def fields_of(document: Document, operation_id: str) -> list[str]:
     if operation is None:
         return []
     answers = document.raw["paths"][operation.path][operation.method.lower()]["responses"]
-    content = _followed(document, answers.get("200", {})).get("content", {})
+    content = _followed(document, answers.get("200") or answers.get("201", {})).get("content", {})
     schema = content.get("application/json", {}).get("schema", {})
     return [name for name in dict.fromkeys(_leaves(document, schema, (), 0)) if name]
 

@@ -166,6 +166,15 @@ def test_what_does_not_exist_is_not_found(world: World, bank: str) -> None:
 
 
 @every_bank
+def test_the_record_tells_which_fields_were_read(world: World, bank: str) -> None:
+    access = world.access(bank)
+    read(access, "/shipments")
+    [use] = world.control("GET", f"/consents/{access.consent_id}/accesses").json()["summary"]["uses"]
+    assert use["operation"] == "listShipments"
+    assert {"shipments.status", "shipments.carrier.name"} <= set(use["fields"])
+
+
+@every_bank
 def test_another_customers_things_are_not_found(world: World, bank: str) -> None:
     [purchase] = read(world.access(bank, "maya"), "/purchases", limit=1)["purchases"]
     refused(world.access(bank, "omar").get(f"{BASE}/purchases/{purchase['purchase_id']}"), "PurchaseNotFound")
