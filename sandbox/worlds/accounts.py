@@ -43,6 +43,8 @@ class Overlay:
     hidden: tuple[tuple[int | None, Entry], ...] = ()
     """(ordinal, entry) of template rows that do not show, or show otherwise."""
     facts: CommerceFacts = NO_FACTS
+    declined: tuple[Entry, ...] = ()
+    """Of the hidden ones those that never came to be because a card was stopped, oldest first."""
 
     @property
     def empty(self) -> bool:

@@ -59,11 +59,12 @@ class Bills:
                 yield self.of(row)
 
     def of(self, row: Entry) -> Invoice:
-        """`row` is the first try to pay it."""
+        """`row` is the first try to pay it; one that a stopped card declined was none."""
         sequence, total = row.sequence, -row.amount
         merchant = self.teller.merchant_of(row)
         due_on = self._due(row).date()
-        tries = [row, *self.teller.rows("parts", sequence)]
+        first = [] if self.teller.declined(sequence) is not None else [row]
+        tries = [*first, *self.teller.rows("parts", sequence)]
         name = merchant.name if merchant is not None else row.counterparty
         return Invoice(
             invoice_id=self.teller.names.name("inv", sequence),

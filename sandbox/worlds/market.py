@@ -118,9 +118,10 @@ class Market:
     def invoice(self, view: AccountView, invoice_id: str) -> Invoice:
         """Raises InvoiceNotFound."""
         sequence = Names(view.account.account_id).number("inv", invoice_id)
-        row = view.row(sequence) if sequence is not None else None
+        teller = self._purchases.teller(view)
+        row = view.row(sequence) or teller.declined(sequence) if sequence is not None else None
         if row is not None and row.order is not None and row.order.recurrence and row.order.first is None:
-            invoice = Bills(self._purchases.teller(view)).of(row)
+            invoice = Bills(teller).of(row)
             if invoice.issued_at <= view.now:
                 return invoice
         raise InvoiceNotFound(f"the account has no invoice {invoice_id!r}")

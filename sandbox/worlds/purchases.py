@@ -132,9 +132,13 @@ class Teller:
         return sorted((row for row in rows if row is not None), key=lambda row: (row.authorised_at, row.sequence))
 
     def recurring(self) -> Iterator[Entry]:
-        """Rows that come again and again, the first try to pay each."""
-        gone = self.view.overlay.hidden_sequences
+        """Rows that come again and again, the first try to pay each; those too that a stopped card declined."""
+        gone = self.view.overlay.hidden_sequences - {row.sequence for row in self.view.overlay.declined}
         return (row for links in self._links for row in links.recurring if row.sequence not in gone)
+
+    def declined(self, sequence: int) -> Entry | None:
+        """A row that never came to be because its card was stopped."""
+        return next((row for row in self.view.overlay.declined if row.sequence == sequence), None)
 
     def plan_of(self, row: Entry) -> OrderPlan:
         put = self.view.overlay.facts.plans.get(row.sequence)

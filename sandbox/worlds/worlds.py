@@ -381,10 +381,15 @@ class Worlds:
             found = self._timelines.by_sequence(stored.pk, sequence) if stored and sequence < OVERLAY_SEQUENCE else None
             if found is not None:
                 hidden.append((found[0], found[1]))
-        if stored is not None:
-            gone = {entry.sequence for _, entry in hidden}
-            hidden += [row for row in self._declined(account, stored, facts) if row[1].sequence not in gone]
-        return Overlay(tuple(row for _, row in rows if row is not None), tuple(hidden), facts)
+        gone = {entry.sequence for _, entry in hidden}
+        stopped_rows = self._declined(account, stored, facts) if stored is not None else ()
+        declined = [row for row in stopped_rows if row[1].sequence not in gone]
+        return Overlay(
+            tuple(row for _, row in rows if row is not None),
+            (*hidden, *declined),
+            facts,
+            tuple(row for _, row in declined),
+        )
 
     def _commerce_facts(self, world: World, account_id: str) -> CommerceFacts:
         document = self._store.fact(world.world_id, COMMERCE, account_id)

@@ -22,6 +22,7 @@ from sandbox.kernel.errors import (
     TransactionNotFound,
 )
 from sandbox.ledger import cards, disputes, invoices, offers
+from sandbox.ledger.accounts import AccountKind
 from sandbox.ledger.cards import CardStatus
 from sandbox.ledger.disputes import DisputeReason, DisputeStatus
 from sandbox.ledger.entries import Channel, Entry, EntryKind
@@ -47,8 +48,8 @@ SHOPPERS = ("priya", "maya", "walt", "henry", "tomas", "leroy")
 class Town:
     """A world of the real seeds at one bank, with what is asked of it."""
 
-    def __init__(self, now: datetime = NOW, seed: int = 1) -> None:
-        self.worlds = Worlds(Database.open(None), STORIES, render)
+    def __init__(self, now: datetime = NOW, seed: int = 1, database: Database | None = None) -> None:
+        self.worlds = Worlds(database or Database.open(None), STORIES, render)
         self.market = Market(self.worlds)
         self.world_id = self.worlds.create(now=now, speed=0, seed=seed, anchor=NOW.date()).world_id
 
@@ -182,6 +183,23 @@ def test_the_same_seed_tells_the_same_lives_and_time_changes_none_of_them(still:
                 assert later[life.purchase_id] == life
     finally:
         other.close()
+
+
+def test_every_engine_tells_the_same_lives_and_keeps_what_is_done(still: Town, database: Database) -> None:
+    town = Town(database=database)
+    for view, again in zip(still.accounts("maya"), town.accounts("maya"), strict=True):
+        assert still.lives(view) == town.lives(again)
+        assert list(still.market.invoices(view, Window())) == list(town.market.invoices(again, Window()))
+    view = next(view for view in town.accounts("maya") if view.account.kind is AccountKind.CREDIT_CARD)
+    (card, *_) = town.market.cards(view)
+    town.market.set_card(town.world, view, card.card_id, CardStatus.FROZEN, reason="", by="INDIVIDUAL")
+    row, reason = latest_charge(view), DisputeReason.DUPLICATE
+    dispute = town.market.open_dispute(town.world, view, row.sequence, reason=reason, explanation="Twice.")
+    town.advance(days=50)
+    (view,) = [one for one in town.accounts("maya") if one.account.account_id == view.account.account_id]
+    assert disputes.status_at(town.market.dispute(view, dispute.dispute_id), view.now) is DisputeStatus.WON
+    assert not [life for life in town.market.purchases(view, Window(NOW)) if life.card_last4 == card.card.last4]
+    assert view.balances().current == adds_up(view)
 
 
 @settings(max_examples=40, deadline=None)
@@ -374,6 +392,25 @@ def adds_up(view: AccountView) -> int:
     """The balance as the feed has it."""
     posted = (row.entry for row in view.scan(Window()) if row.balance is not None)
     return view.account.opening_balance + sum(row.amount for row in posted)
+
+
+def test_a_subscription_that_a_frozen_card_declines_is_owed(town: Town) -> None:
+    view = town.account("priya", "Premier Rewards Card")
+    (card,) = town.market.cards(view)
+    town.advance(days=10)
+    view = town.account("priya", "Premier Rewards Card")
+    town.market.set_card(town.world, view, card.card_id, CardStatus.FROZEN, reason="", by="INDIVIDUAL")
+    town.advance(days=5)
+    view = town.account("priya", "Premier Rewards Card")
+    owed = [
+        invoice
+        for invoice in town.market.invoices(view, Window(NOW + timedelta(days=8)))
+        if invoices.status_at(invoice, view.now) is InvoiceStatus.OVERDUE
+    ]
+    assert owed
+    for invoice in owed:
+        assert invoice.payments == ()
+        assert town.market.invoice(view, invoice.invoice_id) == invoice
 
 
 def test_a_lost_card_stays_lost(town: Town) -> None:
