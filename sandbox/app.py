@@ -18,12 +18,14 @@ from sandbox.control import info
 from sandbox.control.demo import furnish_demo
 from sandbox.control.life_stories import furnish_consents
 from sandbox.control.services import Services
-from sandbox.dialect.bank import Bank, discover
+from sandbox.dialect.bank import Bank, Handler, discover
 from sandbox.dialect.call import Reply
+from sandbox.events import fetching, subscribing, sync
 from sandbox.events import handlers as event_handlers
-from sandbox.events import subscribing
 from sandbox.events.agenda import Agenda
 from sandbox.events.dress import Dresser
+from sandbox.events.feed import Feed
+from sandbox.events.news import News
 from sandbox.events.outbox import Outbox
 from sandbox.events.sender import Sender
 from sandbox.events.subscribers import Subscribers
@@ -265,7 +267,7 @@ def apis_of(services: Services, facts: ServerFacts) -> Mapping[str, Api]:
     apis = {}
     of_extensions = {
         "commerce": commerce_handlers.table(Links(lambda: facts.get("receipt-links", ids.secret))),
-        "events": {**event_handlers.HANDLERS, **subscribing.table(services.subscribers)},
+        "events": {**event_handlers.HANDLERS, **subscribing.table(services.subscribers), **fetched(services)},
     }
     for slug, bank in services.banks.items():
         document = services.documents[slug]
@@ -284,6 +286,13 @@ def apis_of(services: Services, facts: ServerFacts) -> Mapping[str, Api]:
         for one in (api, *api.extensions.values()):
             check_handlers(one.document, one.handlers)
     return apis
+
+
+def fetched(services: Services) -> Mapping[str, Handler]:
+    """The operations of those who fetch events."""
+    agenda, worlds = services.agenda, services.worlds
+    feed = Feed(agenda.log, agenda, services.grants, worlds, Dresser(worlds, services.banks))
+    return {**fetching.table(feed, News(agenda, worlds)), **sync.table(agenda.log, agenda)}
 
 
 def renderer(banks: Mapping[str, Bank], documents: Mapping[str, Document]) -> Render:

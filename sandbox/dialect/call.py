@@ -1,6 +1,6 @@
 """A call to a bank and the answer to it, as values. Handlers take the one and return the other; one adapter writes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -36,6 +36,8 @@ class Reply:
     rows: Sequence[bytes] = ()
     delay: float = 0.0
     """Seconds by the machine's clock to wait before answering."""
+    stream: Callable[[], AsyncIterator[bytes]] | None = None
+    """What is sent in place of the body, as it comes."""
 
 
 @dataclass(frozen=True, slots=True)

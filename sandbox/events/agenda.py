@@ -164,6 +164,12 @@ class Agenda:
             self._news(world.world_id)
         return told
 
+    def settle(self, world: World) -> None:
+        """Tell everything up to the world's now, and nothing later. Call it in a transaction, of a world read there."""
+        reached = -1
+        while reached < world.now_millis:
+            _, reached = self._step(world, self.log.listened(world.world_id))
+
     def _ahead(self, world: World, reached: int) -> int | None:
         """When there is something to do again, all being told up to then."""
         listened = self.log.listened(world.world_id)

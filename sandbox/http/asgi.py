@@ -5,7 +5,8 @@ import asyncio
 import logging
 import re
 import ssl
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
+from contextlib import suppress
 from typing import Any, Protocol
 from urllib.parse import unquote
 
@@ -80,6 +81,10 @@ class AsgiAdapter:
         if response.delay:
             await asyncio.sleep(response.delay)
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
+        if response.stream is not None and request.method != "HEAD":
+            await send({"type": "http.response.start", "status": response.status, "headers": headers})
+            await _stream(response.stream(), receive, send)
+            return
         bodiless = response.status in (204, 304)  # RFC 9110 8.6: such an answer carries no length
         if not bodiless and not any(name.lower() == b"content-length" for name, _ in headers):
             headers.append((b"content-length", b"%d" % len(response.body)))
@@ -129,6 +134,37 @@ class AsgiAdapter:
                 self.on_stop()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+
+async def _stream(chunks: AsyncIterator[bytes], receive: Receive, send: Send) -> None:
+    """Chunks as they come, until they end or the client leaves."""
+    gone = asyncio.ensure_future(_left(receive))
+    try:
+        while True:
+            chunk = asyncio.ensure_future(_next(chunks))
+            await asyncio.wait({chunk, gone}, return_when=asyncio.FIRST_COMPLETED)
+            if gone.done():
+                chunk.cancel()
+                with suppress(asyncio.CancelledError):
+                    await chunk
+                return
+            body = chunk.result()
+            await send({"type": "http.response.body", "body": body or b"", "more_body": body is not None})
+            if body is None:
+                return
+    finally:
+        gone.cancel()
+        if isinstance(chunks, AsyncGenerator):
+            await chunks.aclose()
+
+
+async def _next(chunks: AsyncIterator[bytes]) -> bytes | None:
+    return await anext(chunks, None)
+
+
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def _path(scope: Scope) -> str:

@@ -1,6 +1,6 @@
 """A request and a response as values."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,6 +53,8 @@ class Response:
     body: bytes = b""
     delay: float = 0.0
     """Seconds to wait before the first byte, without holding up anybody else."""
+    stream: Callable[[], AsyncIterator[bytes]] | None = None
+    """What is sent in place of the body, as it comes."""
 
     def header(self, name: str) -> str | None:
         wanted = name.lower()

@@ -32,6 +32,11 @@ def of_consent(consent: Consent, span: Span) -> Iterator[Happening]:
             yield _told(consent, what, at, {"actor": "system", "reason": reason, "effective_at": iso(at)})
 
 
+def granted_id(consent: Consent) -> str:
+    """The id of the event that it was given."""
+    return event_id("consent.granted", consent.consent_id, "", consent.created_at)
+
+
 def granted(bank: Bank, consent: Consent, accounts: Sequence[Account]) -> list[Happening]:
     at = consent.created_at
     first = _told(consent, "granted", at, {**_shares(bank, consent, accounts), **_by(consent, at)})

@@ -64,11 +64,12 @@ def _told(
     if what == "removed":
         status = EntryStatus.POSTED if row.posted_at is not None and row.posted_at <= at else EntryStatus.PENDING
     data = _data(bank, account, row, status)
-    earlier = bank.transaction_ref(account, before or row, EntryStatus.PENDING)
     if what == "removed":
         data["status"] = "removed"
-    elif what == "posted" and earlier != data["transaction_id"]:
-        data["pending_transaction_id"] = earlier
+    elif what != "created":
+        earlier = bank.transaction_ref(account, before or row, status_at(before, at) if before else EntryStatus.PENDING)
+        if earlier != data["transaction_id"]:
+            data["previous_transaction_id"] = earlier
     return Happening(
         event_id(kind, account.account_id, row.sequence, at, *([deed] if deed else [])),
         kind,
