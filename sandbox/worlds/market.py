@@ -179,6 +179,10 @@ class Market:
 
     def _settle(self, world: World, view: AccountView) -> None:
         now = self.worlds.world(world.world_id)
+        people = self.worlds.people(now, view.persona, view.account.bank)
+        for holder in (people[name] for name in view.account.holder_ids() if name in people):
+            for other in self.worlds.accounts(now, holder, view.account.bank):
+                self._purchases.links(other)  # found here, since nothing is kept inside of a transaction
         self._offers.settle(now, view.persona, view.account.bank, view.account.account_id)
 
     # --- Of time ---------------------------------------------------------------------------------------------------
