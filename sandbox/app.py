@@ -20,7 +20,7 @@ from sandbox.control.life_stories import furnish_consents
 from sandbox.control.services import Services
 from sandbox.dialect.bank import Bank, Handler, discover
 from sandbox.dialect.call import Reply
-from sandbox.events import fetching, subscribing, sync
+from sandbox.events import fdx_subscriptions, fetching, subscribing, sync
 from sandbox.events import handlers as event_handlers
 from sandbox.events.agenda import Agenda
 from sandbox.events.dress import Dresser
@@ -269,6 +269,7 @@ def apis_of(services: Services, facts: ServerFacts) -> Mapping[str, Api]:
         "commerce": commerce_handlers.table(Links(lambda: facts.get("receipt-links", ids.secret))),
         "events": {**event_handlers.HANDLERS, **subscribing.table(services.subscribers), **fetched(services)},
     }
+    notifications = fdx_subscriptions.table(services.subscribers)
     for slug, bank in services.banks.items():
         document = services.documents[slug]
         oauth = {
@@ -276,10 +277,11 @@ def apis_of(services: Services, facts: ServerFacts) -> Mapping[str, Api]:
             for name, operation in document.operations.items()
             if operation.oauth_endpoint
         }
+        notified = {name: handler for name, handler in notifications.items() if name in document.operations}
         extensions = {
             name: Api(extension, of_extensions[name], bank) for name, extension in services.extensions[slug].items()
         }
-        apis[slug] = Api(document, {**oauth, **bank.handlers}, bank, extensions)
+        apis[slug] = Api(document, {**oauth, **notified, **bank.handlers}, bank, extensions)
     control = services.documents["control"]
     apis["_sandbox"] = Api(control, control_handlers.table(services), None)
     for api in apis.values():

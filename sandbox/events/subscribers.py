@@ -56,10 +56,12 @@ class Subscribers:
             raise SubscriptionNotFound(f"the client has no subscription {subscription_id!r}")
         return found
 
-    def add(self, owner: Owner, url: str, base_url: str, *, secret: str = "", **members: Any) -> Subscription:
+    def add(
+        self, owner: Owner, url: str, base_url: str, *, secret: str = "", member: str = "/url", **members: Any
+    ) -> Subscription:
         """It hears of what is told from now on, and of all that happened under its client's consents which nobody
-        listened to before. Raises InvalidInput or Conflict."""
-        self.check_url(url)
+        listened to before. `member` is what the request calls the URL. Raises InvalidInput or Conflict."""
+        self.check_url(url, member)
         secret = good_secret(secret) if secret else signing.new_secret()
         world = owner.world
         with self.store.database.transaction():
@@ -110,11 +112,11 @@ class Subscribers:
     def delete(self, one: Subscription) -> None:
         self.store.delete(one.world_id, one.subscription_id)
 
-    def check_url(self, url: str) -> None:
+    def check_url(self, url: str, member: str = "/url") -> None:
         try:
             self.guard.check(url)
         except Refused as error:
-            raise InvalidInput([Violation("body", "/url", "outbound", f"/url: {error}", got=url)]) from None
+            raise InvalidInput([Violation("body", member, "outbound", f"{member}: {error}", got=url)]) from None
 
     # --- Messages --------------------------------------------------------------------------------------------------
 

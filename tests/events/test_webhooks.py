@@ -331,3 +331,36 @@ def test_case_49_a_webhooks_redirect_is_not_followed(hooks: Hooks) -> None:
         told = hooks.settled(subscription, hooks.ping(subscription), "queued")
         assert told["tries"][0]["problem"] == "the receiver answered 307"
         assert len(receiver.posts) == 1
+
+
+# --- FDX ----------------------------------------------------------------------------------------------------------
+
+FDX = {"chase": "/jpmc/servicing/inquiry-maintenance/fdx/v4", "wellsfargo": "/fdx/v6"}
+
+
+@pytest.mark.parametrize("bank", FDX)
+def test_an_fdx_subscription_hears_of_its_type_alone(world: World, bank: str) -> None:
+    access, client = world.access(bank), world.clients[bank]
+    wish = {"type": "CONSENT_REVOKED", "category": "CONSENT", "subscriber": {"name": "me", "type": "DATA_RECIPIENT"}}
+    with receiving() as receiver:
+        path = f"{FDX[bank]}/notification-subscriptions"
+        refused = access.request("POST", path, json={**wish, "callbackUrl": "http://10.0.0.5/"})
+        assert refused.status_code == 400, refused.text
+        made = access.request("POST", path, json={**wish, "callbackUrl": receiver.url})
+        assert made.status_code == 201, made.text
+        told = made.json()
+        shown = access.get(f"{path}/{told['subscriptionId']}")
+        assert shown.json() == {name: value for name, value in told.items() if name != "secret"}
+
+        world.advance("P2D")
+        world.control("POST", f"/consents/{access.consent_id}/revoke", json={})
+        (post,) = receiver.wait(lambda posts: posts)
+        notification = post.verified(told["secret"])
+        assert notification["type"] == "CONSENT_REVOKED"
+        assert notification["notificationPayload"]["id"] == access.consent_id
+
+        basic = (client["client_id"], client["client_secret"])
+        gone = requests.delete(
+            f"{access.base}{path}/{told['subscriptionId']}", auth=basic, headers=access.headers, timeout=30
+        )
+        assert gone.status_code == 204, gone.text
