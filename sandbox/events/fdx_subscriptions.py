@@ -1,7 +1,7 @@
 """FDX notification subscriptions, at the banks whose documents have them (FDX 5.2 event notifications): a subscription
 like any other, in the bank's own form, to one type and category."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -15,11 +15,7 @@ from sandbox.ledger.subscriptions import Form, Subscription, Wanted
 
 
 def table(subscribers: Subscribers) -> Mapping[str, Handler]:
-    return {
-        "createNotificationSubscription": partial(create, subscribers),
-        "getNotificationSubscription": partial(get, subscribers),
-        "deleteNotificationSubscription": partial(delete, subscribers),
-    }
+    return {name: partial(operation, subscribers) for name, operation in OPERATIONS.items()}
 
 
 def create(subscribers: Subscribers, call: Call) -> Reply:
@@ -62,3 +58,10 @@ def _shown(one: Subscription) -> dict[str, Any]:
         "subscriber": {"name": one.client_id, "type": "DATA_ACCESS_PLATFORM"},
         "effectiveDate": iso(one.created_at)[:10],
     }
+
+
+OPERATIONS: Mapping[str, Callable[[Subscribers, Call], Reply]] = {
+    "createNotificationSubscription": create,
+    "getNotificationSubscription": get,
+    "deleteNotificationSubscription": delete,
+}

@@ -120,6 +120,7 @@ class Stage:
         self._accesses: dict[object, Access] = {}
         self._shared: dict[str, list[Shared]] = {}
         self._learned: dict[tuple[str, str], list[Any]] = {}
+        self._subscriptions: dict[str, str] = {}
         self._good: dict[str, Visit] = {}
 
     # --- People ----------------------------------------------------------------------------------------------------
@@ -296,6 +297,8 @@ class Stage:
         """Ids of a kind that the bank itself has told: by the list that the path goes through, else by any other."""
         if plain(name) == "consentid":
             return [self.access(customer).consent_id]
+        if plain(name) == "subscriptionid":
+            return [self._subscription(operation.path.partition("/{")[0], operation.method)]
         through = operation.path.partition("/{" + name + "}")[0]
         lists = [other for other in self.document.operations.values() if self._is_list(other)]
         lists.sort(key=lambda other: other.path != through)
@@ -306,6 +309,22 @@ class Stage:
             if found:
                 break
         return list(found)
+
+    def _subscription(self, path: str, method: str) -> str:
+        """One of the client's notification subscriptions; another one is made where the last was deleted."""
+        access, known = self.access(), self._subscriptions.get(method)
+        if known is None or not access.get(f"{path}/{known}").ok:
+            party = {"name": "me", "type": "DATA_RECIPIENT"}
+            wish = {
+                "type": "BALANCE",
+                "category": "NEW_DATA",
+                "callbackUrl": "http://127.0.0.1:9/",
+                "subscriber": party,
+            }
+            made = access.request("POST", path, json=wish)
+            assert made.status_code == 201, made.text
+            known = self._subscriptions[method] = made.json()["subscriptionId"]
+        return known
 
     def _is_list(self, operation: Operation) -> bool:
         """Whether it can be asked by somebody who knows no more than the accounts."""
