@@ -2,7 +2,6 @@
 what was done in the world. The port of all who show or tell it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 from typing import Protocol
 
 from sandbox.ledger.cards import CardStatus, HeldCard
@@ -50,10 +49,6 @@ class Commerce(Protocol):
     def invoices(self, view: AccountView, window: Window) -> Iterator[Invoice]:
         """Issued inside the window, newest first."""
 
-    def invoices_since(self, view: AccountView, since: datetime) -> Iterator[Invoice]:
-        """Every invoice of which anything may happen at `since` or later, those still to be issued included up to the
-        horizon; newest first; for the agenda."""
-
     def invoice(self, view: AccountView, invoice_id: str) -> Invoice:
         """Raises InvoiceNotFound."""
 
@@ -83,8 +78,8 @@ class Commerce(Protocol):
 
     # Of one customer at one bank
 
-    def offers(self, world: World, customer: Customer, bank: str, until: datetime | None = None) -> list[Offer]:
-        """Those made until now, or `until` then; newest first."""
+    def offers(self, world: World, customer: Customer, bank: str) -> list[Offer]:
+        """Newest first."""
 
     def offer(self, world: World, customer: Customer, bank: str, offer_id: str) -> Offer:
         """Raises OfferNotFound."""
@@ -101,9 +96,3 @@ class Commerce(Protocol):
 
     def rows_changed(self, world: World, view: AccountView, rows: Iterable[Entry]) -> None:
         """To be told when rows came to an account or left it: where they redeem an offer, its credit follows."""
-
-    # Of time
-
-    def recently(self, view: AccountView, since: datetime) -> Iterator[Purchase]:
-        """Every purchase of which anything may happen at `since` or later (placed up to 120 days before), oldest first,
-        those that the clock has yet to reach included up to the horizon; for the agenda."""

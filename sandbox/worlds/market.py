@@ -24,9 +24,8 @@ from sandbox.worlds.offers import Offers
 from sandbox.worlds.purchases import PARCELS, Names, Purchases
 from sandbox.worlds.worlds import World, Worlds
 
-LONGEST = timedelta(days=120)
-"""After this nothing more happens to a purchase."""
-ENDLESS = timedelta(days=4000)
+NOTICE = timedelta(days=60)
+"""So long before the first row its bill may have been sent."""
 
 
 class Market:
@@ -53,7 +52,7 @@ class Market:
         """What of a window has been."""
         after_now = view.now + timedelta(milliseconds=1)
         end = min(window.end, after_now) if window.end is not None else after_now
-        return window.start or view.account.history_start - LONGEST, end
+        return window.start or view.account.history_start - NOTICE, end
 
     def _placed(self, view: AccountView, start: datetime, end: datetime) -> Iterator[Purchase]:
         teller = self._purchases.teller(view)
@@ -110,11 +109,6 @@ class Market:
         start, end = self._span(view, window)
         return Bills(self._purchases.teller(view)).issued(start, end)
 
-    def invoices_since(self, view: AccountView, since: datetime) -> Iterator[Invoice]:
-        """Every invoice of which anything may happen at `since` or later, those still to be issued included up to the
-        horizon; newest first; for the agenda."""
-        return Bills(self._purchases.teller(view)).issued(since - LONGEST, view.now + ENDLESS)
-
     def invoice(self, view: AccountView, invoice_id: str) -> Invoice:
         """Raises InvoiceNotFound."""
         sequence = Names(view.account.account_id).number("inv", invoice_id)
@@ -157,8 +151,8 @@ class Market:
 
     # --- Offers ----------------------------------------------------------------------------------------------------
 
-    def offers(self, world: World, customer: Customer, bank: str, until: datetime | None = None) -> list[Offer]:
-        return self._offers.all(world, customer, bank, until)
+    def offers(self, world: World, customer: Customer, bank: str) -> list[Offer]:
+        return self._offers.all(world, customer, bank)
 
     def offer(self, world: World, customer: Customer, bank: str, offer_id: str) -> Offer:
         return self._offers.one(world, customer, bank, offer_id)
@@ -184,15 +178,6 @@ class Market:
             for other in self.worlds.accounts(now, holder, view.account.bank):
                 self._purchases.links(other)  # found here, since nothing is kept inside of a transaction
         self._offers.settle(now, view.persona, view.account.bank, view.account.account_id)
-
-    # --- Of time ---------------------------------------------------------------------------------------------------
-
-    def recently(self, view: AccountView, since: datetime) -> Iterator[Purchase]:
-        """Every purchase of which anything may happen at `since` or later (placed up to 120 days before), those that
-        the clock has yet to reach included up to the horizon, oldest first; for the agenda."""
-        teller = self._purchases.teller(view)
-        rows = list(view.rows(since - LONGEST, view.now + ENDLESS, charges=True))
-        return (purchase for row in reversed(rows) if (purchase := teller.of(row)) is not None)
 
     def plan_order(self, world: World, account_id: str, sequence: int, plan: OrderPlan) -> None:
         """Tell what was bought with the row that begins an order, in this world alone."""

@@ -41,14 +41,13 @@ class Offers:
         self.worlds = worlds
         self.purchases = purchases
 
-    def all(self, world: World, customer: Customer, bank: str, until: datetime | None = None) -> list[Offer]:
-        """Those made until now, or until then; newest first."""
+    def all(self, world: World, customer: Customer, bank: str) -> list[Offer]:
+        """Newest first."""
         books = self._books(world, customer, bank)
-        end = until or world.now
         found = [
             self._offer(world, customer, bank, plan=plan, turn=turn, made=made, books=books)
             for plan in self.worlds.stories.offers()
-            for turn, made in self._turns(world, plan, end)
+            for turn, made in self._turns(world, plan)
             if self._fits(customer, plan, turn, made, books)
         ]
         return sorted(found, key=lambda offer: (offer.valid_from, offer.offer_id), reverse=True) if books.views else []
@@ -142,7 +141,7 @@ class Offers:
         return Books(views, [self.purchases.teller(view) for view in views])
 
     @staticmethod
-    def _turns(world: World, plan: OfferPlan, end: datetime) -> Iterator[tuple[int, datetime]]:
+    def _turns(world: World, plan: OfferPlan) -> Iterator[tuple[int, datetime]]:
         """(number, instant) of each time that it is made, from a while ago."""
         low, high = MORNING
         minutes = ids.number("made", plan.slug) % ((high - low) * 60)
@@ -150,7 +149,7 @@ class Offers:
         turn = 0
         if plan.every:
             turn = (world.now - KEPT - first) // timedelta(days=plan.every)
-        while (made := first + timedelta(days=plan.every * turn)) <= end:
+        while (made := first + timedelta(days=plan.every * turn)) <= world.now:
             if made >= world.now - KEPT:
                 yield turn, made
             if not plan.every:

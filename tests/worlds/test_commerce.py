@@ -1,6 +1,7 @@
 """What people bought, in the worlds of the real seeds: whole lives that hold together, and what people do to them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice, pairwise
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sandbox.kernel.clock import to_millis
 from sandbox.kernel.errors import (
     CardEnded,
     CardNotFound,
@@ -67,7 +69,12 @@ class Town:
         self.worlds.advance(self.world_id, timedelta(**by))
 
     def lives(self, view: AccountView) -> list[Purchase]:
-        return list(self.market.recently(view, view.account.history_start))
+        """All that is bought on an account up to 300 days from now, oldest first."""
+        return list(self.market.purchases(self.later(view), Window()))[::-1]
+
+    def later(self, view: AccountView) -> AccountView:
+        then = replace(self.world, now_millis=to_millis(NOW + timedelta(days=300)))
+        return self.worlds.account(then, view.persona, "chase", view.account.account_id)
 
     def close(self) -> None:
         self.worlds.database.close()
@@ -223,7 +230,7 @@ def _lives() -> list[Purchase]:
         return [
             life
             for view in town.accounts("priya")
-            for life in town.market.recently(view, NOW)
+            for life in town.lives(view)
             if abs(life.placed_at - NOW) < timedelta(days=30)
         ]
     finally:
@@ -329,7 +336,7 @@ def test_invoices_sum_rise_and_fail_and_are_paid(still: Town) -> None:
         invoice
         for who in ("priya", "leroy", "maya")
         for view in still.accounts(who)
-        for invoice in still.market.invoices_since(view, view.account.history_start)
+        for invoice in still.market.invoices(still.later(view), Window())
     ]
     for invoice in found:
         assert sum(line.amount for line in invoice.lines) == invoice.total
