@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from docs.parts import api, attacks, banks, commands, journeys, people, policies, settings
+from docs.parts import api, attacks, banks, commands, journeys, people, policies, settings, stories
 from docs.parts.serving import ROOT
 
 PART = re.compile(r"(<!-- generated: (?P<call>[^>]+?) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -28,6 +28,8 @@ PARTS: Mapping[str, Callable[..., str]] = {
     "personas": people.personas,
     "persona-cards": people.cards,
     "magic-logins": people.magic_logins,
+    "scenarios": stories.scenarios,
+    "scenario-words": stories.words,
     "bank-facts": banks.facts,
     "bank-operations": banks.operations,
     "extension-operations": banks.extension_operations,

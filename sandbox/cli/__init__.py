@@ -22,6 +22,8 @@ COMMANDS = {
     "scenario": "Play stories with steps and expectations.",
     "events": "What became of events: deliveries, and their replay.",
     "listen": "Have events posted to an address, and watch them go.",
+    "trigger": "Make an event happen.",
+    "demo": "Play a story with a timeline on screen.",
     "seed": "Export people, import rows, create customers in bulk.",
     "doctor": "Look for what could keep Sandbank from working here.",
     "version": "Print the version.",

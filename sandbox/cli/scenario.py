@@ -27,7 +27,7 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_scenarios(seed_data: Path | None, as_json: bool) -> None:
     """The scenarios there are. Needs no server."""
-    found = _loaded(seed_data).values()
+    found = loaded(seed_data).values()
     if as_json:
         dump({"scenarios": [_json(one) for one in found]})
         return
@@ -43,7 +43,7 @@ def list_scenarios(seed_data: Path | None, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def show(name: str, seed_data: Path | None, as_json: bool) -> None:
     """One scenario. Needs no server."""
-    found = _named(_loaded(seed_data), name)
+    found = named(loaded(seed_data), name)
     if as_json:
         dump(_json(found) | {"steps": [asdict(step) for step in found.steps]})
         return
@@ -86,13 +86,13 @@ def run(
     from sandbox.scenarios.door import Door, NoServer, Refused
     from sandbox.scenarios.runner import run as play
 
-    found = _loaded(seed_data)
-    chosen = list(found.values()) if everything else [_named(found, name) for name in names]
+    found = loaded(seed_data)
+    chosen = list(found.values()) if everything else [named(found, name) for name in names]
     if not chosen:
         raise Failure("name a scenario, or say --all; `sandbank scenario list` tells which there are")
     reports: list[Report] = []
     try:
-        with _server(url, seed_data) as address:
+        with serving(url, seed_data) as address:
             for scenario in chosen:
                 if not as_json:
                     click.echo(f"{scenario.name}: {scenario.story}")
@@ -146,7 +146,7 @@ def check(paths: tuple[Path, ...], seed_data: Path | None, as_json: bool) -> Non
 # --- Pieces --------------------------------------------------------------------------------------------------------
 
 
-def _loaded(seed_data: Path | None) -> "dict[str, Scenario]":
+def loaded(seed_data: Path | None) -> "dict[str, Scenario]":
     from sandbox.dialect.bank import discover
     from sandbox.kernel.errors import SeedDataInvalid
     from sandbox.scenarios.files import load_scenarios
@@ -158,7 +158,7 @@ def _loaded(seed_data: Path | None) -> "dict[str, Scenario]":
         raise Failure("\n".join(error.problems)) from None
 
 
-def _named(found: "dict[str, Scenario]", name: str) -> "Scenario":
+def named(found: "dict[str, Scenario]", name: str) -> "Scenario":
     if name not in found:
         from sandbox.kernel.names import did_you_mean
 
@@ -167,7 +167,7 @@ def _named(found: "dict[str, Scenario]", name: str) -> "Scenario":
 
 
 @contextmanager
-def _server(url: str | None, seed_data: Path | None) -> Iterator[str]:
+def serving(url: str | None, seed_data: Path | None) -> Iterator[str]:
     """The server named, or one of our own."""
     if url:
         yield url

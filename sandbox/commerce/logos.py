@@ -2,6 +2,7 @@
 
 from markupsafe import Markup
 
+from sandbox.commerce.wire import UNLISTED
 from sandbox.dialect.call import Call, Reply
 from sandbox.kernel import ids
 from sandbox.kernel.errors import NotFound
@@ -18,9 +19,13 @@ SVG = Markup(
 def get_merchant_logo(call: Call) -> Reply:
     merchants, asked = call.commerce.merchants(), call.path["merchant_id"]
     merchant = merchants.get(asked)
-    if merchant is None:
+    if asked == UNLISTED:
+        name, letters = "A merchant", "?"
+    elif merchant is None:
         raise NotFound(f"there is no merchant {asked!r}", hint=did_you_mean(asked, merchants), asked=asked)
-    letters = "".join(word[0] for word in merchant.name.split() if word[0].isalnum())[:2].upper() or "?"
-    drawn = SVG.format(name=merchant.name, hue=ids.number("logo", merchant.slug) % 360, letters=letters)
+    else:
+        name = merchant.name
+        letters = "".join(word[0] for word in name.split() if word[0].isalnum())[:2].upper() or "?"
+    drawn = SVG.format(name=name, hue=ids.number("logo", asked) % 360, letters=letters)
     headers = {"Cache-Control": "public, max-age=86400", "Content-Security-Policy": "default-src 'none'"}
     return Reply(str(drawn), media_type="image/svg+xml", headers=headers)

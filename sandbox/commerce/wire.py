@@ -15,6 +15,9 @@ from sandbox.ledger.merchants import Merchant
 from sandbox.ledger.purchases import Adjustment, TaxLine
 from sandbox.worlds.accounts import AccountView
 
+UNLISTED = "unlisted"
+"""The id of every merchant that is in no catalogue: a row tells of it, and nobody else."""
+
 
 def decimal(minor_units: int, currency: str) -> str:
     """With as many places as the currency has."""
@@ -67,10 +70,10 @@ def first(names: list[str]) -> str | None:
 def merchant(base_url: str, value: Merchant) -> Json:
     return known(
         {
-            "merchant_id": value.slug,
+            "merchant_id": value.slug or UNLISTED,
             "name": value.name,
             "descriptor_raw": value.descriptor.partition("#{store}")[0].strip(),
-            "logo_url": f"{base_url}/commerce/v1/merchants/{value.slug}/logo.svg",
+            "logo_url": f"{base_url}/commerce/v1/merchants/{value.slug or UNLISTED}/logo.svg",
             "website": value.url,
             "phone": value.phone,
             "address": _place(value),

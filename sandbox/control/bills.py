@@ -24,7 +24,7 @@ RETURNED_AFTER = "P1D"
 def add_bill(services: Services, call: Call) -> Reply:
     wish, world, account_id = call.body, world_of(services, call), call.path["accountId"]
     view = find.account(services, world, account_id)
-    with services.database.transaction():
+    with services.worlds.together(world, account_id):
         tries = _tries(services, view, wish)
         must_render(view, tries)
         recurrence = wish.get("recurrence", "monthly")

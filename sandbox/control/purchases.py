@@ -31,7 +31,7 @@ def add_purchase(services: Services, call: Call) -> Reply:
     wish, world = call.body, world_of(services, call)
     account_id = call.path["accountId"]
     view = find.account(services, world, account_id)
-    with services.database.transaction():
+    with services.worlds.together(world, account_id):
         rows = _charges(services, view, wish)
         plan = _plan(view, wish)
         must_be_chargeable(view, rows)

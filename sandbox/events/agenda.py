@@ -10,7 +10,7 @@ nothing is told twice even where a deed and the clock tell the same.
 import threading
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -21,7 +21,7 @@ from sandbox.dialect.bank import Bank
 from sandbox.events.lives import bills, cases, consents, offers, rows, shopping
 from sandbox.events.lives.telling import Span
 from sandbox.kernel.clock import MILLISECOND, from_millis, to_millis
-from sandbox.kernel.errors import AccountNotFound, CustomerNotFound
+from sandbox.kernel.errors import AccountNotFound, CustomerNotFound, InvoiceNotFound
 from sandbox.kernel.money import exponent
 from sandbox.ledger.accounts import Account
 from sandbox.ledger.consents import Consent
@@ -32,6 +32,7 @@ from sandbox.store.events import EventLog, Watch
 from sandbox.store.grants import Grants
 from sandbox.worlds.accounts import AccountView
 from sandbox.worlds.commerce import Commerce
+from sandbox.worlds.purchases import Names
 from sandbox.worlds.witness import Change
 from sandbox.worlds.worlds import World, Worlds
 
@@ -339,6 +340,7 @@ class Agenda:
             if change.before is None and change.after is not None:
                 told += rows.of_row(bank, account, change.after, past)
                 follows += self._purchases_of(view, change.after, past)
+                follows += self._bills_of(view, change.after, past)
             elif (one := rows.changed(bank, account, change, now, deed=deed + len(told))) is not None:
                 told.append(one)
         told = [_retold(one, now) for one in sorted(told, key=_at)]
@@ -353,6 +355,13 @@ class Agenda:
         purchase = self.commerce.purchase_of(view, row.sequence)
         if purchase is not None:
             yield from shopping.of_purchase(view.account, purchase, past)
+
+    def _bills_of(self, view: AccountView, row: Entry, past: Span) -> Iterator[Happening]:
+        """Of the invoice that a row is the first to pay."""
+        if row.order is not None and row.order.recurrence and row.order.first is None:
+            with suppress(InvoiceNotFound):
+                invoice = self.commerce.invoice(view, Names(view.account.account_id).name("inv", row.sequence))
+                yield from bills.of_invoice(view.account, invoice, past)
 
     def moved(self, world_id: str) -> None:
         self._news(world_id)

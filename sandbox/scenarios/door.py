@@ -57,10 +57,11 @@ class Door:
         headers: Mapping[str, str] | None = None,
         body: Any = None,
         query: Mapping[str, Any] | None = None,
+        credentials: tuple[str, str] | None = None,
     ) -> Answer:
         """Raises Refused, NoServer."""
         asked = {name: value for name, value in (query or {}).items() if value is not None}
-        return self._ask(method, path, params=asked, json=body, headers=headers)
+        return self._ask(method, path, params=asked, json=body, headers=headers, auth=credentials)
 
     def form(self, url: str, form: Mapping[str, str], credentials: tuple[str, str], headers: Mapping[str, str]) -> Any:
         """What a token endpoint answers to a form. Raises Refused, NoServer."""

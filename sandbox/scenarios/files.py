@@ -85,12 +85,15 @@ BESIDE: Mapping[str, Field[Any]] = {
 }
 
 
-class ScenarioNode(Node):
+class StepsNode(Node):
+    steps = Many(StepField(), required=True)
+
+
+class ScenarioNode(StepsNode):
     name = slug_text(required=True)
     story = Text(required=True)
     shows = Text(required=True)
     setting = fields.Nested(SettingNode, required=True, data_key="world")
-    steps = Many(StepField(), required=True)
 
 
 def load_scenarios(seeds: SeedStories, banks: Mapping[str, object]) -> dict[str, Scenario]:
@@ -135,6 +138,22 @@ def read_scenario(document: Document, seeds: SeedStories, banks: Mapping[str, ob
         raise SeedDataInvalid(problems)
     placed = (replace(step, line=document.line(("steps", number))) for number, step in enumerate(read["steps"]))
     return Scenario(**{**read, "steps": tuple(placed)}, source=document.source)
+
+
+def read_steps(document: Document, names: Names, place: Place) -> tuple[Step, ...]:
+    """A list of steps that stands somewhere in a file. Raises SeedDataInvalid."""
+    part = document
+    for key in place:
+        lines = {keys[1:]: line for keys, line in part.lines.items() if keys[:1] == (str(key),)}
+        part = Document(document.source, part.value[key], lines)
+    read: tuple[Step, ...] = read_as(
+        Document(part.source, {"steps": part.value}, _under("steps", part)), StepsNode(), names
+    )["steps"]
+    return tuple(replace(step, line=part.line((number,))) for number, step in enumerate(read))
+
+
+def _under(key: str, part: Document) -> dict[tuple[str, ...], int]:
+    return {(key, *keys): line for keys, line in part.lines.items()}
 
 
 def _inconsistent(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from sandbox.scenarios.door import Door, Refused
 from sandbox.scenarios.references import Unknown, resolved
@@ -19,6 +20,9 @@ class Line:
     at: str
     """By the world's clock, once it was done."""
     text: str
+    value: Any = None
+    events: tuple[dict[str, Any], ...] = ()
+    """Of which the client was told meanwhile."""
     problem: str = ""
     """Why it is not as the scenario has it: `file:line: step: what is wrong`."""
 
@@ -79,4 +83,4 @@ def play(stage: Stage, step: Step, source: str) -> Line:
     if step.name:
         stage.known[step.name] = told.value
     where = f"{source}:{step.line}: {step.word}: {problem}" if problem else ""
-    return Line(step, stage.now, told.text, where)
+    return Line(step, stage.now, told.text, told.value, tuple(stage.news()), where)

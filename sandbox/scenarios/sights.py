@@ -17,6 +17,8 @@ class Unseen(Exception):
 def seen(stage: Stage, noun: str, form: Any, times: int | None) -> tuple[Any, str]:
     """What was found, and a line for people. Without `times` one is enough, with it so many have to be there. Raises
     Unseen."""
+    if noun == "event":
+        form = {**form, "type": PREFIX + form["type"].removeprefix(PREFIX)}
     items = SIGHTS[noun](stage, form if isinstance(form, dict) else {})
     form = {name: value for name, value in form.items() if name not in SELECTORS} if isinstance(form, dict) else form
     found = [item for item in items if not difference(form, item)]
@@ -34,6 +36,7 @@ def seen(stage: Stage, noun: str, form: Any, times: int | None) -> tuple[Any, st
     return (found[0] if found else None), text
 
 
+PREFIX = "sandbox."
 FEED_PAGE = 100
 MOST_PAGES = 10
 """Of a list, newest first."""
@@ -50,6 +53,12 @@ def _headline(form: Any) -> str:
         for name, value in form.items()
         if isinstance(value, str | int) and not isinstance(value, bool)
     )
+
+
+def _events(stage: Stage, _form: Json) -> list[Json]:
+    """Those that have come and that nobody has looked for yet."""
+    stage.poll()
+    return stage.inbox
 
 
 def _rows(stage: Stage, form: Json) -> list[Json]:
@@ -107,6 +116,7 @@ def _account(stage: Stage, form: Json) -> str:
 
 
 SIGHTS: Mapping[str, Callable[[Stage, Json], list[Any]]] = {
+    "event": _events,
     "row": _rows,
     "feed": _feed,
     "balance": _balances,

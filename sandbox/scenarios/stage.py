@@ -29,6 +29,7 @@ class Stage:
         """Events that have come and that no expectation has taken yet."""
         self.accounts: dict[str, str] = {}
         """Ids of accounts by names of one's own, before those of the persona's file."""
+        self._heard: list[Json] = []
 
     @property
     def now(self) -> str:
@@ -68,6 +69,35 @@ class Stage:
             if refused.status != UNAUTHORIZED or not self._refreshed(carried):
                 raise
         return self._call(method, path, body, carried, query)
+
+    def own(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
+        """What the bank answers to the client in its own name, whoever consented. Raises Refused."""
+        return self.door.call(
+            method,
+            f"/{self.setting.bank}{path}",
+            headers=USUAL,
+            credentials=(self.client_id, self._secret),
+            body=body,
+            query=query,
+        ).body
+
+    def poll(self) -> None:
+        """Fetch what has happened since, and acknowledge it."""
+        more = True
+        while more:
+            told = self.own("GET", "/events/v1/events", limit=100)
+            self.inbox += told["events"]
+            self._heard += told["events"]
+            if told["events"]:
+                self.own("POST", "/events/v1/events/acknowledgements", {"cursor": told["cursor"]})
+            more = told["more"]
+
+    def news(self) -> list[Json]:
+        """The events that came since somebody last asked for them. Nobody is told anything before a consent."""
+        if self.consent:
+            self.poll()
+        heard, self._heard = self._heard, []
+        return heard
 
     def _call(self, method: str, path: str, body: Any, carried: Json, query: Mapping[str, Any] | None) -> Answer:
         bearer = carried.get("access_token", "")

@@ -1,15 +1,18 @@
 """What a scenario can do: each word with the form of what stands behind it, and the deed."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from marshmallow import ValidationError
 from marshmallow.fields import Field
 
+from sandbox.events.catalogue import TYPES
 from sandbox.kernel.durations import parse_duration
 from sandbox.kernel.names import did_you_mean
-from sandbox.scenarios import sights, walks
+from sandbox.scenarios import sights, walks, webhooks
 from sandbox.scenarios.references import names_in
 from sandbox.scenarios.stage import Stage
 from sandbox.seeding.seed_fields import NAMES, unknown
@@ -82,6 +85,8 @@ class Sight(Field[Json]):
         if len(nouns) != 1:
             raise ValidationError(f"must name one of {', '.join(sights.SIGHTS)}")
         Members(nouns[0], "times").deserialize(value)
+        if nouns[0] == "event":
+            _event(value["event"])
         times = value.get("times", 1)
         if isinstance(times, bool) or not isinstance(times, int) or times < 0:
             raise ValidationError({"times": ["must be a whole number from 0 on"]})
@@ -89,6 +94,18 @@ class Sight(Field[Json]):
         if slug is not None and slug not in NAMES.get().accounts:
             raise ValidationError({nouns[0]: {"account": unknown("account", slug, NAMES.get().accounts).messages}})
         return dict(value)
+
+
+ENOUGH = Decimal(500)
+"""What has to be there before something is spent."""
+
+
+def _event(said: Any) -> None:
+    """Raises ValidationError."""
+    kind = said.get("type") if isinstance(said, Mapping) else None
+    plain = str(kind).removeprefix("sandbox.")
+    if plain not in TYPES:
+        raise ValidationError({"event": {"type": unknown("type of event", plain, TYPES).messages}})
 
 
 # --- Deeds ---------------------------------------------------------------------------------------------------------
@@ -110,6 +127,7 @@ def consent(stage: Stage, said: Json) -> Told:
         body["accounts"] = [stage.account(slug) for slug in said["accounts"]]
     given = stage.control("POST", "/consents", body)
     stage.consent = given
+    stage.poll()  # from now on the client listens
     names = ", ".join(account["name"] for account in given["accounts"])
     return Told(given, f"{given['customer']} consents: {names}")
 
@@ -235,6 +253,35 @@ def withdraw(stage: Stage, said: Json) -> Told:
     return Told(ended, "the dispute is withdrawn")
 
 
+def spend(stage: Stage, said: Json) -> Told:
+    """Money comes in if there is too little, and then so much goes out that `leave` is left to spend."""
+    account, leave = stage.account(said["account"]), Decimal(said["leave"])
+    path = f"/accounts/{account}/transactions"
+    available = Decimal(stage.control("GET", f"/accounts/{account}")["balances"]["available"])
+    if available < leave + ENOUGH:
+        wanted = leave + ENOUGH - available
+        stage.control("POST", path, {"amount": f"{wanted:f}", "kind": "DEPOSIT", "description": "COUNTER DEPOSIT"})
+        available += wanted
+    told = {"kind": said.get("kind", "PURCHASE"), "description": said.get("description", "CEDAR STREET GARAGE")}
+    charge = {"amount": f"{leave - available:f}", **told}
+    made = stage.control("POST", path, charge)
+    return Told(made["transactions"][0], f"{made['balances']['available']} is left to spend")
+
+
+def until(stage: Stage, said: Json) -> Told:
+    """The clock goes forward, step by step, until an event comes."""
+    step, most = parse_duration(said.get("by", "P1D")), parse_duration(said["within"])
+    for _ in range(most // step):
+        stage.control("POST", "/clock/advance", {"by": said.get("by", "P1D")})
+        with suppress(sights.Unseen):
+            return Told(*sights.seen(stage, "event", said["event"], None))
+    raise sights.Unseen(f"no such event came within {said['within']}")
+
+
+def webhook(stage: Stage, said: Json) -> Told:
+    return Told(*webhooks.DEEDS[said["do"]](stage))
+
+
 def expect(stage: Stage, said: Json) -> Told:
     wanted = dict(said)
     times = wanted.pop("times", None)
@@ -283,5 +330,10 @@ STEPS: Mapping[str, Kind] = {
     "offer": Kind(Members("do match", "channel"), offer, "An offer is taken up (activate) or refused (decline)."),
     "dispute": Kind(Members("transaction reason", "explanation"), dispute, "A charge is disputed."),
     "withdraw": Kind(Members("dispute"), withdraw, "A dispute is withdrawn."),
+    "spend": Kind(
+        Members("account leave", "kind description"), spend, "So much is charged that this is left to spend."
+    ),
+    "until": Kind(Members("event within", "by"), until, "The clock goes forward until an event comes."),
+    "webhook": Kind(Members("do"), webhook, "The client's endpoints are pinged, or one is disabled (ping, disable)."),
     "expect": Kind(Sight(), expect, "Something has to be there, or not."),
 }

@@ -1,7 +1,7 @@
 """Create, fork, reset, delete worlds; move their clocks; read and change what is in them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol, TypeVar
@@ -441,6 +441,12 @@ class Worlds:
     def put_account(self, world: World, account: Account) -> None:
         """Add an account to a world, or change one in it alone."""
         self._store.put_account(world.world_id, account)
+
+    @contextmanager
+    def together(self, world: World, account_id: str) -> Iterator[None]:
+        """Around several changes of one account that are one deed: all of them or none, and told together."""
+        with self.database.transaction(), self.witness.changing(world.world_id, account_id):
+            yield
 
     def add_entries(self, world: World, account_id: str, entries: list[Entry]) -> list[Entry]:
         """Put rows of the world's own on an account; they are numbered here. Returns them as numbered."""

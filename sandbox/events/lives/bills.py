@@ -22,10 +22,12 @@ def _of_bill(account: Account, invoice: Invoice, span: Span) -> Iterator[Happeni
     unpaid = status_at(invoice, soon) is not InvoiceStatus.PAID
     if invoice.issued_at < soon and unpaid and soon in span:
         yield _told(account, invoice, "due_soon", soon)
-    overdue = status_at(invoice, invoice.due_at) is InvoiceStatus.OVERDUE
-    if overdue and invoice.due_at in span:
-        yield _told(account, invoice, "overdue", invoice.due_at)
-    paid = next((one.at for one in invoice.payments if status_at(invoice, one.at) is InvoiceStatus.PAID), None)
+    late = (invoice.due_at, *(one.failed_at for one in invoice.payments if one.failed_at is not None))
+    overdue = next((at for at in late if status_at(invoice, at) is InvoiceStatus.OVERDUE), None)
+    if overdue is not None and overdue in span:
+        yield _told(account, invoice, "overdue", overdue)
+    lasting = (one.at for one in invoice.payments if one.failed_at is None)
+    paid = next((at for at in lasting if status_at(invoice, at) is InvoiceStatus.PAID), None)
     if paid is not None and paid in span:
         yield _told(account, invoice, "paid", paid)
 
