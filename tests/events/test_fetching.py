@@ -59,7 +59,7 @@ def stream(access: Access, **headers: str) -> Iterator[Iterator[dict[str, Any]]]
 
 
 def own_account(world: World, bank: str, customer: str = "maya") -> str:
-    accounts = world.control("GET", f"/customers/{customer}/accounts").json()["accounts"]
+    accounts: list[dict[str, str]] = world.control("GET", f"/customers/{customer}/accounts").json()["accounts"]
     return next(one["account_id"] for one in accounts if one["bank"] == bank and one["kind"] == "CHECKING")
 
 
