@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from docs.parts import api, attacks, banks, commands, journeys, people, policies, settings, stories
+from docs.parts import api, attacks, banks, commands, events, journeys, people, policies, settings, stories
 from docs.parts.serving import ROOT
 
 PART = re.compile(r"(<!-- generated: (?P<call>[^>]+?) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -34,6 +34,7 @@ PARTS: Mapping[str, Callable[..., str]] = {
     "bank-operations": banks.operations,
     "extension-operations": banks.extension_operations,
     "errors": banks.errors,
+    "event-types": events.types,
     "attacks": attacks.attacks,
     "profiles": policies.profiles,
     "policies": policies.side_by_side,

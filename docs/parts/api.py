@@ -21,7 +21,7 @@ from docs.parts.serving import NOW, URL, serving
 
 RANDOM = re.compile(
     r"(initial_)?access_token|refresh_token|client_secret|software_statement|consent_id|tan|number|trace|code|fingerprint"
-    r"|subscription_id|message_id|secret|body|created_at|kid|made_at|retired_at|certificate|private_key|ca|thumbprint"
+    r"|event_id|subscription_id|message_id|secret|body|created_at|kid|made_at|retired_at|certificate|private_key|ca|thumbprint"
 )
 """Members whose values differ from one start to the next, or with every change of the seed data."""
 KNOWN = ("demo-secret", NOW, None)
@@ -111,6 +111,7 @@ WALK = (
     Step("listSharedByOthers", "/customers/jon/shared-by-others"),
     Step("refuseAccount", "/consents/{joint}/refusals", {"customer": "jon", "account": "Household"}),
     Step("listConsentAccesses", "/consents/{consent}/accesses"),
+    Step("listEvents", "/events", query={"limit": "2"}),
     Step("listAccesses", "/audit/accesses", query={"limit": "2"}),
     Step("checkAudit", "/audit/verify"),
     Step("verifyAudit", "/audit/verify", {"heads": []}),

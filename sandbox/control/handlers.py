@@ -11,6 +11,7 @@ from sandbox.control import (
     clients,
     clock,
     consents,
+    events,
     keys,
     people,
     purchases,
@@ -28,8 +29,8 @@ from sandbox.dialect.bank import Handler
 __all__ = ["guard", "table"]
 
 NOUNS = (
-    server, clock, worlds, people, accounts, transactions, purchases, bills, consents, tans, audit, authorize, clients,
-    keys, certificates, webhooks,
+    server, clock, worlds, people, accounts, transactions, purchases, bills, consents, tans, audit, events, authorize,
+    clients, keys, certificates, webhooks,
 )  # fmt: skip
 
 

@@ -236,3 +236,17 @@ def test_a_reset_forgets_what_happened_and_a_fork_begins_anew(world: World) -> N
     assert requests.post(f"{worlds}/{world.world_id}/reset", json={}, timeout=30).status_code == 200
     assert services.agenda.log.head(world.world_id) == 0
     assert services.agenda.log.listened(world.world_id) == []
+
+
+def test_control_shows_the_log_of_a_world(world: World) -> None:
+    access = lasting(world, "chase")
+    assert world.control("GET", "/events").json()["events"][0]["type"] == "sandbox.consent.granted"
+    fetched(access)
+    world.advance("P2D")
+    log = world.control("GET", "/events", params={"limit": 500}).json()
+    assert [event["number"] for event in log["events"]] == list(range(1, log["last"] + 1))
+    assert {event["id"] for event in everything(access)} <= {event["event_id"] for event in log["events"]}
+    one = world.control("GET", "/events", params={"type": "transaction.created", "limit": 1}).json()
+    assert [event["type"] for event in one["events"]] == ["sandbox.transaction.created"]
+    behind = world.control("GET", "/events", params={"after": one["last"]}).json()["events"]
+    assert behind[0]["number"] == one["last"] + 1
