@@ -2,8 +2,8 @@
 
 from markupsafe import Markup
 
-from sandbox.commerce.wire import UNLISTED
 from sandbox.dialect.call import Call, Reply
+from sandbox.dialect.commerce import UNLISTED
 from sandbox.kernel import ids
 from sandbox.kernel.errors import NotFound
 from sandbox.kernel.names import did_you_mean

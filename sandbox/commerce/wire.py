@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox.dialect.call import Call
+from sandbox.dialect.commerce import UNLISTED, logo_url
 from sandbox.dialect.shapes import Json
 from sandbox.kernel.money import exponent
 from sandbox.ledger.clusters import Cluster
@@ -14,9 +15,6 @@ from sandbox.ledger.entries import Entry, EntryStatus
 from sandbox.ledger.merchants import Merchant
 from sandbox.ledger.purchases import Adjustment, TaxLine
 from sandbox.worlds.accounts import AccountView
-
-UNLISTED = "unlisted"
-"""The id of every merchant that is in no catalogue: a row tells of it, and nobody else."""
 
 
 def decimal(minor_units: int, currency: str) -> str:
@@ -73,7 +71,7 @@ def merchant(base_url: str, value: Merchant) -> Json:
             "merchant_id": value.slug or UNLISTED,
             "name": value.name,
             "descriptor_raw": value.descriptor.partition("#{store}")[0].strip(),
-            "logo_url": f"{base_url}/commerce/v1/merchants/{value.slug or UNLISTED}/logo.svg",
+            "logo_url": logo_url(base_url, value.slug),
             "website": value.url,
             "phone": value.phone,
             "address": _place(value),

@@ -21,3 +21,11 @@ SCOPES: Mapping[str, tuple[Cluster, ...]] = {
 DEFAULT_SCOPE = " ".join(SCOPES)
 
 CLUSTERS = tuple(dict.fromkeys(cluster for covered in SCOPES.values() for cluster in covered))
+
+UNLISTED = "unlisted"
+"""The id of every merchant that is in no catalogue: a row tells of it, and nobody else."""
+
+
+def logo_url(base_url: str, merchant: str) -> str:
+    """Of a merchant's slug; `base_url` is where the bank's paths begin."""
+    return f"{base_url}/commerce/v1/merchants/{merchant or UNLISTED}/logo.svg"

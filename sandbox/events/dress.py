@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sandbox.dialect.bank import Bank
+from sandbox.dialect.commerce import logo_url
 from sandbox.events import cursors
 from sandbox.events.catalogue import TYPES
 from sandbox.kernel import ids
@@ -90,6 +91,9 @@ class Dresser:
             about["account_id"] = self.banks[consent.bank].account_ref(account, consent.client_id)
         else:
             data = {name: value for name, value in data.items() if name != "transaction_id"}
+        if "merchant" in data:
+            seller = data["merchant"]
+            data = {**data, "merchant": {**seller, "logo_url": logo_url(base, seller["merchant_id"])}}
         extra = _EXTRAS.get(one.type)
         more = extra(one, number, consent, base) if extra is not None else {}
         message = envelope(world.world_id, one, base, {**about, **data, **more})
@@ -138,7 +142,8 @@ def _sync(one: Happening, number: int, consent: Consent, _base: str) -> dict[str
 
 
 def _receipt(one: Happening, _number: int, _consent: Consent, base: str) -> dict[str, Any]:
-    return {"url": f"{base}/commerce/v1/receipts/{one.data['receipt_id']}"}
+    """The address asks for a token, and so does not expire."""
+    return {"url": f"{base}/commerce/v1/receipts/{one.data['receipt_id']}", "url_expires_at": None}
 
 
 _EXTRAS: Mapping[str, Callable[[Happening, int, Consent, str], dict[str, Any]]] = {

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from sandbox.dialect.commerce import UNLISTED
 from sandbox.events.lives.telling import Span, amount, of_account
 from sandbox.kernel.clock import iso
 from sandbox.ledger.accounts import Account
@@ -25,7 +26,7 @@ def of_purchase(account: Account, purchase: Purchase, span: Span) -> Iterator[Ha
 
 
 def merchant(value: Merchant) -> dict[str, str]:
-    return {"name": value.name, "logo_url": f"https://logos.example.com/{value.slug}.png"}
+    return {"merchant_id": value.slug or UNLISTED, "name": value.name}
 
 
 def _of_order(account: Account, purchase: Purchase, span: Span) -> Iterator[Happening]:
