@@ -14,7 +14,7 @@ from docs.parts.serving import ROOT
 
 PART = re.compile(r"(<!-- generated: (?P<call>[^>]+?) -->\n).*?(<!-- end -->)", re.DOTALL)
 
-LANGUAGES = {".py": "python", ".sh": "sh", ".yaml": "yaml"}
+LANGUAGES = {".py": "python", ".mjs": "js", ".sh": "sh", ".yaml": "yaml"}
 
 
 def include(path: str) -> str:
