@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.conftest import NOW, Access, World
+from tests.conftest import NOW, Access, Server, World
 
 BANKS = ("chase", "citi", "usbank", "wellsfargo")
 
@@ -250,3 +250,15 @@ def test_control_shows_the_log_of_a_world(world: World) -> None:
     assert [event["type"] for event in one["events"]] == ["sandbox.transaction.created"]
     behind = world.control("GET", "/events", params={"after": one["last"]}).json()["events"]
     assert behind[0]["number"] == one["last"] + 1
+
+
+def test_with_a_clock_that_runs_events_keep_coming(server: Server) -> None:
+    """An hour is a second: each comes when it is due, not at the next look."""
+    wish = {"now": NOW, "speed": 3600}
+    made = requests.post(f"{server.url}/_sandbox/worlds", json=wish, timeout=30).json()
+    access = lasting(World(server, made["id"], made["clients"]), "chase")
+    with stream(access) as events:
+        came = [next(events) for _ in range(12)]
+    requests.delete(f"{server.url}/_sandbox/worlds/{made['id']}", timeout=30)
+    assert any(event["type"] == "sandbox.transaction.created" for event in came)
+    assert [event["time"] for event in came] == sorted(event["time"] for event in came)

@@ -36,7 +36,7 @@ class Client:
         """How many rows came as what."""
         came = {"added": 0, "modified": 0, "removed": 0}
         while True:
-            query = {"count": count, **({"cursor": self.cursor} if self.cursor else {})}
+            query: dict[str, str | int] = {"count": count, **({"cursor": self.cursor} if self.cursor else {})}
             answer = requests.get(
                 f"{self.world.server.url}/{self.bank}/events/v1/transactions/sync",
                 params=query,
