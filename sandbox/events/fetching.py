@@ -14,6 +14,7 @@ from sandbox.events.catalogue import TYPES
 from sandbox.events.dress import PREFIX, type_of
 from sandbox.events.feed import Feed, Hearer
 from sandbox.events.news import News
+from sandbox.events.wishes import known_types
 from sandbox.kernel.errors import EventNotFound, InvalidInput, Violation
 from sandbox.kernel.names import did_you_mean
 
@@ -64,24 +65,15 @@ def _wanted(call: Call) -> Callable[[str], bool]:
     asked = call.query.get("types")
     if not asked:
         return lambda _type: True
-    return frozenset(kind for word in asked for kind in named(word)).__contains__
+    return frozenset(kind for word in asked for kind in _named(word)).__contains__
 
 
-def named(word: str) -> Sequence[str]:
-    """The types that a word means: `purchase.created`, `sandbox.purchase.created`, `purchase.*` or `*`. Raises
-    InvalidInput."""
-    plain = type_of(word)
-    if plain in TYPES:
-        return [plain]
-    head = plain.removesuffix("*")
-    meant = [name for name in TYPES if name.startswith(head)] if plain.endswith("*") else []
-    if plain != "*" and not head.endswith("."):
-        meant = []
+def _named(word: str) -> Sequence[str]:
+    """The types that a word means. Raises InvalidInput."""
+    meant = known_types(word)
     if not meant:
-        hint = did_you_mean(plain, TYPES)
-        raise InvalidInput(
-            [Violation("query", "types", "enum", f"there is no event type {word!r}. {hint}".rstrip(), None, word)]
-        )
+        message = f"there is no event type {word!r}. {did_you_mean(type_of(word), TYPES)}"
+        raise InvalidInput([Violation("query", "types", "enum", message.rstrip(), None, word)])
     return meant
 
 

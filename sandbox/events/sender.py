@@ -44,6 +44,8 @@ POLL = 0.25
 """Seconds after which it looks for what other processes told."""
 GATHER = 0.01
 """Seconds for which outcomes are gathered before they are written together."""
+STEP = 2_000
+"""So many events are collected before those at hand are sent."""
 ROOM = 256
 """Messages of a subscription that may be on their way."""
 AT_ONCE = 16
@@ -55,8 +57,8 @@ GONE = 410
 class Agenda(Protocol):
     """What becomes an event because its time has come."""
 
-    def collect(self, world: World) -> int:
-        """Writes what has come due into the log."""
+    def collect(self, world: World, most: int | None = None) -> int:
+        """Writes what has come due into the log; after `most` it may leave the rest for later."""
 
     def next_due(self, world: World) -> datetime | None:
         """When the next will be, by the world's clock."""
@@ -160,7 +162,7 @@ class Sender:
         if not held:
             return POLL
         world = self.worlds.world(world_id)
-        self.agenda.collect(world)
+        self.agenda.collect(world, STEP)
         due = self.agenda.next_due(world)
         pause = _until(world, to_millis(due)) if due is not None else POLL
         for one in held:
