@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal_column, select
 
 from sandbox.kernel import ids
 from sandbox.kernel.clock import from_millis, to_millis
@@ -108,10 +108,11 @@ class Accesses:
         self._of_consent = prepare(
             select(a.document).where(*of_consent).order_by(*newest).limit(param("limit")).offset(param("offset"))
         )
+        refused = a.status >= literal_column(str(REFUSED))  # PostgreSQL takes two parameters for two expressions
         self._uses = prepare(
-            select(a.operation, a.status >= REFUSED, func.count(), func.max(a.at))
+            select(a.operation, refused, func.count(), func.max(a.at))
             .where(*of_consent)
-            .group_by(a.operation, a.status >= REFUSED)
+            .group_by(a.operation, refused)
             .order_by(a.operation)
         )
 
