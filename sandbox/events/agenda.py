@@ -22,7 +22,6 @@ from sandbox.events.lives import bills, cases, consents, offers, rows, shopping
 from sandbox.events.lives.telling import Span
 from sandbox.kernel.clock import MILLISECOND, from_millis, to_millis
 from sandbox.kernel.errors import AccountNotFound, CustomerNotFound, InvoiceNotFound
-from sandbox.kernel.money import exponent
 from sandbox.ledger.accounts import Account
 from sandbox.ledger.consents import Consent
 from sandbox.ledger.entries import Entry, status_at
@@ -236,8 +235,7 @@ class Agenda:
         bank, account = self.banks[watch.bank], view.account
         living = view.living(span.since, span.until)
         opening = view.edge(span.since + MILLISECOND).balance
-        threshold = self._threshold(world, account)
-        yield from rows.of_rows(bank, account, living, opening=opening, span=span, threshold=threshold)
+        yield from rows.of_rows(bank, account, living, opening=opening, span=span)
         yield from cases.of_account_itself(account, span)
         known = {row.sequence: row for row in living}
         for one in self._commerce_lives(view, span):
@@ -269,11 +267,6 @@ class Agenda:
         found = self.grants.consent(watch.subject)
         if found is not None:
             yield from consents.of_consent(found[2], span)
-
-    def _threshold(self, world: World, account: Account) -> int:
-        """Below which the account's balance is low: what the world says of it, or 100.00."""
-        said = self.worlds.fact(world, "balance_low", account.account_id)
-        return int(said["threshold"]) if said is not None else 100 * int(10 ** exponent(account.currency))
 
     # --- Deeds -----------------------------------------------------------------------------------------------------
 
@@ -345,8 +338,7 @@ class Agenda:
                 told.append(one)
         told = [_retold(one, now) for one in sorted(told, key=_at)]
         news = [rows.synced(account, told, now, deed=deed)] if told else []
-        threshold = self._threshold(world, account)
-        balances = rows.moved(account, before.position, after.position, now, threshold, deed=deed)
+        balances = rows.moved(account, before.position, after.position, now, deed=deed)
         follows += [one for event_id, one in after.cases.items() if event_id not in before.cases]
         named = (_retold(_named(bank, view, one, {}), now) for one in sorted(follows, key=_at))
         return [*told, *balances, *news, *named]

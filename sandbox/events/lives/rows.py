@@ -10,6 +10,7 @@ from typing import Any
 from sandbox.dialect.bank import Bank
 from sandbox.events.lives.telling import Span, amount, event_id, of_account
 from sandbox.kernel.clock import iso
+from sandbox.kernel.money import exponent
 from sandbox.ledger.accounts import CREDIT_LINES, DEPOSITS, Account, AccountKind
 from sandbox.ledger.entries import Entry, EntryKind, EntryStatus, status_at
 from sandbox.ledger.happenings import Happening
@@ -17,8 +18,8 @@ from sandbox.worlds.witness import Change
 
 LARGE = 500_00
 """Minor units. From here on a charge hits the rule `large`."""
-LOW = 100_00
-"""Minor units. A deposit account whose available balance falls below this is low, unless the world says otherwise."""
+LOW = 100
+"""Whole units. A deposit account whose available balance falls below this is low."""
 
 INCOME = frozenset({EntryKind.DIRECT_DEPOSIT, EntryKind.DIVIDEND})
 
@@ -128,11 +129,10 @@ _AVAILABLE: dict[AccountKind, Callable[[Account, Position], int]] = {
 }
 
 
-def moved(
-    account: Account, before: Position, after: Position, at: datetime, threshold: int, *, deed: int = 0
-) -> Iterator[Happening]:
+def moved(account: Account, before: Position, after: Position, at: datetime, *, deed: int = 0) -> Iterator[Happening]:
     """The balance that changed: what is available, or where that stayed, what is booked; and whether it is low now."""
     had, has = before.available(account), after.available(account)
+    threshold = LOW * int(10 ** exponent(account.currency))
     if had != has:
         yield _balance(account, "updated", "available", has, at, deed=deed)
     elif before.current != after.current:
@@ -158,7 +158,6 @@ def of_rows(
     *,
     opening: int,
     span: Span,
-    threshold: int,
 ) -> Iterator[Happening]:
     """All that happens on an account in a span, in order. `rows` are those that lived in it or at its start; `opening`
     is the booked balance at its start."""
@@ -173,7 +172,7 @@ def of_rows(
         after = position
         for one in group:
             after = _step(after, one, by_sequence[one.sequences[0]])
-        yield from moved(account, position, after, at, threshold)
+        yield from moved(account, position, after, at)
         yield synced(account, group, at)
         position = after
 
