@@ -20,7 +20,7 @@ COMMANDS = {
     "personas": "The people one can sign in as.",
     "persona": "Write and check personas of one's own.",
     "scenario": "Play stories with steps and expectations.",
-    "events": "What became of events: deliveries, and their replay.",
+    "events": "What happened, what became of it, and how to send it again.",
     "listen": "Have events posted to an address, and watch them go.",
     "trigger": "Make an event happen.",
     "demo": "Play a story with a timeline on screen.",

@@ -10,6 +10,30 @@ def command() -> None:
     """What happened in a world, and what became of the webhooks that told it."""
 
 
+@command.command("list")
+@click.option("--type", "kind", metavar="TYPE", help="Only of this type, as purchase.created.")
+@click.option("--after", default=0, metavar="NUMBER", help="Only those behind this one. [0]")
+@click.option("--lines", "-n", default=100, help="How many at most. [100]")
+@in_world
+@talking
+def list_events(remote: Remote, world: str, *, kind: str | None, after: int, lines: int, as_json: bool) -> None:
+    """What happened in a world, the oldest first. Rows are told once somebody listens to their account."""
+    told = remote.get("/events", world=world, type=kind, after=after, limit=lines)
+    if as_json:
+        dump(told)
+        return
+    from sandbox.cli import tables
+
+    names = ("number", "at", "type", "bank", "account", "event")
+    tables.table(
+        names,
+        (
+            (str(one["number"]), one["at"], one["type"], one["bank"], one["account_id"] or "-", one["event_id"])
+            for one in told["events"]
+        ),
+    )
+
+
 @command.command()
 @click.argument("subscription", required=False)
 @click.option("--state", type=click.Choice(["queued", "delivered", "dead", "purged", "dropped"]), help="Only in this.")
