@@ -28,7 +28,7 @@ def list_events(remote: Remote, world: str, *, kind: str | None, after: int, lin
     tables.table(
         names,
         (
-            (str(one["number"]), one["at"], one["type"], one["bank"], one["account_id"] or "-", one["event_id"])
+            (str(one["number"]), one["at"], one["type"], one["bank"], one.get("account_id") or "-", one["event_id"])
             for one in told["events"]
         ),
     )

@@ -9,8 +9,9 @@ from tests.events.webhooks import Hooks
 def test_listen_posts_events_until_it_ends(world: World) -> None:
     here = {"SANDBANK_URL": world.server.url, "SANDBANK_WORLD": world.world_id}
     world.consent("chase")
+    world.advance("P3D")
     with receiving() as receiver:
-        # What a consent brought about before anybody listened comes first: so there is something to end with.
+        # What happened under a consent before anybody listened comes first: so there is something to end with.
         done = run("listen", "--forward-to", receiver.url, "--once", **here)
         assert done.exit_code == 0, done.output
         assert "Signed by whsec_" in done.output
