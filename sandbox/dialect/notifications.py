@@ -28,7 +28,6 @@ FDX_CATEGORIES: Mapping[str, str] = {
 """By the event's group; NEW_DATA where it is not named."""
 INITIATORS: Mapping[str, str] = {"user": "INDIVIDUAL", "app": "DATA_RECIPIENT", "bank": "DATA_PROVIDER"}
 """FDX's word for who acted; the system acts for the provider."""
-ACCEPTED = ("CONSENT_REVOKED", "CONSENT_UPDATED", "CUSTOM", "SERVICE", "BALANCE", "PLANNED_OUTAGE")
 PRIORITIES: Mapping[str, str] = {"ALERT": "HIGH", "WARNING": "MEDIUM"}
 
 

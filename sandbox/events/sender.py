@@ -152,6 +152,11 @@ class Sender:
         pause = POLL
         for world_id in self.subscriptions.worlds():
             pause = min(pause, self._work(world_id))
+        latest = self.wall() - HOLD
+        # Those that were deleted, or that another process holds by now.
+        over = [name for name, one in self._flights.items() if one.held.held_until < latest and not one.message_ids]
+        for name in over:
+            del self._flights[name]
         return pause
 
     def _work(self, world_id: str) -> float:

@@ -16,7 +16,7 @@ from typing import cast
 
 import httptools
 
-from sandbox.outbound.guard import Guard, Refused, Target
+from sandbox.outbound.guard import Guard, Target
 
 LONGEST = 2048
 """Bytes kept of an answer."""
@@ -211,6 +211,3 @@ def _is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-__all__ = ["Answer", "Poster", "Refused", "Undelivered"]
