@@ -70,6 +70,7 @@ from sandbox.oauth.tokens import Tokens
 from sandbox.oauth.views import Views
 from sandbox.outbound.guard import Guard
 from sandbox.outbound.posts import Poster
+from sandbox.scenarios.runs import Runs
 from sandbox.seeding.stories import SeedStories
 from sandbox.settings import Settings
 from sandbox.store.accesses import Accesses
@@ -102,7 +103,8 @@ class Sandbank(AsgiAdapter):
 
         database = Database.open(settings.data)
         grants, trace_store, accesses = Grants(database), Traces(database), Accesses(database)
-        worlds = Worlds(database, SeedStories(settings.seed_data), renderer(banks, documents))
+        seeds = SeedStories(settings.seed_data)
+        worlds = Worlds(database, seeds, renderer(banks, documents))
         keys = Keys(SigningKeys(database), grants, worlds)
         market = Market(worlds)
         agenda = worlds.witness = Agenda(EventLog(database), worlds, grants, banks, market)
@@ -165,6 +167,7 @@ class Sandbank(AsgiAdapter):
             authority,
             agenda,
             Subscribers(outbox, webhooks, sender.wake),
+            Runs(facts, seeds, banks, settings.control_token),
         )
         bearers, trail = Bearers(grants, worlds, keys, bindings), Trail(accesses)
         frequency = Frequency(Quotas(database))
@@ -230,6 +233,7 @@ class Sandbank(AsgiAdapter):
 
     def _stop(self) -> None:
         self.sender.stop()
+        self.services.runs.close()
         self.services.database.close()
 
     def _open_default_world(self, settings: Settings) -> None:

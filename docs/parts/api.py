@@ -21,7 +21,7 @@ from docs.parts.serving import NOW, URL, serving
 
 RANDOM = re.compile(
     r"(initial_)?access_token|refresh_token|client_secret|software_statement|consent_id|tan|number|trace|code|fingerprint"
-    r"|event_id|subscription_id|message_id|secret|body|created_at|kid|made_at|retired_at|certificate|private_key|ca|thumbprint"
+    r"|run_id|event_id|subscription_id|message_id|secret|body|created_at|kid|made_at|retired_at|certificate|private_key|ca|thumbprint"
 )
 """Members whose values differ from one start to the next, or with every change of the seed data."""
 KNOWN = ("demo-secret", NOW, None)
@@ -112,6 +112,10 @@ WALK = (
     Step("refuseAccount", "/consents/{joint}/refusals", {"customer": "jon", "account": "Household"}),
     Step("listConsentAccesses", "/consents/{consent}/accesses"),
     Step("listEvents", "/events", query={"limit": "2"}),
+    Step("listScenarios", "/scenarios"),
+    Step("getScenario", "/scenarios/payday"),
+    Step("runScenario", "/scenarios/payday/runs", {"bank": "citi"}, keep={"run": "run_id"}),
+    Step("getScenarioRun", "/scenario-runs/{run}"),
     Step("listAccesses", "/audit/accesses", query={"limit": "2"}),
     Step("checkAudit", "/audit/verify"),
     Step("verifyAudit", "/audit/verify", {"heads": []}),
@@ -157,6 +161,7 @@ SHOWN_AS = {
     "trace": "TRACE",
     "webhook": "SUBSCRIPTION_ID",
     "message": "MESSAGE_ID",
+    "run": "RUN_ID",
 }
 """What is kept but not shown as it was, by the word that stands for it."""
 
@@ -178,10 +183,16 @@ def examples() -> dict[str, Example]:
         methods = {operation["operationId"]: method for method, _, operation in each_operation("control")}
         for step in WALK:
             address = f"{url}/_sandbox{step.path.format(**kept)}"
-            answer = session.request(methods[step.operation], address, params=step.query, json=step.body, timeout=30)
-            if not answer.ok:
-                raise RuntimeError(f"{step.operation} was answered {answer.status_code}: {answer.text}")
-            told = answer.json() if answer.content else None
+            told: Any = None
+            under_way = True
+            while under_way:
+                answer = session.request(
+                    methods[step.operation], address, params=step.query, json=step.body, timeout=30
+                )
+                if not answer.ok:
+                    raise RuntimeError(f"{step.operation} was answered {answer.status_code}: {answer.text}")
+                told = answer.json() if answer.content else None
+                under_way = step.operation == "getScenarioRun" and told["status"] in ("queued", "running")
             kept |= {name: str(at(told, place)) for name, place in step.keep.items()}
             command = _command(methods[step.operation], step, kept | SHOWN_AS)
             made[step.operation] = Example(command, answer.status_code, cut(_ours(told, url)))

@@ -84,6 +84,7 @@ def run(
 ) -> None:
     """Play scenarios (NAMES), each in a world of its own. Exit code 1 where one is not as told."""
     from sandbox.scenarios.door import Door, NoServer, Refused
+    from sandbox.scenarios.runner import as_json as as_json_of
     from sandbox.scenarios.runner import run as play
 
     found = loaded(seed_data)
@@ -106,7 +107,7 @@ def run(
         raise Failure(str(error)) from None
     failed = [report.scenario.name for report in reports if not report.passed]
     if as_json:
-        dump({"passed": not failed, "runs": [_run_json(report) for report in reports]})
+        dump({"passed": not failed, "runs": [as_json_of(report) for report in reports]})
     else:
         click.echo(
             f"{len(reports) - len(failed)} of {len(reports)} as told" + (f"; not: {', '.join(failed)}" * bool(failed))
@@ -202,11 +203,3 @@ def _json(scenario: "Scenario") -> Json:
         "world": setting,
         "file": scenario.source,
     }
-
-
-def _run_json(report: "Report") -> Json:
-    lines = [
-        {"line": one.step.line, "step": one.step.word, "at": one.at, "text": one.text, "problem": one.problem}
-        for one in report.lines
-    ]
-    return {"scenario": report.scenario.name, "world": report.world, "passed": report.passed, "steps": lines}

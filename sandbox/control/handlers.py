@@ -15,6 +15,7 @@ from sandbox.control import (
     keys,
     people,
     purchases,
+    scenarios,
     server,
     tans,
     transactions,
@@ -30,7 +31,7 @@ __all__ = ["guard", "table"]
 
 NOUNS = (
     server, clock, worlds, people, accounts, transactions, purchases, bills, consents, tans, audit, events, authorize,
-    clients, keys, certificates, webhooks,
+    clients, keys, certificates, webhooks, scenarios,
 )  # fmt: skip
 
 

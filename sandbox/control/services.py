@@ -14,6 +14,7 @@ from sandbox.oauth.journeys import Journeys
 from sandbox.oauth.keys import Keys
 from sandbox.oauth.tokens import Tokens
 from sandbox.outbound.guard import Guard
+from sandbox.scenarios.runs import Runs
 from sandbox.seeding.stories import SeedStories
 from sandbox.settings import Settings
 from sandbox.store.accesses import Accesses
@@ -46,6 +47,7 @@ class Services:
     authority: Authority
     agenda: Agenda
     subscribers: Subscribers
+    runs: Runs
 
     @property
     def seeds(self) -> SeedStories:

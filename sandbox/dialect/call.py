@@ -88,6 +88,8 @@ class Asked(Protocol):
     """The client's, DER, where the connection or a trusted proxy shows one."""
     query: bytes
     body: bytes
+    local: tuple[str, int | None] | None
+    """The server's own (host, port) at which it came in; None in process."""
     notes: dict[str, Any]
     """What is learned of it on the way."""
 

@@ -197,4 +197,5 @@ def read_request(scope: Scope, body: bytes) -> Request:
         scheme=scope.get("scheme", "http"),
         peer=client[0] if client else "",
         certificate=_certificate(extensions) if extensions else None,
+        local=scope.get("server"),
     )

@@ -24,6 +24,8 @@ class Request:
     """The address of whoever is connected; empty in process."""
     certificate: bytes | None = None
     """The client's, DER, where the connection or a trusted proxy shows one."""
+    local: tuple[str, int | None] | None = None
+    """The server's own (host, port) at which it came in; None in process."""
     public_prefix: str | None = None
     """What stands before the bank's paths in the client's eyes, where it is not the slug: "" for {slug}.localhost."""
     bank: str = ""

@@ -509,6 +509,14 @@ class KeyNotFound(NotFound):
     rule = "The key must be one that the bank has or had."
 
 
+class ScenarioNotFound(NotFound):
+    rule = "The scenario must be one of the seed data's."
+
+
+class RunNotFound(NotFound):
+    rule = "The run must be one that this server began."
+
+
 class TraceNotFound(NotFound):
     rule = "A trace is kept for the latest refusals only."
 

@@ -36,13 +36,13 @@ class Answer:
 
 
 class Door:
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, control_token: str | None = None) -> None:
         self.url = url.rstrip("/")
         self._session = requests.Session()
         host = urlsplit(self.url).hostname or ""
         if host in LOOPBACK or host.endswith(".localhost"):
             self._session.trust_env = False  # a proxy has no way to this machine's loopback interface
-        token = os.environ.get("SANDBANK_CONTROL_TOKEN")
+        token = control_token or os.environ.get("SANDBANK_CONTROL_TOKEN")
         self._control = {"Sandbank-Control-Token": token} if token else {}
 
     def control(self, method: str, path: str, body: Any = None, **query: Any) -> Any:

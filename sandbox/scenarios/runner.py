@@ -43,6 +43,17 @@ class Report:
         return not self.problem
 
 
+def told_of(line: Line) -> dict[str, Any]:
+    step = line.step
+    return {"line": step.line, "step": step.word, "at": line.at, "text": line.text, "problem": line.problem}
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """What came of a run, for those who are told it in JSON."""
+    lines = [told_of(line) for line in report.lines]
+    return {"scenario": report.scenario.name, "world": report.world, "passed": report.passed, "steps": lines}
+
+
 def run(
     scenario: Scenario, door: Door, *, bank: str = "", keep: bool = False, tell: Callable[[Line], None] = lambda _: None
 ) -> Report:

@@ -1,4 +1,4 @@
-"""What the server itself keeps, in every world alike: made once, by whichever process needs it first."""
+"""What the server itself keeps, in every world alike."""
 
 from collections.abc import Callable
 
@@ -12,6 +12,10 @@ class ServerFacts:
     def __init__(self, database: Database) -> None:
         self._get = database.prepare(select(server_fact.c.document).where(server_fact.c.name == param("name")))
         self._add = database.prepare(database.insert(server_fact).on_conflict_do_nothing())
+        put = database.insert(server_fact)
+        self._put = database.prepare(
+            put.on_conflict_do_update(index_elements=["name"], set_={"document": put.excluded.document})
+        )
 
     def get(self, name: str, make: Callable[[], str]) -> str:
         """The fact of that name. What `make` makes is kept where there was none; of parallel makers one wins."""
@@ -22,3 +26,11 @@ class ServerFacts:
             assert row is not None, "what was added is there"
         document: str = row[0]
         return document
+
+    def find(self, name: str) -> str | None:
+        row = self._get.first(name=name)
+        return row[0] if row is not None else None
+
+    def put(self, name: str, document: str) -> None:
+        """The fact of that name from now on."""
+        self._put.run(name=name, document=document)
