@@ -42,6 +42,8 @@ def tour(server: Serving, model: Server, people: Sequence[str]) -> Told:
             for operation in stage.document.operations.values():
                 if operation.oauth_endpoint or operation.method not in ("GET", "POST"):
                     continue
+                if "subscriptions" in operation.path:  # nobody can foresee their ids either
+                    continue
                 for visit in stage.visits(operation, customer):
                     answer = visit.make()
                     told[slug, customer, visit.url.replace(consent_id, "consent"), repr(visit.body)] = (

@@ -261,7 +261,7 @@ def test_refreshing_tells_when_the_customer_consented_and_keeps_the_refresh_toke
     assert first["access_token"] != second["access_token"]
     assert first["refresh_token"] == second["refresh_token"] == given["refresh_token"]
     assert first["token_type"] == "bearer"
-    assert first["scope"] == "aggregator"
+    assert first["scope"] == given["scope"]
     assert first["expires_in"] == 900
     assert first["consented_on"] == 1781535600
     assert first["refresh_token_expires_in"] == 165 * 86400

@@ -97,10 +97,12 @@ def test_each_operation_answers_as_it_did(world: World, customer: str, paths: di
 
 def test_every_read_operation_of_the_document_has_a_golden_answer(world: World) -> None:
     document = world.server.app.services.documents["wellsfargo"]
-    read = [operation for operation in document.operations.values() if operation.path.startswith("/fdx/v6")]
+    # Subscriptions have ids that nobody can foresee: tests/events looks after them.
+    paths = {one.operation_id: one.path for one in document.operations.values() if "subscriptions" not in one.path}
 
     asked = [path.partition("?")[0] for path in MAYA.values()]
-    patterns = {operation.operation_id: re.sub(r"\{\w+}", "[^/]+", operation.path) for operation in read}
+    read = {name: path for name, path in paths.items() if path.startswith("/fdx/v6")}
+    patterns = {name: re.sub(r"\{\w+}", "[^/]+", path) for name, path in read.items()}
     missing = [name for name, path in patterns.items() if not any(re.fullmatch(path, f"/fdx/v6{one}") for one in asked)]
 
     assert missing == []
