@@ -131,9 +131,14 @@ def test_the_magic_login_without_accounts_has_nothing_to_tick(app: App) -> None:
     assert browser.send("cancel").answer["error"] == "access_denied"
 
 
-def test_cases_11_and_17_pages_are_kept_from_frames_caches_and_referrers(app: App) -> None:
+def test_case_11_pages_open_in_no_frame(app: App) -> None:
     page = Browser().open(app.start()).response
     assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
+    assert page.headers["X-Frame-Options"] == "DENY"
+
+
+def test_case_17_pages_leave_nothing_in_caches_and_referrers(app: App) -> None:
+    page = Browser().open(app.start()).response
     assert page.headers["Referrer-Policy"] == "no-referrer"
     assert "no-store" in page.headers["Cache-Control"]
 
