@@ -1,6 +1,7 @@
 """Uvicorn in this process: it says when it listens, and stops when it is asked to."""
 
 import asyncio
+import gc
 import logging
 import signal
 from collections.abc import Callable, Iterator, Sequence
@@ -58,6 +59,7 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         if not self.started:
             return
+        gc.freeze()  # what is there by now stays: the collector need not look through it again and again
         if self.encrypted:
             await self._listen_encrypted()
         self.ready()

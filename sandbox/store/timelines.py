@@ -14,6 +14,7 @@ from sandbox.ledger.feed import FeedRow
 from sandbox.ledger.timelines import AccountTimeline, Timeline
 from sandbox.store.database import Database, Rows, param
 from sandbox.store.schema import account, entry, is_charge, is_milestone, template, timeline
+from sandbox.store.wires import Wires
 
 Render = Callable[[Account, Sequence[FeedRow]], Sequence[bytes | None]]
 """The wire forms of rows in their bank's dialect, checked against its document."""
@@ -181,7 +182,7 @@ class Timelines:
         )
         span = (here, e.ordinal >= param("low"), e.ordinal < param("high"))
         down = e.ordinal.desc()
-        self._wires = prepare(select(e.wire).where(*span).order_by(down).limit(param("most")))
+        self._wires = Wires(database)
         self._place = prepare(select(e.posted_at, e.sequence).where(here, e.ordinal == param("ordinal")))
         self._rows = prepare(
             select(e.ordinal, e.detail, e.balance, e.wire).where(*span).order_by(down).limit(param("most"))
@@ -289,7 +290,7 @@ class Timelines:
 
     def wires(self, pk: int, low: int, high: int, most: int) -> list[bytes]:
         """Of the posted rows with low <= ordinal < high, newest first. They are dense: the last one is high - len."""
-        return [wire for (wire,) in self._wires.all(pk=pk, low=low, high=high, most=most)]
+        return self._wires.newest_first(pk, max(low, high - most), high)
 
     def place(self, pk: int, ordinal: int) -> tuple[int, int]:
         """(posted_at, sequence) of a posted row."""
