@@ -1,7 +1,8 @@
 """An authorization code with PKCE, from the authorization URL to the tokens, beside a bare Authlib server.
 
-Both answer two requests for it: the customer's agreement, which gives the code, and the exchange of the code. The walk
-through Sandbank's pages, for which a bare server has no counterpart, is told as well.
+Authlib shows its page, takes the customer's agreement, which gives the code, and exchanges the code. Sandbank takes the
+agreement by its control API, all steps of its pages in one request, and exchanges the code. The walk through those pages,
+for which a bare server has no counterpart, is told as well.
 """
 
 import http.client
@@ -107,6 +108,7 @@ def told(connection: http.client.HTTPConnection, query: str) -> str:
 
 
 def agreed(connection: http.client.HTTPConnection, query: str) -> str:
+    assert call(connection, f"/authorize?{query}").status == 200
     return _code(call(connection, f"/authorize?{query}", "", FORM))
 
 

@@ -5,6 +5,7 @@ a name of its own that points here (DNS rebinding: the Host header), or it says 
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from hmac import compare_digest
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -74,6 +75,7 @@ def hostname(host: str) -> str:
         return ""
 
 
+@lru_cache(maxsize=1000)
 def is_loopback(host: str) -> bool:
     """A loopback address, `localhost`, or a name below it."""
     host = host.strip("[]").lower().rstrip(".")

@@ -81,17 +81,21 @@ class Rows:
         names = [column.name for column in table.c]
         self._head = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES "
         self._row = f"({', '.join([database.placeholder] * len(names))})"
-        self._many = self._text(self.TOGETHER)
+        self._texts: dict[int, str] = {}
 
     def _text(self, rows: int) -> str:
-        return self._head + ", ".join([self._row] * rows) + " ON CONFLICT DO NOTHING"
+        text = self._texts.get(rows)
+        if text is None:
+            text = self._texts[rows] = self._head + ", ".join([self._row] * rows) + " ON CONFLICT DO NOTHING"
+        return text
 
     def add(self, rows: Sequence[tuple[object, ...]]) -> None:
         """Each row with a value for every column, in the table's order."""
         whole = len(rows) - len(rows) % self.TOGETHER
         groups = (rows[start : start + self.TOGETHER] for start in range(0, whole, self.TOGETHER))
         cursor = self.database.connection.cursor()
-        cursor.executemany(self._many, (tuple(chain.from_iterable(group)) for group in groups))
+        if whole:
+            cursor.executemany(self._text(self.TOGETHER), (tuple(chain.from_iterable(group)) for group in groups))
         if whole < len(rows):
             cursor.execute(self._text(len(rows) - whole), tuple(chain.from_iterable(rows[whole:])))
 

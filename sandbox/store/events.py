@@ -15,7 +15,7 @@ from sandbox.ledger.happenings import Happening
 from sandbox.store.database import Database, Rows, param
 from sandbox.store.schema import event, listener, watch
 
-TOGETHER = 100
+FEW, MANY = 8, 100
 """So many events are looked up at once."""
 
 
@@ -39,14 +39,15 @@ class EventLog:
         here = e.world_id == param("world_id")
         self._rows = Rows(database, event)
         self._head = prepare(select(func.max(e.number)).where(here))
-        self._known = prepare(
-            select(e.event_id).where(here, e.event_id.in_([param(f"id_{place}") for place in range(TOGETHER)]))
-        )
+        self._known = {
+            size: prepare(select(e.event_id).where(here, e.event_id.in_([param(f"id_{n}") for n in range(size)])))
+            for size in (FEW, MANY)
+        }
         self._number_of = prepare(select(e.number).where(here, e.event_id == param("event_id")))
         self._after = prepare(
             select(e.number, e.document).where(here, e.number > param("number")).order_by(e.number).limit(param("most"))
         )
-        self._add_watch = prepare(database.insert(watch).on_conflict_do_nothing())
+        self._watches = Rows(database, watch)
         watched = w.world_id == param("at_world")
         this = (watched, w.kind == param("at_kind"), w.subject == param("at_subject"))
         self._listen = prepare(update(watch).where(*this, w.listened == 0).values(listened=1))
@@ -76,11 +77,11 @@ class EventLog:
         return len(fresh)
 
     def _known_of(self, world_id: str, event_ids: Sequence[str]) -> set[str]:
-        known = set[str]()
-        for start in range(0, len(event_ids), TOGETHER):
-            asked = [*event_ids[start : start + TOGETHER], *[""] * TOGETHER][:TOGETHER]
+        known, size = set[str](), FEW if len(event_ids) <= FEW else MANY
+        for start in range(0, len(event_ids), size):
+            asked = [*event_ids[start : start + size], *[""] * size][:size]
             named = {f"id_{place}": event_id for place, event_id in enumerate(asked)}
-            known |= {row[0] for row in self._known.all(world_id=world_id, **named)}
+            known |= {row[0] for row in self._known[size].all(world_id=world_id, **named)}
         return known
 
     def after(self, world_id: str, number: int, limit: int) -> list[tuple[int, Happening]]:
@@ -102,16 +103,12 @@ class EventLog:
     def watch(self, world_id: str, watches: Iterable[Watch]) -> None:
         """Those that are watched already stay as they are."""
         with self.database.transaction():
-            for one in watches:
-                self._add_watch.run(
-                    world_id=world_id,
-                    kind=one.kind,
-                    subject=one.subject,
-                    persona=one.persona,
-                    bank=one.bank,
-                    mark=one.mark,
-                    listened=int(one.listened),
-                )
+            self._watches.add(
+                [
+                    (world_id, one.kind, one.subject, one.persona, one.bank, one.mark, int(one.listened))
+                    for one in watches
+                ]
+            )
 
     def watched(self, world_id: str, kind: str, subject: str) -> Watch | None:
         row = self._watch.first(at_world=world_id, at_kind=kind, at_subject=subject)
