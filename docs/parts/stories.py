@@ -3,6 +3,7 @@
 from docs.parts.markdown import code, table
 from sandbox.dialect.bank import discover
 from sandbox.scenarios.files import load_scenarios
+from sandbox.scenarios.scenario import Scenario
 from sandbox.scenarios.steps import STEPS
 from sandbox.seeding.stories import SeedStories
 
@@ -11,8 +12,13 @@ def scenarios() -> str:
     found = load_scenarios(SeedStories(), discover()).values()
     return table(
         ("Scenario", "Who and where", "What it shows"),
-        ((code(one.name), f"{one.setting.persona} at {one.setting.bank}", one.shows) for one in found),
+        ((code(one.name), _where(one), one.shows) for one in found),
     )
+
+
+def _where(one: Scenario) -> str:
+    but = f", not at {' and '.join(one.not_at)}" if one.not_at else ""
+    return f"{one.setting.persona} at {one.setting.bank}{but}"
 
 
 def words() -> str:

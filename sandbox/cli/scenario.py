@@ -99,19 +99,21 @@ def run(
                     click.echo(f"{scenario.name}: {scenario.story}")
                 tell = (lambda _: None) if as_json else _print
                 reports.append(play(scenario, Door(address), bank=bank or "", keep=keep, tell=tell))
-                if keep and not as_json:
-                    click.echo(f"  world {reports[-1].world}")
+                if not as_json:
+                    _print_end(reports[-1], keep=keep)
     except NoServer as error:
         raise Unreachable(str(error)) from None
     except Refused as error:
         raise Failure(str(error)) from None
+    skipped = [report for report in reports if report.skipped]
     failed = [report.scenario.name for report in reports if not report.passed]
     if as_json:
         dump({"passed": not failed, "runs": [as_json_of(report) for report in reports]})
     else:
-        click.echo(
-            f"{len(reports) - len(failed)} of {len(reports)} as told" + (f"; not: {', '.join(failed)}" * bool(failed))
-        )
+        played = len(reports) - len(skipped)
+        parts = [f"{played - len(failed)} of {played} as told"]
+        parts += [f"not: {', '.join(failed)}"] * bool(failed) + [f"{len(skipped)} skipped"] * bool(skipped)
+        click.echo("; ".join(parts))
     if failed:
         raise SystemExit(1)
 
@@ -186,6 +188,13 @@ def _print(line: "Line") -> None:
         click.echo(f"    {line.problem}")
 
 
+def _print_end(report: "Report", *, keep: bool) -> None:
+    if report.skipped:
+        click.echo(f"  skipped: {report.skipped}")
+    elif keep:
+        click.echo(f"  world {report.world}")
+
+
 def _brief(said: object) -> str:
     if isinstance(said, dict):
         return ", ".join(
@@ -201,5 +210,6 @@ def _json(scenario: "Scenario") -> Json:
         "story": scenario.story,
         "shows": scenario.shows,
         "world": setting,
+        "not_at": dict(scenario.not_at),
         "file": scenario.source,
     }

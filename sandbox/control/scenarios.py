@@ -47,7 +47,7 @@ def _own_address(call: Call) -> str:
 
 def _shown(scenario: "Scenario") -> dict[str, Any]:
     told = {"name": scenario.name, "story": scenario.story, "shows": scenario.shows, "file": scenario.source}
-    return told | {"world": asdict(scenario.setting)}
+    return told | {"world": asdict(scenario.setting), "not_at": dict(scenario.not_at)}
 
 
 OPERATIONS: Mapping[str, Operation] = {

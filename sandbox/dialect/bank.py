@@ -10,6 +10,7 @@ from sandbox.dialect import notifications
 from sandbox.dialect.call import Call, Reply
 from sandbox.dialect.faces import Face, Faces, face_of
 from sandbox.dialect.policy import OAuthPolicy, Skin
+from sandbox.dialect.walking import FeedWalk
 from sandbox.kernel.errors import SandbankError
 from sandbox.ledger.accounts import Account
 from sandbox.ledger.clusters import Cluster
@@ -49,6 +50,8 @@ class Bank:
     skin: Skin
     accounts_path: str
     """Where a client reads the accounts, below the prefix."""
+    walk: FeedWalk
+    """How a client walks an account's feed."""
     time_zone: str = "America/New_York"
     notification: Callable[[dict[str, Any], Subscription], dict[str, Any]] = notifications.fdx
     """Its own notification, from a message in Sandbank's envelope."""

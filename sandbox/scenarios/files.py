@@ -2,6 +2,7 @@
 
 name, story, shows     what it is called, what happens, what a developer learns from it
 world                  persona, bank (unless told: chase), now, seed: the world that is made for a run
+not_at                 banks at which it cannot happen, each with the reason
 steps                  mappings with one word of `steps.STEPS` and, as needed, `say` (what a narrator tells),
                        `as` (the name by which later steps refer to what came of it: `$order.purchase_id`) and
                        `refused` (the status with which the step has to fail)
@@ -89,11 +90,29 @@ class StepsNode(Node):
     steps = Many(StepField(), required=True)
 
 
+class ReasonsField(Field[dict[str, str]]):
+    """Reasons by bank."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[str, str]:
+        if not isinstance(value, Mapping):
+            raise ValidationError("must be a mapping from a bank to the reason")
+        reason, read, problems = Text(required=True), dict[str, str](), dict[str, Any]()
+        for bank, said in value.items():
+            try:
+                read[str(bank)] = str(reason.deserialize(said))
+            except ValidationError as error:
+                problems[str(bank)] = error.messages
+        if problems:
+            raise ValidationError(problems)
+        return read
+
+
 class ScenarioNode(StepsNode):
     name = slug_text(required=True)
     story = Text(required=True)
     shows = Text(required=True)
     setting = fields.Nested(SettingNode, required=True, data_key="world")
+    not_at = ReasonsField(load_default=dict)
 
 
 def load_scenarios(seeds: SeedStories, banks: Mapping[str, object]) -> dict[str, Scenario]:
@@ -170,6 +189,11 @@ def _inconsistent(
         yield ("world", "bank"), str(unknown("bank", setting.bank, banks).messages[0])
     elif persona is not None and not persona.plays_at(setting.bank):
         yield ("world", "bank"), f"{setting.persona} has no account there"
+    elif setting.bank in read["not_at"]:
+        yield ("not_at", setting.bank), "is the bank at which it plays"
+    for bank in read["not_at"]:
+        if bank not in banks:
+            yield ("not_at", bank), str(unknown("bank", bank, banks).messages[0])
     known = set(OWN)
     for number, step in enumerate(read["steps"]):
         for name in names_in(step.said):

@@ -32,6 +32,8 @@ class Report:
     scenario: Scenario
     world: str
     lines: list[Line] = field(default_factory=list)
+    skipped: str = ""
+    """Why it was not played at this bank."""
 
     @property
     def problem(self) -> str:
@@ -51,15 +53,18 @@ def told_of(line: Line) -> dict[str, Any]:
 def as_json(report: Report) -> dict[str, Any]:
     """What came of a run, for those who are told it in JSON."""
     lines = [told_of(line) for line in report.lines]
-    return {"scenario": report.scenario.name, "world": report.world, "passed": report.passed, "steps": lines}
+    told = {"scenario": report.scenario.name, "world": report.world, "passed": report.passed, "steps": lines}
+    return told | ({"skipped": report.skipped} if report.skipped else {})
 
 
 def run(
     scenario: Scenario, door: Door, *, bank: str = "", keep: bool = False, tell: Callable[[Line], None] = lambda _: None
 ) -> Report:
-    """Ends with the first step that is not as told. `bank` plays it at another one; `keep` leaves the world there;
-    `tell` hears of each step as it is done. Raises NoServer."""
+    """Ends with the first step that is not as told. `bank` plays it at another one, or skips it where the story says
+    that it cannot happen; `keep` leaves the world there; `tell` hears of each step as it is done. Raises NoServer."""
     setting = replace(scenario.setting, bank=bank) if bank else scenario.setting
+    if reason := scenario.not_at.get(setting.bank):
+        return Report(scenario, "", skipped=reason)
     wish = {"name": f"scenario {scenario.name}", "seed": setting.seed, "now": setting.now, "frozen": True}
     world = door.control("POST", "/worlds", wish)
     stage = Stage(door, setting, world["id"], world["clients"][setting.bank])

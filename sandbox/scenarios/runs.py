@@ -60,8 +60,8 @@ class Runs:
         return run
 
     def get(self, run_id: str) -> dict[str, Any]:
-        """{run_id, scenario, status: queued, running, passed, failed or broken, steps, world?, problem?}. Raises
-        RunNotFound."""
+        """{run_id, scenario, status: queued, running, passed, failed, skipped or broken, steps, world?, problem?}.
+        Raises RunNotFound."""
         document = self._facts.find(_name(run_id))
         if document is None:
             raise RunNotFound(f"there is no run {run_id!r}")
@@ -96,8 +96,9 @@ class Runs:
             self._put(run | {"status": "broken", "problem": f"a mistake of ours: {type(error).__name__}"})
             return
         told = as_json(report)
-        run |= {"status": "passed" if told["passed"] else "failed", "steps": told["steps"], "problem": report.problem}
-        self._put(run | ({"world": report.world} if keep else {}))
+        status = "skipped" if report.skipped else "passed" if told["passed"] else "failed"
+        run |= {"status": status, "steps": told["steps"], "problem": report.problem or report.skipped}
+        self._put(run | ({"world": report.world} if keep and report.world else {}))
 
     def _put(self, run: Mapping[str, Any]) -> None:
         self._facts.put(_name(run["run_id"]), orjson.dumps(run).decode())

@@ -1,6 +1,7 @@
 """A scenario as read: where it plays, and its steps."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -41,3 +42,5 @@ class Scenario:
     steps: tuple[Step, ...]
     source: str
     """The file, as problems name it."""
+    not_at: Mapping[str, str] = field(default_factory=dict)
+    """The banks at which the story cannot happen, and why."""

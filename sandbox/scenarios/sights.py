@@ -107,8 +107,8 @@ def _receipts(stage: Stage, form: Json) -> list[Json]:
 
 
 def _feed(stage: Stage, form: Json) -> list[Json]:
-    """The rows as the bank's feed has them."""
-    return [row for page in pages(stage, form["account"], FEED_PAGE) for row in page]
+    """The rows that the bank's feed shows: {transaction, description, row}."""
+    return [row for page in pages(stage, stage.ref(form["account"]), FEED_PAGE) for row in page]
 
 
 def _account(stage: Stage, form: Json) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from sandbox.dialect.bank import discover
+from sandbox.dialect.walking import FeedWalk
 from sandbox.scenarios.door import USUAL, Answer, Door, Refused
 from sandbox.scenarios.references import Unknown
 from sandbox.scenarios.scenario import Setting
@@ -115,6 +117,14 @@ class Stage:
             return False
         carried |= {name: tokens[name] for name in ("access_token", "refresh_token") if name in tokens}
         return True
+
+    @cached_property
+    def walk(self) -> FeedWalk:
+        """How the bank's feeds are walked. Raises Unknown for a bank of which only the server knows."""
+        found = discover().get(self.setting.bank)
+        if found is None:
+            raise Unknown(f"nothing tells how feeds are walked at {self.setting.bank}")
+        return found.walk
 
     @cached_property
     def _token_endpoint(self) -> str:

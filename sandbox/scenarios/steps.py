@@ -210,8 +210,9 @@ def send(stage: Stage, said: Json) -> Told:
 
 
 def feed(stage: Stage, said: Json) -> Told:
-    """Every page of an account's feed as it is walked at the banks that do it by a cursor (Chase, Wells Fargo)."""
-    pages = list(walks.pages(stage, said["account"], int(said.get("limit", 50))))
+    """Every page of the feed of an account, as the client calls it now or, with `ref`, under another name."""
+    ref = str(said["ref"]) if "ref" in said else stage.ref(said["account"])
+    pages = list(walks.pages(stage, ref, int(said.get("limit", 50))))
     rows = [row for page in pages for row in page]
     value = {"pages": [len(page) for page in pages], "rows": rows, "ids": walks.ids(rows)}
     return Told(value, f"{len(rows)} rows on {len(pages)} pages")
@@ -325,7 +326,7 @@ STEPS: Mapping[str, Kind] = {
         Members("", "path query consent"), get, "The client reads at the bank: its accounts, or what is at a path."
     ),
     "send": Kind(Members("method path", "body consent"), send, "The client writes at the bank."),
-    "feed": Kind(Members("account", "limit"), feed, "The client walks an account's feed, page by page."),
+    "feed": Kind(Members("account", "limit ref"), feed, "The client walks an account's feed, page by page."),
     "card": Kind(Members("account do", "reason"), card, "A card is frozen (freeze, unfreeze) or reported lost."),
     "offer": Kind(Members("do match", "channel"), offer, "An offer is taken up (activate) or refused (decline)."),
     "dispute": Kind(Members("transaction reason", "explanation"), dispute, "A charge is disputed."),

@@ -20,7 +20,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-VERSION = 4
+VERSION = 3
 """Raise with every change of a table: a file or database of another version is refused, never changed."""
 
 metadata = MetaData()
@@ -274,8 +274,7 @@ access = Table(
     Column("status", Integer, nullable=False),
     word("document"),
     Column("hash", LargeBinary, nullable=False),
-    PrimaryKeyConstraint("world_id", "chain", "number"),
-    Index("access_by_consent", "world_id", "consent_id", "at"),
+    PrimaryKeyConstraint("world_id", "consent_id", "chain", "number"),
 )
 
 # A bank's, in every world alike: clients keep what they read of them.

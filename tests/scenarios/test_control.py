@@ -41,6 +41,13 @@ def test_a_scenario_is_played_by_the_server_on_itself(server: Server) -> None:
     assert "world" not in run
 
 
+def test_a_scenario_that_cannot_happen_at_a_bank_is_skipped(server: Server) -> None:
+    begun = ask(server, "POST", "/scenarios/empty-first-page/runs", json={"bank": "usbank"})
+    run = ended(server, begun.headers["Location"])
+    assert (run["status"], run["steps"]) == ("skipped", [])
+    assert run["problem"] == ask(server, "GET", "/scenarios/empty-first-page").json()["not_at"]["usbank"]
+
+
 def test_a_world_that_is_kept_can_be_looked_at(server: Server) -> None:
     run = ended(server, ask(server, "POST", "/scenarios/payday/runs", json={"keep": True}).headers["Location"])
     assert ask(server, "DELETE", f"/worlds/{run['world']}").status_code == 204

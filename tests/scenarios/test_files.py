@@ -40,6 +40,20 @@ def test_a_step_knows_its_line_and_its_words() -> None:
 
 
 @pytest.mark.parametrize(
+    ("not_at", "problem"),
+    [
+        ("{usbnk: no pages}", "lunch.yaml:5: not_at.usbnk: no bank named 'usbnk'. Did you mean usbank?"),
+        ("{usbank: ''}", "lunch.yaml:5: not_at.usbank: must not be empty"),
+        ("{chase: no pages}", "lunch.yaml:5: not_at.chase: is the bank at which it plays"),
+        ("usbank", "lunch.yaml:5: not_at: must be a mapping from a bank to the reason"),
+    ],
+)
+def test_a_bank_that_is_left_out_needs_a_name_and_a_reason(not_at: str, problem: str) -> None:
+    [told] = problems("  - advance: 1h\n", HEAD.replace("steps:", f"not_at: {not_at}\nsteps:"))
+    assert told.startswith(problem)
+
+
+@pytest.mark.parametrize(
     ("steps", "problem"),
     [
         ("  - row: {account: card}\n", "lunch.yaml:6: steps[0].row.amount: is required"),

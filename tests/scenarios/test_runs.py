@@ -58,6 +58,13 @@ def test_the_command_plays_at_a_server_that_runs(server: Server) -> None:
     assert told.output.endswith("1 of 1 as told\n")
 
 
+def test_a_story_that_cannot_happen_at_a_bank_is_skipped_with_the_reason(server: Server) -> None:
+    told = command("scenario", "run", "empty-first-page", "payday", "--bank", "usbank", "--url", server.url)
+    assert told.exit_code == 0, told.output
+    assert "  skipped: U.S. Bank answers a feed whole, so there are no pages" in told.output
+    assert told.output.endswith("1 of 1 as told; 1 skipped\n")
+
+
 def test_the_command_starts_a_server_where_none_is_named() -> None:
     told = command("scenario", "run", "payday", "--json")
     assert told.exit_code == 0, told.output

@@ -1,6 +1,7 @@
 """Chase: FDX 4, every item wrapped in the name of its kind. See README.md for sources and gaps."""
 
 from sandbox.banks.chase import errors, handlers, oauth, render
+from sandbox.banks.chase.walk import WALK
 from sandbox.dialect import commerce
 from sandbox.dialect.bank import Bank
 
@@ -20,6 +21,7 @@ BANK = Bank(
     oauth=oauth.POLICY,
     skin=oauth.SKIN,
     accounts_path=f"{handlers.BASE}/accounts",
+    walk=WALK,
     time_zone="America/New_York",
     tan=render.tan,
 )

@@ -1,6 +1,7 @@
 """Citi: grouped accounts, signed amounts, dates without times, ids that are ciphertext. See README.md."""
 
 from sandbox.banks.citi import errors, handlers, names, oauth, rows
+from sandbox.banks.citi.walk import WALK
 from sandbox.dialect import commerce, notifications
 from sandbox.dialect.bank import Bank
 
@@ -21,5 +22,6 @@ BANK = Bank(
     oauth=oauth.POLICY,
     skin=oauth.SKIN,
     accounts_path="/gcb/api/v1/accounts",
+    walk=WALK,
     time_zone="America/New_York",
 )

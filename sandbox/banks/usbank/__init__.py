@@ -1,6 +1,7 @@
 """U.S. Bank: FDX words in a shape of its own, five views of a transaction, errors under HTTP 200. See README.md."""
 
 from sandbox.banks.usbank import errors, handlers, oauth, render
+from sandbox.banks.usbank.walk import WALK
 from sandbox.dialect import commerce
 from sandbox.dialect.bank import Bank
 
@@ -20,6 +21,7 @@ BANK = Bank(
     oauth=oauth.POLICY,
     skin=oauth.SKIN,
     accounts_path="/accounts/v1/accounts",
+    walk=WALK,
     time_zone=render.ZONE,
     tan=render.tan,
 )

@@ -1,6 +1,7 @@
 """Wells Fargo: FDX 6.4, flat objects, strict about headers. Wholly reconstructed; README.md has sources and gaps."""
 
 from sandbox.banks.wellsfargo import errors, handlers, oauth, render
+from sandbox.banks.wellsfargo.walk import WALK
 from sandbox.dialect import commerce
 from sandbox.dialect.bank import Bank
 
@@ -20,5 +21,6 @@ BANK = Bank(
     oauth=oauth.POLICY,
     skin=oauth.SKIN,
     accounts_path=f"{handlers.BASE}/accounts",
+    walk=WALK,
     time_zone="America/Los_Angeles",
 )
