@@ -119,6 +119,8 @@ WALK = (
     Step("listAccesses", "/audit/accesses", query={"limit": "2"}),
     Step("checkAudit", "/audit/verify"),
     Step("verifyAudit", "/audit/verify", {"heads": []}),
+    Step("suspendConsent", "/consents/{consent}/suspend", {"reason": "CUSTOMER_REVIEW"}),
+    Step("resumeConsent", "/consents/{consent}/resume"),
     Step("revokeConsent", "/consents/{consent}/revoke", {"reason": "USER_ACTION", "initiator": "INDIVIDUAL"}),
     Step("authorize", "/authorize", {"url": AUTHORIZE, "customer": "maya", "decision": "approve"}),
     Step(

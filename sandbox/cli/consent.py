@@ -49,7 +49,7 @@ def give(remote: Remote, world: str | None, as_json: bool, **wish: Any) -> None:
 @click.option("--world", default="default", help="The world. [default]")
 @click.option("--bank", help="Only at this bank.")
 @click.option("--customer", help="Only of this person.")
-@click.option("--status", type=click.Choice(["ACTIVE", "EXPIRED", "REVOKED"], case_sensitive=False))
+@click.option("--status", type=click.Choice(["ACTIVE", "SUSPENDED", "EXPIRED", "REVOKED"], case_sensitive=False))
 @talking
 def list_consents(remote: Remote, as_json: bool, **query: Any) -> None:
     """The consents of a world."""
@@ -84,6 +84,28 @@ def show(remote: Remote, consent_id: str, as_json: bool) -> None:
 def revoke(remote: Remote, consent_id: str, as_json: bool, **wish: str) -> None:
     """Withdraw a consent: its tokens are dead at once."""
     _say(remote.post(at("consents", consent_id, "revoke"), wish), as_json)
+
+
+@command.command()
+@click.argument("consent_id")
+@click.option(
+    "--reason",
+    type=click.Choice(["SUSPECTED_FRAUD", "CUSTOMER_REVIEW", "BUSINESS_RULE"]),
+    default="BUSINESS_RULE",
+    show_default=True,
+)
+@talking
+def suspend(remote: Remote, consent_id: str, as_json: bool, **wish: str) -> None:
+    """Have the bank hold a consent back for a while."""
+    _say(remote.post(at("consents", consent_id, "suspend"), wish), as_json)
+
+
+@command.command()
+@click.argument("consent_id")
+@talking
+def resume(remote: Remote, consent_id: str, as_json: bool) -> None:
+    """Have the bank let a consent go on: its tokens work again."""
+    _say(remote.post(at("consents", consent_id, "resume")), as_json)
 
 
 def _say(consent: Json, as_json: bool) -> None:

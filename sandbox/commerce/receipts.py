@@ -43,7 +43,7 @@ def open_receipt(links: Links, call: Call) -> Reply:
             f"the link ran out at {iso(ticket.ends_at)}", hint="GET the receipt anew: it comes with another link."
         )
     if status_at(consent, world.now) is not ConsentStatus.ACTIVE:
-        raise ReceiptNotFound("the consent behind the link has ended")
+        raise ReceiptNotFound("the consent behind the link has ended, or is held back")
     covered(consent, [Cluster.RECEIPTS])
     grant = Grant(consent, 0, consent.client_id, consent.scope, "")
     theirs = replace(call, world=world, maybe_grant=grant, client_id=consent.client_id)

@@ -19,7 +19,7 @@ from sandbox.kernel.names import did_you_mean
 from sandbox.ledger.clients import Client
 from sandbox.ledger.clusters import Cluster
 from sandbox.ledger.consent_requests import ConsentRequest
-from sandbox.ledger.consents import Consent, DurationType
+from sandbox.ledger.consents import Consent, DurationType, SuspensionReason
 from sandbox.oauth.binding import bound_to, must_be_bound
 from sandbox.oauth.consents import Choice, Parties, clusters_of, holds, usual_request
 from sandbox.oauth.tokens import response_members
@@ -49,6 +49,17 @@ def revoke_consent(services: Services, call: Call) -> Reply:
         initiator=wish.get("initiator", "INDIVIDUAL"),
     )
     return Reply(_shown(services, world, ended))
+
+
+def suspend_consent(services: Services, call: Call) -> Reply:
+    world, consent = _found(services, call)
+    held = services.consents.suspend(consent.consent_id, SuspensionReason(call.body["reason"]))
+    return Reply(_shown(services, world, held))
+
+
+def resume_consent(services: Services, call: Call) -> Reply:
+    world, consent = _found(services, call)
+    return Reply(_shown(services, world, services.consents.resume(consent.consent_id)))
 
 
 def amend_consent(services: Services, call: Call) -> Reply:
@@ -262,6 +273,8 @@ OPERATIONS: Mapping[str, Operation] = {
     "giveConsent": give_consent,
     "getConsent": get_consent,
     "revokeConsent": revoke_consent,
+    "suspendConsent": suspend_consent,
+    "resumeConsent": resume_consent,
     "amendConsent": amend_consent,
     "refuseAccount": refuse_account,
     "listConsentAccesses": list_consent_accesses,

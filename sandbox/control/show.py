@@ -229,6 +229,11 @@ def consent(world: World, value: Consent, username: str) -> Json:
             }
             if revocation
             else None,
+            "suspensions": [
+                present({"at": iso(one.at), "reason": one.reason.value, "resumed_at": instant(one.resumed_at)})
+                for one in value.suspensions
+            ]
+            or None,
             "authorized_at": instant(value.authorized_at),
             "reauthorize_by": instant(value.expires_at) if expires_soon(value, world.now) else None,
             "disclosure": {"version": value.disclosure_version, "sha256": value.disclosure_hash}

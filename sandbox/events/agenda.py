@@ -371,6 +371,14 @@ class Agenda:
         self.log.append(world.world_id, consents.granted(self.banks[consent.bank], consent, accounts))
         self._news(world.world_id)
 
+    def caught_up(self, world: World, consent: Consent) -> int:
+        """Tell all that a consent lets hear of up to the world's now; how far the log has come then. Call it in the
+        transaction that changes the consent."""
+        self._watch(world.world_id, consent, world.now)
+        watched = (self.log.watched(world.world_id, kind, subject) for kind, subject in _subjects(consent))
+        self._catch_up(world, [watch for watch in watched if watch is not None])
+        return self.log.head(world.world_id)
+
     def altered(self, world: World, before: Consent, after: Consent) -> None:
         """A consent was changed or withdrawn. Call it in the transaction that stores it."""
         self._watch(world.world_id, after, world.now)

@@ -20,8 +20,14 @@ from sandbox.ledger.offers import Targeting
 from sandbox.worlds.worlds import World, Worlds
 
 PREFIX = "sandbox."
-ENDINGS = {ConsentStatus.REVOKED: ("consent.revoked",), ConsentStatus.EXPIRED: ("consent.expired",)}
-"""After this nothing is told any more."""
+ABOUT_CONSENT = frozenset(name for name in TYPES if name.startswith("consent."))
+STILL_TOLD = {
+    ConsentStatus.ACTIVE: frozenset(TYPES),
+    ConsentStatus.SUSPENDED: ABOUT_CONSENT,
+    ConsentStatus.REVOKED: frozenset({"consent.revoked"}),
+    ConsentStatus.EXPIRED: frozenset({"consent.expired"}),
+}
+"""Under a consent that stands so."""
 
 
 def type_of(name: str) -> str:
@@ -37,16 +43,17 @@ def event_of(message_id: str) -> str:
     return message_id[:EVENT_ID]
 
 
-def covers(consent: Consent, one: Happening, now: datetime) -> bool:
-    """Whether a client may hear of it under a consent as that stands now."""
+def covers(consent: Consent, number: int, one: Happening, now: datetime) -> bool:
+    """Whether a client may hear of it under a consent as that stands now. `number` is its place in the log."""
     if one.bank != consent.bank or one.at < consent.created_at or one.type not in TYPES:
         return False
     if (one.consent_id or consent.consent_id) != consent.consent_id:
         return False
     if (one.client_id or consent.client_id) != consent.client_id:
         return False
-    status = status_at(consent, now)
-    if status is not ConsentStatus.ACTIVE and one.type not in ENDINGS[status]:
+    if one.type not in STILL_TOLD[status_at(consent, now)]:
+        return False
+    if one.type not in ABOUT_CONSENT and any(held.hides(number) for held in consent.suspensions):
         return False
     if one.consent_id:
         return True  # what concerns the consent itself
@@ -64,11 +71,11 @@ def _may_offer(consent: Consent, one: Happening) -> bool:
     return consent.marketing and (consent.targeting or not targeted)
 
 
-def hearers(consents: Iterable[Consent], one: Happening, now: datetime) -> list[Consent]:
+def hearers(consents: Iterable[Consent], number: int, one: Happening, now: datetime) -> list[Consent]:
     """Under which of a client's consents it is told: for each customer the newest that covers it."""
     newest: dict[str, Consent] = {}
     for consent in sorted(consents, key=lambda consent: (consent.created_at, consent.consent_id)):
-        if covers(consent, one, now):
+        if covers(consent, number, one, now):
             newest[consent.customer_id] = consent
     return list(newest.values())
 
@@ -83,7 +90,7 @@ class Dresser:
     def dress(self, world: World, number: int, one: Happening, consent: Consent, base: str) -> dict[str, Any] | None:
         """The message, or None where the consent does not cover it. `number` is its place in the log; `base` is where
         the bank's paths begin: http://host/chase."""
-        if not covers(consent, one, world.now):
+        if not covers(consent, number, one, world.now):
             return None
         account, data = self._account(world, consent, one), one.data
         about = {"consent_id": consent.consent_id, "user_ref": consent.customer_id, "bank_id": consent.bank}

@@ -8,7 +8,7 @@ from sandbox.dialect.call import Call
 from sandbox.events.agenda import Agenda
 from sandbox.events.dress import Dresser, event_of, hearers
 from sandbox.events.lives.consents import granted_id
-from sandbox.ledger.consents import Consent, ConsentStatus, status_at
+from sandbox.ledger.consents import Consent, ConsentStatus, lives, status_at
 from sandbox.ledger.happenings import Happening
 from sandbox.store.events import EventLog
 from sandbox.store.grants import Grants
@@ -101,19 +101,19 @@ class Feed:
                 number = place
 
     def ended(self, hearer: Hearer) -> bool:
-        """Whether nothing will ever come any more: the one consent has ended."""
+        """Whether nothing will ever come any more: the one consent has ended. One that is held back is silent."""
         if not hearer.consent_id:
             return False
         found = self.grants.consent(hearer.consent_id)
         if found is None:
             return True
-        return status_at(found[2], self.worlds.world(hearer.world_id).now) is not ConsentStatus.ACTIVE
+        return not lives(found[2], self.worlds.world(hearer.world_id).now)
 
     def _messages(
         self, world: World, number: int, one: Happening, consents: Sequence[Consent], hearer: Hearer
     ) -> list[dict[str, Any]]:
         dressed = (
             self.dresser.dress(world, number, one, consent, hearer.base)
-            for consent in hearers(consents, one, world.now)
+            for consent in hearers(consents, number, one, world.now)
         )
         return [message for message in dressed if message is not None]

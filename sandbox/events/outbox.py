@@ -10,7 +10,7 @@ import orjson
 from sandbox.dialect.bank import Bank
 from sandbox.events import misbehaviour
 from sandbox.events.catalogue import TYPES
-from sandbox.events.dress import Dresser, envelope, hearers
+from sandbox.events.dress import STILL_TOLD, Dresser, envelope, hearers
 from sandbox.events.wishes import wishes
 from sandbox.kernel.clock import from_millis, to_millis
 from sandbox.ledger.consents import Consent, ConsentStatus, status_at
@@ -86,7 +86,7 @@ class Outbox:
         consent, kind = self.grants.as_it_is(one.consent_id), TYPES[one.type]
         return (
             consent is not None
-            and status_at(consent, world.now) is ConsentStatus.ACTIVE
+            and one.type in STILL_TOLD[status_at(consent, world.now)]
             and (one.lane in consent.account_ids or one.lane in (one.consent_id, consent.customer_id))
             and (kind.cluster is None or kind.cluster in consent.clusters)
             and (consent.marketing or not kind.marketing)
@@ -102,7 +102,7 @@ class Outbox:
                 message = envelope(world.world_id, happening, one.base_url, happening.data)
                 yield self.delivery(world, one, message, kind=kind, lane=one.subscription_id, number=number)
             return
-        for consent in hearers(consents, happening, world.now):
+        for consent in hearers(consents, number, happening, world.now):
             told = self.dresser.dress(world, number, happening, consent, one.base_url)
             if told is not None and wishes(one.wanted, kind, told["data"]):
                 yield self.delivery(

@@ -221,6 +221,10 @@ class ConsentExpired(TokenInvalid):
     rule = "The customer's consent must not have run out."
 
 
+class ConsentSuspended(TokenInvalid):
+    rule = "The bank must not be holding the consent back. That passes, and nothing has to be done but wait."
+
+
 class StepUpRequired(Unauthorized):
     rule = "What could do harm needs a sign-in a moment ago, with a second factor (RFC 9470)."
 
@@ -393,6 +397,14 @@ class AccountRefused(Conflict):
 
 class ConsentAlreadyEnded(Conflict):
     rule = "A consent ends once: it cannot be revoked when it is revoked or expired."
+
+
+class ConsentNotSuspended(Conflict):
+    rule = "A consent that the bank does not hold back cannot be let go on."
+
+
+class ConsentHeldBack(Conflict):
+    rule = "A consent that the bank holds back already cannot be held back again."
 
 
 class OfferEnded(Conflict):

@@ -14,6 +14,8 @@ from sandbox.ledger.purposes import Purpose
 
 class ConsentStatus(StrEnum):
     ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
+    """The bank holds it back for a while."""
     EXPIRED = "EXPIRED"
     REVOKED = "REVOKED"
 
@@ -32,6 +34,8 @@ class Act(StrEnum):
     AMENDED = "AMENDED"
     REFUSED = "REFUSED"
     """Another holder does not want an account shared."""
+    SUSPENDED = "SUSPENDED"
+    RESUMED = "RESUMED"
     REVOKED = "REVOKED"
 
 
@@ -53,6 +57,33 @@ class Refusal:
     account_id: str
     customer_id: str
     at: datetime
+
+
+class SuspensionReason(StrEnum):
+    """Why a bank holds a consent back. Ours: FDX names none."""
+
+    SUSPECTED_FRAUD = "SUSPECTED_FRAUD"
+    CUSTOMER_REVIEW = "CUSTOMER_REVIEW"
+    """The relationship with the customer is under review."""
+    BUSINESS_RULE = "BUSINESS_RULE"
+
+
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """A time in which the bank held the consent back. What became an event in it is never told of under the consent:
+    those behind `told` in the world's log, up to `resumed_told`."""
+
+    at: datetime
+    reason: SuspensionReason
+    told: int
+    resumed_at: datetime | None = None
+    resumed_told: int | None = None
+
+    def over_at(self, at: datetime) -> bool:
+        return self.resumed_at is not None and self.resumed_at <= at
+
+    def hides(self, number: int) -> bool:
+        return number > self.told and (self.resumed_told is None or number <= self.resumed_told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +132,13 @@ class Consent:
     """Whether the latest sign-in was with a second factor."""
     updated_at: datetime | None = None
     refusals: tuple[Refusal, ...] = ()
+    suspensions: tuple[Suspension, ...] = ()
+    """The oldest first; none begins before the last one is over."""
     revocation: Revocation | None = None
     history: tuple[Event, ...] = ()
 
 
+DATA_PROVIDER = "DATA_PROVIDER"
 MAXIMUM = timedelta(days=365)
 """12 CFR 1033.421: an authorization lasts one year at most."""
 ONE_TIME = timedelta(hours=24)
@@ -118,12 +152,18 @@ def status_at(consent: Consent, at: datetime) -> ConsentStatus:
         return ConsentStatus.REVOKED
     if consent.expires_at is not None and consent.expires_at <= at:
         return ConsentStatus.EXPIRED
+    if any(one.at <= at and not one.over_at(at) for one in consent.suspensions):
+        return ConsentStatus.SUSPENDED
     return ConsentStatus.ACTIVE
 
 
+def lives(consent: Consent, at: datetime) -> bool:
+    """Whether it has not ended: it works, or will again."""
+    return status_at(consent, at) in (ConsentStatus.ACTIVE, ConsentStatus.SUSPENDED)
+
+
 def expires_soon(consent: Consent, at: datetime) -> bool:
-    live = status_at(consent, at) is ConsentStatus.ACTIVE
-    return live and consent.expires_at is not None and consent.expires_at - at <= REMINDER
+    return lives(consent, at) and consent.expires_at is not None and consent.expires_at - at <= REMINDER
 
 
 def authorized_at(consent: Consent) -> datetime:
@@ -142,3 +182,15 @@ def changed(consent: Consent, event: Event, **members: object) -> Consent:
 
 def revoked(consent: Consent, *, at: datetime, reason: str, initiator: str) -> Consent:
     return changed(consent, Event(at, Act.REVOKED, initiator, reason), revocation=Revocation(at, reason, initiator))
+
+
+def suspended(consent: Consent, *, at: datetime, reason: SuspensionReason, told: int) -> Consent:
+    """`told`: how far the world's log has come."""
+    held = (*consent.suspensions, Suspension(at, reason, told))
+    return changed(consent, Event(at, Act.SUSPENDED, DATA_PROVIDER, reason), suspensions=held)
+
+
+def resumed(consent: Consent, *, at: datetime, told: int) -> Consent:
+    *earlier, last = consent.suspensions
+    over = replace(last, resumed_at=at, resumed_told=told)
+    return changed(consent, Event(at, Act.RESUMED, DATA_PROVIDER, "resumed"), suspensions=(*earlier, over))

@@ -29,7 +29,7 @@ class DeliveryState(StrEnum):
     DEAD = "dead"
     """Every attempt failed. A replay queues it again."""
     PURGED = "purged"
-    """Its consent ended before it was delivered."""
+    """Its consent ended, or was held back, before it was delivered."""
     DROPPED = "dropped"
     """Lost on purpose: see Misbehaviour."""
 

@@ -13,6 +13,7 @@ from sandbox.kernel.errors import (
     ClientUnproven,
     ConsentExpired,
     ConsentRevoked,
+    ConsentSuspended,
     TokenExpired,
     TokenInvalid,
     TokenMisplaced,
@@ -69,6 +70,13 @@ class Bearers:
             raise ConsentRevoked(f"consent {consent.consent_id} was withdrawn", consent_id=consent.consent_id)
         if status is ConsentStatus.EXPIRED:
             raise ConsentExpired(f"consent {consent.consent_id} has run out", consent_id=consent.consent_id)
+        if status is ConsentStatus.SUSPENDED:
+            raise ConsentSuspended(
+                f"the bank holds consent {consent.consent_id} back for a while",
+                hint="Wait, and keep the tokens: they work again when consent.updated says that the consent goes on.",
+                consent_id=consent.consent_id,
+                reason=consent.suspensions[-1].reason.value,
+            )
         self._alive(found.token, now, hint="Refresh it at the token endpoint.")
         token = found.token
         return world, Grant(consent, found.consent_version, token.client_id, token.scope, token_hash), token

@@ -12,7 +12,9 @@ from sandbox.kernel.errors import (
     AccountNotFound,
     AccountRefused,
     ConsentAlreadyEnded,
+    ConsentHeldBack,
     ConsentNotFound,
+    ConsentNotSuspended,
     NothingShared,
     TargetingAlone,
 )
@@ -29,10 +31,14 @@ from sandbox.ledger.consents import (
     DurationType,
     Event,
     Refusal,
+    SuspensionReason,
     authorized_at,
     changed,
+    lives,
+    resumed,
     revoked,
     status_at,
+    suspended,
 )
 from sandbox.ledger.customers import Customer
 from sandbox.ledger.purposes import Purpose, chosen, limited
@@ -42,7 +48,7 @@ from sandbox.store.grants import Grants
 from sandbox.worlds.accounts import AccountView
 from sandbox.worlds.worlds import World, Worlds
 
-INDIVIDUAL, DATA_PROVIDER = "INDIVIDUAL", "DATA_PROVIDER"
+INDIVIDUAL = "INDIVIDUAL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +194,13 @@ class Consents:
         found = self.grants.consent(consent_id)
         if found is None:
             return None
-        live = status_at(found[2], self.worlds.world(found[0]).now) is ConsentStatus.ACTIVE
-        return found[2] if live else None
+        works = status_at(found[2], self.worlds.world(found[0]).now) is ConsentStatus.ACTIVE
+        return found[2] if works else None
+
+    def living(self, consent_id: str) -> Consent | None:
+        """One that works now, or is held back for a while."""
+        found = self.grants.consent(consent_id)
+        return found[2] if found is not None and lives(found[2], self.worlds.world(found[0]).now) else None
 
     def client(self, bank: str, client_id: str) -> Client | None:
         return self.grants.client(bank, client_id)
@@ -200,7 +211,7 @@ class Consents:
     def shared_by_others(self, world: World, customer: Customer) -> Iterator[Shared]:
         """What other people's consents share of the accounts that the customer holds with them."""
         for consent in self.grants.consents(world.world_id):
-            if consent.customer_id == customer.customer_id or status_at(consent, world.now) is not ConsentStatus.ACTIVE:
+            if consent.customer_id == customer.customer_id or not lives(consent, world.now):
                 continue
             held = (view for view in self.worlds.accounts(world, customer, consent.bank) if holds(view, customer))
             common = tuple(view for view in held if view.account.account_id in consent.account_ids)
@@ -285,27 +296,51 @@ class Consents:
 
         return self._change(consent_id, change)
 
+    def suspend(self, consent_id: str, reason: SuspensionReason) -> Consent:
+        """The bank holds it back: nothing is read and nothing told under it until it goes on. Its tokens stay as they
+        are. Raises ConsentNotFound, ConsentAlreadyEnded or ConsentHeldBack."""
+
+        def change(world: World, consent: Consent) -> Consent:
+            if status_at(consent, world.now) is ConsentStatus.SUSPENDED:
+                raise ConsentHeldBack("the bank holds the consent back already", reason=consent.suspensions[-1].reason)
+            told = self.agenda.caught_up(world, consent)
+            return suspended(consent, at=world.now, reason=reason, told=told)
+
+        return self._change(consent_id, change)
+
+    def resume(self, consent_id: str) -> Consent:
+        """Raises ConsentNotFound, ConsentAlreadyEnded or ConsentNotSuspended."""
+
+        def change(world: World, consent: Consent) -> Consent:
+            if status_at(consent, world.now) is not ConsentStatus.SUSPENDED:
+                raise ConsentNotSuspended("the bank does not hold the consent back")
+            told = self.agenda.caught_up(world, consent)
+            return resumed(consent, at=world.now, told=told)
+
+        return self._change(consent_id, change)
+
     def strike_off(self, client: Client) -> None:
         """A registration's end: what customers gave it is withdrawn, and its own tokens are dead, from the next call
         on. Call it in a transaction."""
         now = self.worlds.world(client.world_id).now
         for consent in self.grants.consents(client.world_id):
             own = consent.client_id == client.client_id and consent.bank == client.bank
-            if own and status_at(consent, now) is ConsentStatus.ACTIVE:
+            if own and lives(consent, now):
                 self.revoke(consent.consent_id, reason="BUSINESS_RULE", initiator="DATA_PROVIDER")
         self.grants.end_tokens_of_client(client.bank, client.client_id, now)
         self.grants.delete_client(client.bank, client.client_id)
 
     def _change(self, consent_id: str, change: Callable[[World, Consent], Consent]) -> Consent:
-        """Of a consent that is active. Raises ConsentNotFound or ConsentAlreadyEnded."""
+        """Of a consent that has not ended: while the bank holds it back people may still narrow and withdraw it. Raises
+        ConsentNotFound or ConsentAlreadyEnded."""
         with self.grants.database.transaction():
             found = self.grants.consent(consent_id)
             if found is None:
                 raise ConsentNotFound(f"there is no consent {consent_id!r}")
             world_id, version, consent = found
             world = self.worlds.world(world_id)
-            status = status_at(consent, world.now)
-            if status is not ConsentStatus.ACTIVE:
+            if not lives(consent, world.now):
+                status = status_at(consent, world.now)
                 raise ConsentAlreadyEnded(f"the consent is {status.lower()} already", status=status.value)
             after = change(world, consent)
             if not self.grants.set_consent(after, version):

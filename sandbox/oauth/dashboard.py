@@ -21,7 +21,7 @@ from sandbox.kernel.errors import (
     NothingShared,
     WorldNotFound,
 )
-from sandbox.ledger.consents import Consent, ConsentStatus, status_at
+from sandbox.ledger.consents import Consent, ConsentStatus, lives, status_at
 from sandbox.ledger.customers import Customer
 from sandbox.oauth.consents import INDIVIDUAL, Consents
 from sandbox.oauth.disclosure import TARGETED, offers
@@ -247,7 +247,8 @@ class Dashboard:
         views = self.consents.worlds.accounts(seat.world, holder, seat.bank.slug) if holder is not None else []
         return {
             "id": consent.consent_id,
-            "live": status is ConsentStatus.ACTIVE,
+            "live": lives(consent, seat.world.now),
+            "held_back": status is ConsentStatus.SUSPENDED,
             "name": client.name if client is not None else consent.client_id,
             "client_uri": client.client_uri if client is not None else "",
             "sees": [CLUSTERS[cluster].title for cluster in consent.clusters],
@@ -357,7 +358,7 @@ class Dashboard:
 
     def _own(self, seat: Seat, consent_id: str) -> Consent:
         """A consent of the customer's that lives. Raises SittingOver for any other, as if it were not there."""
-        consent = self.consents.active(consent_id)
+        consent = self.consents.living(consent_id)
         own = (seat.bank.slug, seat.customer.customer_id) if seat.customer is not None else None
         if consent is None or (consent.bank, consent.customer_id) != own:
             raise SittingOver("It has ended already", "There is nothing left to change.")

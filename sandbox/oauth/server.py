@@ -131,6 +131,11 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc]
             return None
         return token, found[2]
 
+    def held_back(self, token: StoredToken, now: datetime) -> bool:
+        """Whether the bank holds back the consent behind a token."""
+        found = self.grants.consent(token.consent_id) if token.consent_id else None
+        return found is not None and status_at(found[2], now) is ConsentStatus.SUSPENDED
+
     def issue(
         self,
         request: TokenRequest,

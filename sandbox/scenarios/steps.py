@@ -153,6 +153,17 @@ def revoke(stage: Stage, said: Json) -> Told:
     return Told(ended, "the consent is withdrawn")
 
 
+def suspend(stage: Stage, said: Json) -> Told:
+    found = said.get("consent", stage.consent)
+    held = stage.control("POST", f"/consents/{found['consent_id']}/suspend", {"reason": said["reason"]})
+    return Told(held, f"the bank holds the consent back: {said['reason']}")
+
+
+def resume(stage: Stage, said: Json) -> Told:
+    found = said.get("consent", stage.consent)
+    return Told(stage.control("POST", f"/consents/{found['consent_id']}/resume"), "the bank lets the consent go on")
+
+
 def row(stage: Stage, said: Json) -> Told:
     account = stage.account(said.pop("account"))
     made = stage.control("POST", f"/accounts/{account}/transactions", said)["transactions"][0]
@@ -307,6 +318,8 @@ STEPS: Mapping[str, Kind] = {
     "amend": Kind(Members("", f"consent {CONSENT}"), amend, "The customer changes the consent."),
     "refuse": Kind(Members("account customer"), refuse, "A joint holder takes an account out of the consent."),
     "revoke": Kind(Members("", "consent reason initiator"), revoke, "The consent is withdrawn."),
+    "suspend": Kind(Members("reason", "consent"), suspend, "The bank holds the consent back for a while."),
+    "resume": Kind(Members("", "consent"), resume, "The bank lets the consent go on."),
     "row": Kind(Members("account amount", ROW), row, "A row is put on an account."),
     "purchase": Kind(Members("account merchant amount", PURCHASE), purchase, "Something is bought."),
     "bill": Kind(

@@ -386,10 +386,18 @@ def _ended(stage: Stage) -> Access:
     return replace(access, token=answer.json()["access_token"])
 
 
+def _suspended(stage: Stage) -> Access:
+    access = stage.fresh_access()
+    answer = stage.world.control("POST", f"/consents/{access.consent_id}/suspend", json={"reason": "BUSINESS_RULE"})
+    assert answer.status_code == 200, answer.text
+    return access
+
+
 FALLEN: Mapping[str, Callable[[Stage], Access]] = {
     "an expired token": _expired,
     "a token of a revoked consent": _revoked,
     "a token of an ended consent": _ended,
+    "a token of a suspended consent": _suspended,
 }
 
 

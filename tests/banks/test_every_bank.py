@@ -267,6 +267,7 @@ def test_nobody_is_let_in_without_a_token_of_this_bank(stage: Stage, operation: 
         ("an expired token", "TokenExpired"),
         ("a token of a revoked consent", "ConsentRevoked"),
         ("a token of an ended consent", "ConsentExpired"),
+        ("a token of a suspended consent", "ConsentSuspended"),
     ],
 )
 def test_nobody_is_let_in_once_it_is_over(stage: Stage, operation: Operation, how: str, error: str) -> None:

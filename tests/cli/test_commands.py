@@ -100,6 +100,11 @@ def test_a_consent_is_given_and_withdrawn(world: World, here: dict[str, str]) ->
     assert requests.get(given["accounts_url"], headers=headers, timeout=10).status_code == 200
     listed = asked("consent", "list", "--world", world.world_id, "--customer", "maya", **here)["consents"]
     assert [one["consent_id"] for one in listed] == [given["consent_id"]]
+    assert (
+        asked("consent", "suspend", given["consent_id"], "--reason", "CUSTOMER_REVIEW", **here)["status"] == "SUSPENDED"
+    )
+    assert requests.get(given["accounts_url"], headers=headers, timeout=10).status_code == 401
+    assert asked("consent", "resume", given["consent_id"], **here)["status"] == "ACTIVE"
     assert asked("consent", "revoke", given["consent_id"], **here)["status"] == "REVOKED"
     assert asked("consent", "show", given["consent_id"], **here)["status"] == "REVOKED"
     assert "Bearer" in run("consent", "give", "citi", "maya", "--world", world.world_id, **here).output

@@ -20,6 +20,7 @@ FACES: Mapping[type[e.SandbankError], Face] = {
     e.TokenExpired: Face(401, "603", "Access token expired"),
     e.ConsentRevoked: Face(401, "603", "Authorization revoked"),
     e.ConsentExpired: Face(401, "603", "Authorization expired"),
+    e.ConsentSuspended: Face(401, "603", "Authorization suspended"),
     e.Forbidden: Face(403, "403", "Forbidden"),
     e.ClusterNotGranted: Face(403, "602", "Customer not authorized"),
     e.MarketingNotGranted: Face(403, "602", "Customer not authorized for offers"),

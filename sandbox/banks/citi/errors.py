@@ -21,6 +21,7 @@ FACES: Mapping[type[e.SandbankError], Face] = {
     e.TokenExpired: Face(401, "unAuthorized", "The token has expired."),
     e.ConsentRevoked: Face(401, "unAuthorized", "The customer has withdrawn this consent."),
     e.ConsentExpired: Face(401, "unAuthorized", "This consent has expired."),
+    e.ConsentSuspended: Face(401, "unAuthorized", "This consent is suspended for now."),
     e.ClientMismatch: Face(401, "unAuthorized", "The token was issued to another client."),
     e.Forbidden: Face(403, "accessNotConfigured", "The customer does not share this kind of data with this client."),
     e.ScopeInsufficient: Face(403, "accessNotConfigured", "The token lacks the scope this call needs."),

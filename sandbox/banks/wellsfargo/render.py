@@ -15,7 +15,7 @@ from sandbox.ledger import codec
 from sandbox.ledger.accounts import Account, AccountKind, AccountStatus
 from sandbox.ledger.clients import Client
 from sandbox.ledger.clusters import Cluster
-from sandbox.ledger.consents import Consent, ConsentStatus, authorized_at, status_at
+from sandbox.ledger.consents import Consent, authorized_at, lives, status_at
 from sandbox.ledger.customers import Customer, CustomerType
 from sandbox.ledger.entries import Channel, Entry, EntryKind, EntryStatus
 from sandbox.ledger.feed import FeedRow
@@ -664,7 +664,7 @@ ABOUT_CUSTOMERS = (Cluster.CUSTOMER_CONTACT, Cluster.CUSTOMER_PERSONAL)
 def consent(value: Consent, client: Client | None, at: datetime, url: str) -> Json:
     """A ConsentGrant. `client` is None where its registration is gone."""
     links = [{"href": f"{url}/revocation", "action": "GET", "rel": "revocation", "types": ["application/json"]}]
-    if status_at(value, at) is ConsentStatus.ACTIVE:
+    if lives(value, at):
         links = [{**links[0], "action": "PUT", "rel": "revoke"}]
     parties = [*_recipients(value, client), {"name": INSTITUTION, "type": "DATA_PROVIDER"}]
     return {**grant(value, at), "parties": parties, "links": links}

@@ -8,7 +8,7 @@ from sandbox.dialect.bank import Bank
 from sandbox.events.lives.telling import Span, event_id
 from sandbox.kernel.clock import iso
 from sandbox.ledger.accounts import Account
-from sandbox.ledger.consents import REMINDER, Consent
+from sandbox.ledger.consents import REMINDER, Act, Consent
 from sandbox.ledger.happenings import Happening
 
 LAST_CALL = timedelta(days=7)
@@ -48,7 +48,7 @@ def altered(
 ) -> list[Happening]:
     """`accounts` are those of both; after a withdrawal nothing but that is told."""
     kept = [accounts[account_id] for account_id in after.account_ids]
-    what = "revoked" if after.revocation is not None and before.revocation is None else "updated"
+    what = _DEEDS.get(after.history[-1].act, "updated")
     told = _told(after, what, at, {**_shares(bank, after, kept), **_by(after, at)}, deed)
     if what == "revoked":
         return [told]
@@ -59,6 +59,10 @@ def altered(
         *(_link(after, account, "linked", at, deed) for account in added),
         *(_link(after, account, "unlinked", at, deed) for account in gone),
     ]
+
+
+_DEEDS = {Act.REVOKED: "revoked", Act.SUSPENDED: "suspended"}
+"""What is told of the latest in a consent's history, where it is not that it was updated."""
 
 
 def _shares(bank: Bank, consent: Consent, accounts: Sequence[Account]) -> dict[str, Any]:

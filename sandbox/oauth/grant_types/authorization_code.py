@@ -82,8 +82,10 @@ class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
 
     def authenticate_user(self, authorization_code: CodeFace) -> Consent | None:
         found = self.server.grants.consent(authorization_code.document.consent_id)
-        if found is None or status_at(found[2], self.request.world.now) is not ConsentStatus.ACTIVE:
-            refuse("invalid_grant", "the consent behind the code has ended")
+        status = status_at(found[2], self.request.world.now) if found is not None else None
+        if found is None or status is not ConsentStatus.ACTIVE:
+            held = status is ConsentStatus.SUSPENDED
+            refuse("invalid_grant", f"the consent behind the code {'is suspended' if held else 'has ended'}")
         return found[2]
 
     def generate_token(

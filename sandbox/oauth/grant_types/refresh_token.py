@@ -28,6 +28,10 @@ class RefreshGrant(RefreshTokenGrant):  # type: ignore[misc]
         if stored.ended_at is not None:
             ended = grants.end_family(stored.family, now)
             refuse("invalid_grant", "the refresh token has ended", ended_at=stored.ended_at, tokens_revoked=ended)
+        if self.server.held_back(stored, now):
+            # RFC 6749 5.2 has no other code for a grant that does not work, be it for a while; OBIE and FDX name none.
+            # The token is not touched by this: once the bank lets the consent go on it works, and is used up as ever.
+            refuse("invalid_grant", "the consent is suspended for a while; the refresh token stays good for later")
         live = self.server.live(refresh_token, now)
         if live is None or live[1] is None:
             refuse("invalid_grant", "the refresh token or the consent behind it has run out or was withdrawn")
