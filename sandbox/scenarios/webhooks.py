@@ -12,38 +12,55 @@ from sandbox.scenarios.stage import Stage
 
 Json = dict[str, Any]
 SUBSCRIPTIONS = "/events/v1/subscriptions"
-GONE = b"HTTP/1.1 410 Gone\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+ANSWER = "HTTP/1.1 {}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+THERE, GONE = "204 No Content", "410 Gone"
 PATIENCE, BREATH = 10.0, 0.05
 """Seconds by the machine's clock: how long a delivery may take, and between two looks."""
 
 
 def ping(stage: Stage) -> tuple[Any, str]:
-    """Every endpoint that the client has."""
+    """Every endpoint that the client has; where it has none, one that is made for the purpose and goes with it."""
     found: list[Json] = stage.own("GET", SUBSCRIPTIONS)["subscriptions"]
-    if not found:
-        raise Unknown(f"{stage.client_id} has no subscription at {stage.setting.bank}; `sandbank listen` makes one")
     for one in found:
         stage.own("POST", f"{SUBSCRIPTIONS}/{one['subscription_id']}/ping")
-    return found[0], f"{len(found)} endpoint{'s are' if len(found) > 1 else ' is'} pinged"
+    if found:
+        return found[0], f"{len(found)} endpoint{'s are' if len(found) > 1 else ' is'} pinged"
+    with _endpoint(THERE) as url:
+        made: Json = stage.own("POST", SUBSCRIPTIONS, {"url": url, "event_types": ["webhook.*"]})
+        path = f"{SUBSCRIPTIONS}/{made['subscription_id']}"
+        try:
+            message_id = stage.own("POST", f"{path}/ping")["message_id"]
+            delivery = f"{path}/deliveries/{message_id}"
+            _until(lambda: stage.own("GET", delivery), lambda told: told["state"] == "delivered", f"{url} got no ping")
+        finally:
+            stage.own("DELETE", path)
+    return made, f"{url}, made for this, was pinged and answered"
 
 
 def disable(stage: Stage) -> tuple[Any, str]:
     """An endpoint is made that answers 410, and so is not used any more."""
-    with _gone() as url:
+    with _endpoint(GONE) as url:
         made: Json = stage.own("POST", SUBSCRIPTIONS, {"url": url, "event_types": ["webhook.*"]})
         path = f"{SUBSCRIPTIONS}/{made['subscription_id']}"
         stage.own("POST", f"{path}/ping")
-        for _ in range(int(PATIENCE / BREATH)):
-            found: Json = stage.own("GET", path)
-            if found["status"] != "active":
-                return found, f"{url} answered 410 and is not used any more"
-            time.sleep(BREATH)
-    raise Unknown(f"{url} was not disabled within {PATIENCE:g} seconds")
+        found = _until(
+            lambda: stage.own("GET", path), lambda told: told["status"] != "active", f"{url} was not disabled"
+        )
+    return found, f"{url} answered 410 and is not used any more"
+
+
+def _until(look: Callable[[], Json], fits: Callable[[Json], bool], problem: str) -> Json:
+    """What is seen once it fits. Raises Unknown."""
+    for _ in range(int(PATIENCE / BREATH)):
+        if fits(seen := look()):
+            return seen
+        time.sleep(BREATH)
+    raise Unknown(f"{problem} within {PATIENCE:g} seconds")
 
 
 @contextmanager
-def _gone() -> Iterator[str]:
-    """The address of an endpoint that is gone, and says so."""
+def _endpoint(status: str) -> Iterator[str]:
+    """The address of an endpoint that answers so to everything."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def answer() -> None:
@@ -54,10 +71,10 @@ def _gone() -> Iterator[str]:
                     return
                 with connection:
                     connection.recv(65536)
-                    connection.sendall(GONE)
+                    connection.sendall(ANSWER.format(status).encode())
 
         threading.Thread(target=answer, daemon=True).start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/gone"
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/hook"
         listener.shutdown(socket.SHUT_RDWR)
 
 

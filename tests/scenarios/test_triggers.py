@@ -5,10 +5,12 @@ import requests
 
 from sandbox.events.catalogue import TYPES
 from sandbox.scenarios.door import Door
-from sandbox.scenarios.triggers import Listener, NothingTold, recipes, trigger
+from sandbox.scenarios.triggers import Listener, recipes, trigger
 from sandbox.seeding.stories import SeedStories
 from tests.cli.words import run
 from tests.conftest import World
+from tests.events.receiver import receiving
+from tests.events.webhooks import Hooks
 
 RECIPES = recipes(frozenset(SeedStories().catalogue.by_slug))
 TO_ENDPOINTS = {"webhook.ping", "webhook.disabled"}
@@ -52,9 +54,20 @@ def test_an_endpoint_that_is_gone_is_disabled(world: World) -> None:
     assert "answered 410" in lines[-1].text
 
 
-def test_a_ping_needs_somebody_to_ping(world: World) -> None:
-    with pytest.raises(NothingTold, match="has no subscription at chase"):
-        trigger(Door(world.server.url), listener(world), "webhook.ping", RECIPES["webhook.ping"])
+def test_a_ping_makes_an_endpoint_where_the_client_has_none(world: World) -> None:
+    told, lines = trigger(Door(world.server.url), listener(world), "webhook.ping", RECIPES["webhook.ping"])
+    assert told["type"] == "sandbox.webhook.ping"
+    assert "made for this, was pinged and answered" in lines[-1].text
+    assert Hooks(world, "chase").call("GET", "/subscriptions").json()["subscriptions"] == []
+
+
+def test_a_ping_goes_to_every_endpoint_that_the_client_has(world: World) -> None:
+    hooks = Hooks(world, "chase")
+    with receiving() as receiver:
+        hooks.subscribe(receiver.url)
+        _, lines = trigger(Door(world.server.url), listener(world), "webhook.ping", RECIPES["webhook.ping"])
+        assert lines[-1].text == "1 endpoint is pinged"
+        assert [post.message["type"] for post in receiver.wait(len)] == ["sandbox.webhook.ping"]
 
 
 def test_the_command_says_what_it_did(world: World) -> None:
