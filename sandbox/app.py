@@ -108,7 +108,7 @@ class Sandbank(AsgiAdapter):
         keys = Keys(SigningKeys(database), grants, worlds)
         market = Market(worlds)
         agenda = worlds.witness = Agenda(EventLog(database), worlds, grants, banks, market)
-        consents, tokens, pages = Consents(grants, worlds, banks, agenda), Tokens(grants, keys), Pages()
+        consents, tokens, pages = Consents(grants, worlds, banks, agenda), Tokens(grants, worlds, keys), Pages()
         journeys = Journeys(banks, grants, worlds, consents)
         guard = Guard(settings.allow_outbound or "")
         facts, once = ServerFacts(database), Once(database)

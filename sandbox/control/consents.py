@@ -153,6 +153,7 @@ def give_consent(services: Services, call: Call) -> Reply:
         for name in ("access_token", "token_type", "expires_in", "scope", "refresh_token")
         if name in tokens
     }
+    world = services.worlds.world(world.world_id)  # as it is now: its bank may have given the accounts new names
     views = {view.account.account_id: view for view in services.worlds.accounts(world, customer, bank.slug)}
     body = told | {
         "consent_id": consent.consent_id,

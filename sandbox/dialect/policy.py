@@ -1,9 +1,10 @@
 """A bank's OAuth habits and its looks, as data: values that the authorization server reads and no bank codes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sandbox.ledger.accounts import Account
 from sandbox.ledger.clients import BY_SECRET, Client, Profile
 from sandbox.ledger.clusters import Cluster
 from sandbox.ledger.consents import Consent
@@ -140,11 +141,11 @@ class OAuthPolicy:
     refresh_scope: str = ""
     """The scope without which there is no refresh token, at banks that have one (offline_access)."""
 
-    authorization_details: Mapping[str, Callable[[Consent, datetime], Mapping[str, object]]] = field(
+    authorization_details: Mapping[str, Callable[[Consent, Sequence[Account], datetime], Mapping[str, object]]] = field(
         default_factory=dict
     )
     """The types of `authorization_details` that the bank knows (RFC 9396), each with how it tells at an instant what
-    was granted."""
+    was granted; with the accounts of the consent."""
 
     @property
     def grant_types(self) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ class AccountStatus(StrEnum):
 
 
 class Quirk(StrEnum):
-    """Bad habits with which a bank serves an account's feed, as clients meet them in the wild."""
+    """Bad habits with which a bank serves an account and its feed, as clients meet them in the wild."""
 
     EMPTY_FIRST_PAGE = "empty_first_page"
     """A walk begins with a page that holds nothing but the way to the next."""
@@ -41,6 +41,8 @@ class Quirk(StrEnum):
     """Pending and posted rows never share a page."""
     REPEATED_ROWS = "repeated_rows"
     """The last row of a page comes again, with the same id, as the first of the next."""
+    RENUMBERED_WHEN_LINKED = "renumbered_when_linked"
+    """When a customer shares the account again with a client that had it before, it and its rows get new names."""
 
 
 class Relationship(StrEnum):

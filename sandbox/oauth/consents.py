@@ -18,7 +18,7 @@ from sandbox.kernel.errors import (
     NothingShared,
     TargetingAlone,
 )
-from sandbox.ledger.accounts import Relationship
+from sandbox.ledger.accounts import Quirk, Relationship
 from sandbox.ledger.clients import Client
 from sandbox.ledger.clusters import Cluster
 from sandbox.ledger.consent_requests import ConsentRequest, GrantAction
@@ -114,6 +114,8 @@ class Consents:
         replaced are dead from the next call on."""
         with self.grants.database.transaction():
             draft = self.draft(parties, asked, choice)
+            if asked.action in (None, GrantAction.CREATE):
+                parties = replace(parties, world=self._renumbered(parties, draft))
             told, now = self.disclosure(parties, draft), parties.world.now
             consent = replace(draft, disclosure_version=disclosure.VERSION, disclosure_hash=told.digest)
             if asked.action in (None, GrantAction.CREATE):
@@ -123,6 +125,20 @@ class Consents:
             if asked.action is GrantAction.REPLACE:
                 self.grants.end_tokens_of(consent.consent_id, now)
             return self._change(consent.consent_id, lambda _world, _old: consent)
+
+    def _renumbered(self, parties: Parties, fresh: Consent) -> World:
+        """The world once its bank has given new names to those accounts that it names anew when they are linked again:
+        to those that the customer shared with the client before."""
+        world = parties.world
+        anew = [one for one in self.worlds.shared(world, fresh) if Quirk.RENUMBERED_WHEN_LINKED in one.quirks]
+        if not anew:
+            return world
+        given = self.grants.consents_of(world.world_id, parties.bank.slug, parties.client.client_id)
+        known = {one for old in given if old.customer_id == fresh.customer_id for one in old.account_ids}
+        for account in anew:
+            if account.account_id in known:
+                self.worlds.put_account(world, replace(account, numbering=account.numbering + 1))
+        return self.worlds.world(world.world_id)
 
     @staticmethod
     def _fresh(parties: Parties, asked: ConsentRequest, choice: Choice) -> Consent:

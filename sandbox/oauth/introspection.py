@@ -15,7 +15,6 @@ from sandbox.oauth.faces import ClientFace
 from sandbox.oauth.refusals import refuse
 from sandbox.oauth.server import TokenServer
 from sandbox.oauth.token_request import TokenRequest
-from sandbox.oauth.tokens import granted_details
 from sandbox.store.grants import StoredToken
 
 
@@ -80,7 +79,7 @@ class Introspection(IntrospectionEndpoint):  # type: ignore[misc]
             "acr": class_of(consent),
             "auth_time": to_millis(authorized_at(consent)) // 1000,
         }
-        granted = granted_details(self.server.bank, consent, self.server.worlds.world(stored.world_id).now)
+        granted = self.server.tokens.granted_details(self.server.bank, stored.world_id, consent)
         return told | ({"authorization_details": granted} if granted else {})
 
 

@@ -11,13 +11,15 @@ from sandbox.oauth import access_tokens
 from sandbox.oauth.binding import confirmation, token_type
 from sandbox.oauth.keys import Keys, Signed
 from sandbox.store.grants import Grants, StoredToken
+from sandbox.worlds.worlds import Worlds
 
 Secret = Callable[[], str]
 
 
 class Tokens:
-    def __init__(self, grants: Grants, keys: Keys, secret: Secret = ids.secret) -> None:
+    def __init__(self, grants: Grants, worlds: Worlds, keys: Keys, secret: Secret = ids.secret) -> None:
         self.grants = grants
+        self.worlds = worlds
         self.keys = keys
         self.secret = secret
 
@@ -59,9 +61,18 @@ class Tokens:
             expires_in=_seconds(expires_at - now),
             refresh_expires_in=_seconds(refresh_ends - now) if refresh_ends else None,
             consent=consent,
-            authorization_details=granted_details(bank, consent, now) if consent.detailed else [],
+            authorization_details=self.granted_details(bank, world_id, consent) if consent.detailed else [],
             bound_to=bound_to,
         )
+
+    def granted_details(self, bank: Bank, world_id: str, consent: Consent) -> list[dict[str, object]]:
+        """What a consent grants, as the `authorization_details` of a token response or an introspection (RFC 9396 7,
+        9)."""
+        if not (kinds := bank.oauth.authorization_details):
+            return []
+        world = self.worlds.world(world_id)
+        accounts = self.worlds.shared(world, consent)
+        return [{"type": kind, **granted(consent, accounts, world.now)} for kind, granted in kinds.items()]
 
     def issue_to_client(
         self, world_id: str, bank: Bank, client_id: str, scope: str, now: datetime, *, bound_to: str = ""
@@ -142,11 +153,6 @@ class Tokens:
             )
         )
         return token
-
-
-def granted_details(bank: Bank, consent: Consent, at: datetime) -> list[dict[str, object]]:
-    """What a consent grants, as the `authorization_details` of a token response or an introspection (RFC 9396 7, 9)."""
-    return [{"type": kind, **granted(consent, at)} for kind, granted in bank.oauth.authorization_details.items()]
 
 
 def response_members(bank: Bank, issued: Issued) -> dict[str, object]:

@@ -304,6 +304,11 @@ class Worlds:
             return None
         return self._view(world, account, stored, consent.persona)
 
+    def shared(self, world: World, consent: Consent) -> list[Account]:
+        """The accounts of a consent, in its order, as they are known now."""
+        held = {account.account_id: account for account, _ in self._held(world, consent.persona, consent.bank)}
+        return [held[account_id] for account_id in consent.account_ids if account_id in held]
+
     @staticmethod
     def _version(world: World) -> tuple[str, str, int]:
         return world.world_id, world.stored.template_id, world.stored.version

@@ -144,6 +144,39 @@ def test_rows_of_a_world_with_nothing_over_it_are_numbered_anew_too(world: World
     assert not {one for page in after for one in page} & {one for page in before for one in page}
 
 
+RELINKED = pytest.mark.parametrize("bank", ["chase", "wellsfargo", "usbank", "citi"])
+
+
+@RELINKED
+def test_a_bank_may_number_an_account_anew_when_it_is_linked_again(world: World, bank: str) -> None:
+    accounts = told(world.control("GET", "/customers/maya/accounts", params={"bank": bank}))["accounts"]
+    odd, plain = (account["account_id"] for account in accounts[:2])
+    told(world.control("PATCH", f"/accounts/{odd}", json={"quirks": ["renumbered_when_linked"]}))
+
+    def linked() -> dict[str, str]:
+        return {shared["account_id"]: shared["id"] for shared in world.consent(bank)["accounts"]}
+
+    first, second, third = linked(), linked(), linked()
+    assert len({first[odd], second[odd], third[odd]}) == 3
+    assert first[plain] == second[plain] == third[plain]
+    shown = told(world.control("GET", f"/accounts/{odd}"))
+    assert (shown["numbering"], shown["quirks"]) == (2, ["renumbered_when_linked"])
+
+
+def test_another_client_that_links_for_the_first_time_numbers_nothing_anew(world: World) -> None:
+    accounts = told(world.control("GET", "/customers/maya/accounts", params={"bank": "chase"}))["accounts"]
+    account_id = accounts[0]["account_id"]
+    told(world.control("PATCH", f"/accounts/{account_id}", json={"quirks": ["renumbered_when_linked"]}))
+    world.consent("chase")
+    wish = {"bank": "chase", "name": "another", "redirect_uris": ["http://127.0.0.1/back"]}
+    other = told(world.control("POST", "/clients", json=wish), 201)
+    told(
+        world.control("POST", "/consents", json={"bank": "chase", "customer": "maya", "client_id": other["client_id"]}),
+        201,
+    )
+    assert told(world.control("GET", f"/accounts/{account_id}"))["numbering"] == 0
+
+
 def test_citi_pages_by_the_habits_too(world: World) -> None:
     accounts = told(world.control("GET", "/customers/maya/accounts", params={"bank": "citi"}))["accounts"]
     account_id = next(account["account_id"] for account in accounts if account["kind"] == "CREDIT_CARD")

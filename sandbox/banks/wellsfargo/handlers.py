@@ -190,9 +190,9 @@ def get_customer(call: Call) -> Reply:
 
 def get_consent_grant(call: Call) -> Reply:
     consent = _own_consent(call)
-    client = call.consents.client(consent.bank, consent.client_id)
+    client, accounts = call.consents.client(consent.bank, consent.client_id), call.worlds.shared(call.world, consent)
     url = f"{call.base_url}{BASE}/consents/{consent.consent_id}"
-    return Reply(render.consent(consent, client, call.world.now, url))
+    return Reply(render.consent(consent, accounts, client, call.world.now, url))
 
 
 def revoke_consent_grant(call: Call) -> Reply:

@@ -661,16 +661,16 @@ def customer(person: Customer, views: Sequence[AccountView], *, personal: bool) 
 ABOUT_CUSTOMERS = (Cluster.CUSTOMER_CONTACT, Cluster.CUSTOMER_PERSONAL)
 
 
-def consent(value: Consent, client: Client | None, at: datetime, url: str) -> Json:
+def consent(value: Consent, accounts: Sequence[Account], client: Client | None, at: datetime, url: str) -> Json:
     """A ConsentGrant. `client` is None where its registration is gone."""
     links = [{"href": f"{url}/revocation", "action": "GET", "rel": "revocation", "types": ["application/json"]}]
     if lives(value, at):
         links = [{**links[0], "action": "PUT", "rel": "revoke"}]
     parties = [*_recipients(value, client), {"name": INSTITUTION, "type": "DATA_PROVIDER"}]
-    return {**grant(value, at), "parties": parties, "links": links}
+    return {**grant(value, accounts, at), "parties": parties, "links": links}
 
 
-def grant(value: Consent, at: datetime) -> Json:
+def grant(value: Consent, accounts: Sequence[Account], at: datetime) -> Json:
     """What a consent grants and for how long, whoever the parties are."""
     assert value.expires_at is not None, "consents at this bank end"
     return {
@@ -680,20 +680,20 @@ def grant(value: Consent, at: datetime) -> Json:
         "expirationTime": iso(value.expires_at),
         "updatedTime": iso(value.updated_at or value.created_at),
         **_terms(value),
-        "resources": _resources(value),
+        "resources": _resources(value, accounts),
     }
 
 
-def granted_details(value: Consent, at: datetime) -> Json:
+def granted_details(value: Consent, accounts: Sequence[Account], at: datetime) -> Json:
     """The members of an authorization detail of type fdx_v1.0 as it was granted (RFC 9396 7.1): the consent request,
     narrowed to what the customer agreed to, and the grant that came of it."""
     by_type: dict[str, Json] = {}
-    for resource in _resources(value):
+    for resource in _resources(value, accounts):
         about = {"resourceType": resource["resourceType"], "dataClusters": resource["dataClusters"]}
         by_type.setdefault(resource["resourceType"], about)
     return {
         "consentRequest": {**_terms(value), "resources": list(by_type.values())},
-        "consentGrant": grant(value, at),
+        "consentGrant": grant(value, accounts, at),
     }
 
 
@@ -746,12 +746,13 @@ def further(client: Client) -> Json:
     return codec.decode(client.documents, dict[str, Any]) if client.documents else {}
 
 
-def _resources(value: Consent) -> list[Json]:
+def _resources(value: Consent, accounts: Sequence[Account]) -> list[Json]:
+    """What is shared: `accounts`, by the names that they have now, and the customer."""
     about_accounts = [cluster.value for cluster in value.clusters if cluster not in ABOUT_CUSTOMERS]
     about_customer = [cluster.value for cluster in value.clusters if cluster in ABOUT_CUSTOMERS]
     resources: list[Json] = [
-        {"resourceType": "ACCOUNT", "resourceId": account_uuid(account_id), "dataClusters": about_accounts}
-        for account_id in value.account_ids
+        {"resourceType": "ACCOUNT", "resourceId": account_uuid(account.known_as), "dataClusters": about_accounts}
+        for account in accounts
         if about_accounts
     ]
     if about_customer:

@@ -109,3 +109,16 @@ def test_the_registry_is_read_page_by_page(world: World) -> None:
     names = [one["recipient_id"] for one in (*first["recipients"], *second["recipients"])]
     assert len(set(names)) == 3
     assert world.clients["wellsfargo"]["client_id"] in names
+
+
+def test_the_grant_lists_accounts_by_the_names_that_they_have_now(world: World) -> None:
+    path = "/customers/maya/accounts"
+    account_id = told(world.control("GET", path, params={"bank": "wellsfargo"}))["accounts"][0]["account_id"]
+    told(world.control("PATCH", f"/accounts/{account_id}", json={"quirks": ["renumbered_when_linked"]}))
+    first = world.consent("wellsfargo")
+    second = world.consent("wellsfargo")
+    names = [account["id"] for account in second["accounts"]]
+    assert names != [account["id"] for account in first["accounts"]]
+    for given in (first, second):
+        grant = told(by_client(world, "GET", f"/consents/{given['consent_id']}"))
+        assert [one["resourceId"] for one in grant["resources"] if one["resourceType"] == "ACCOUNT"] == names
