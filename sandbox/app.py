@@ -46,6 +46,12 @@ from sandbox.kernel.clock import from_millis, parse_instant
 from sandbox.kernel.errors import ContractBroken, MethodNotAllowed, SandbankError, UnknownPath
 from sandbox.ledger.accounts import Account
 from sandbox.ledger.feed import FeedRow
+from sandbox.messenger import handlers as messenger_handlers
+from sandbox.messenger import voice as messenger_voice
+from sandbox.messenger.batch import batch
+from sandbox.messenger.desk import Desk
+from sandbox.messenger.front import front
+from sandbox.messenger.hooks import Hooks
 from sandbox.oauth import voice
 from sandbox.oauth.authority import Authority
 from sandbox.oauth.bearer import Bearers
@@ -74,6 +80,7 @@ from sandbox.scenarios.runs import Runs
 from sandbox.seeding.stories import SeedStories
 from sandbox.settings import Settings
 from sandbox.store.accesses import Accesses
+from sandbox.store.chats import Chats
 from sandbox.store.database import Database
 from sandbox.store.deliveries import Deliveries
 from sandbox.store.events import EventLog
@@ -98,7 +105,7 @@ class Sandbank(AsgiAdapter):
     def __init__(self, settings: Settings | None = None) -> None:
         settings = settings or Settings()
         banks = discover()
-        documents = {name: contract_documents.load(name) for name in (*banks, "control")}
+        documents = {name: contract_documents.load(name) for name in (*banks, "control", "messenger")}
         extensions = {slug: contract_extensions.mounted(bank, documents[slug]) for slug, bank in banks.items()}
 
         database = Database.open(settings.data)
@@ -147,6 +154,8 @@ class Sandbank(AsgiAdapter):
         self.sender = sender = Sender(outbox, agenda, Poster(webhooks))
         agenda.on_news.append(lambda _world: sender.wake())
 
+        desk = Desk(Chats(database), worlds, Hooks(Chats(database)))
+
         self.services = services = Services(
             settings,
             __version__,
@@ -168,6 +177,7 @@ class Sandbank(AsgiAdapter):
             agenda,
             Subscribers(outbox, webhooks, sender.wake),
             Runs(facts, seeds, banks, settings.control_token),
+            desk,
         )
         bearers, trail = Bearers(grants, worlds, keys, bindings), Trail(accesses)
         frequency = Frequency(Quotas(database))
@@ -208,7 +218,7 @@ class Sandbank(AsgiAdapter):
 
         explained, spoken = (
             traces(trace_store, worlds.wall),
-            voices(banks, oauth_sound(documents, pages), contracts.check_error),
+            voices(banks, oauth_sound(documents, pages), {"messenger": messenger_voice.sound}, contracts.check_error),
         )
         self.onion = build(
             [
@@ -218,6 +228,7 @@ class Sandbank(AsgiAdapter):
                 spoken,
                 *certificate_layers(settings),
                 control_handlers.guard(settings),
+                front(desk, batch),
                 contracts.layer,
             ],
             bridge(shell, worlds.glance),
@@ -288,6 +299,7 @@ def apis_of(services: Services, facts: ServerFacts) -> Mapping[str, Api]:
         apis[slug] = Api(document, {**oauth, **notified, **bank.handlers}, bank, extensions)
     control = services.documents["control"]
     apis["_sandbox"] = Api(control, control_handlers.table(services), None)
+    apis["messenger"] = Api(services.documents["messenger"], messenger_handlers.table(services.desk), None)
     for api in apis.values():
         for one in (api, *api.extensions.values()):
             check_handlers(one.document, one.handlers)

@@ -7,6 +7,7 @@ from sandbox.contract.documents import Document
 from sandbox.dialect.bank import Bank
 from sandbox.events.agenda import Agenda
 from sandbox.events.subscribers import Subscribers
+from sandbox.messenger.desk import Desk
 from sandbox.oauth.authority import Authority
 from sandbox.oauth.consents import Consents
 from sandbox.oauth.endpoints import Endpoints
@@ -48,6 +49,8 @@ class Services:
     agenda: Agenda
     subscribers: Subscribers
     runs: Runs
+    desk: Desk
+    """The messenger platform's."""
 
     @property
     def seeds(self) -> SeedStories:

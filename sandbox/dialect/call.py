@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 BEARING = "bearing"
 """The note of a request that holds (world, consent) of the token that came, dead or alive, for the record."""
+WORLD = "world"
+"""The note of a request that knows its world without a bank's token."""
 
 
 @dataclass(frozen=True, slots=True)

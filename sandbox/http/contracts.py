@@ -8,7 +8,7 @@ from http.cookies import CookieError, SimpleCookie
 
 from sandbox.contract.documents import Document, Operation
 from sandbox.dialect.bank import Bank, Handler
-from sandbox.dialect.call import BEARING, Call, ConsentDesk, EventDesk, Grant, Reply, covered
+from sandbox.dialect.call import BEARING, WORLD, Call, ConsentDesk, EventDesk, Grant, Reply, covered
 from sandbox.http.message import CALL, Request, Response
 from sandbox.http.trail import PURPOSE, Trail
 from sandbox.kernel.errors import (
@@ -136,7 +136,7 @@ class Contracts:
             world, client = self.bearers.client(bank, authorization or "")
             client_id = client.client_id
         else:
-            world = self.worlds.world(self.default_world)
+            world = notes.get(WORLD) or self.worlds.world(self.default_world)
         if client_id:
             notes["client_id"] = client_id
         notes["world_id"] = world.world_id

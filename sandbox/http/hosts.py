@@ -12,6 +12,8 @@ HOST = re.compile(r"(?:[a-z0-9._~-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?
 PREFIX = re.compile(r"(?:/[a-z0-9._~-]+)+", re.IGNORECASE)
 FORWARDED = ("x-forwarded-proto", "x-forwarded-host", "x-forwarded-port", "x-forwarded-prefix")
 PORTS = {"http": "80", "https": "443"}
+GRAPH = ("graph.facebook.com", "graph.whatsapp.com")
+"""Clients that know no other host reach the messenger by a name that points here."""
 
 
 def hosts(slugs: Collection[str], public_url: str | None) -> Callable[[Respond], Respond]:
@@ -27,6 +29,8 @@ def hosts(slugs: Collection[str], public_url: str | None) -> Callable[[Respond],
                     # The public URL, where there is one, is the name of them all.
                     request.public_prefix = None if public_url else ""
                     request.path = f"/{label}{request.path}"
+            elif request.headers.get("host", "").lower().partition(":")[0] in GRAPH:
+                request.path = f"/messenger{request.path}"
             if not request.bank:
                 first = request.path.split("/", 2)[1] if request.path.startswith("/") else ""
                 request.bank = first if first in slugs else ""

@@ -25,6 +25,8 @@ from sandbox.oauth.dpop import NONCE
 Respond = Callable[[Request], Response]
 OAuthSound = Callable[[Bank, Request, SandbankError], Reply | None]
 Check = Callable[[Request, Reply, Response], None]
+Sound = Callable[[SandbankError, str], Reply]
+"""From an error and its trace id to how somebody says it."""
 
 log = logging.getLogger("sandbank")
 
@@ -37,15 +39,18 @@ KINDS: Mapping[int, type[SandbankError]] = {
 """What Flask's refusals are, by their status; anything else is a path that leads nowhere."""
 
 
-def voices(banks: Mapping[str, Bank], oauth_sound: OAuthSound, check: Check) -> Callable[[Respond], Respond]:
-    """`oauth_sound` speaks at a bank's OAuth endpoints (None: not one); `check` holds an error against its document."""
+def voices(
+    banks: Mapping[str, Bank], oauth_sound: OAuthSound, platforms: Mapping[str, Sound], check: Check
+) -> Callable[[Respond], Respond]:
+    """`oauth_sound` speaks at a bank's OAuth endpoints (None: not one); `platforms` by the first segment of their
+    paths; `check` holds an error against its document."""
 
     def say(request: Request, error: SandbankError) -> Response:
         request.notes["error"] = error
         error.operation = request.notes.get("operation", "")
         bank = banks.get(request.bank)
         if bank is None:
-            reply = Reply({**error.explain(), "trace": request.trace_id}, error.status)
+            reply = platforms.get(request.path[1:].partition("/")[0], neutral)(error, request.trace_id)
         else:
             reply = oauth_sound(bank, request, error) or bank.sound(error, request.trace_id)
         response = response_of(reply)
@@ -78,6 +83,10 @@ def voices(banks: Mapping[str, Bank], oauth_sound: OAuthSound, check: Check) -> 
         return respond
 
     return layer
+
+
+def neutral(error: SandbankError, trace: str) -> Reply:
+    return Reply({**error.explain(), "trace": trace}, error.status)
 
 
 def _headers(request: Request, error: SandbankError) -> dict[str, str]:

@@ -444,9 +444,24 @@ trace = Table(
     Index("trace_by_id", "trace_id", unique=True),
 )
 
+# What is said and set on the messengers: pages, people, threads, messages, deliveries. `owner` is whose it is, a page's
+# or a thread's; `place` counts what has an order.
+chat = Table(
+    "chat",
+    metadata,
+    word("world_id"),
+    word("kind"),
+    word("key"),
+    word("owner"),
+    Column("place", BigInteger, nullable=False),
+    word("document"),
+    PrimaryKeyConstraint("world_id", "kind", "key"),
+    Index("chat_by_place", "world_id", "kind", "owner", "place"),
+)
+
 OVERLAYS = (overlay_entry, overlay_account, overlay_customer, overlay_fact)
 AUTHORIZATION = (
     client, consent, token, code, interaction, used_once, access, quota, event, watch, listener,
-    subscription, delivery, attempt,
+    subscription, delivery, attempt, chat,
 )  # fmt: skip
 """Everything of a world beside its overlays; all keyed by `world_id`, so that a reset is a delete per table."""

@@ -26,7 +26,7 @@ def said(server: Server, bank: str, failure: Exception) -> Response:
     def fail(_: Request) -> Response:
         raise failure
 
-    layer = voices(server.app.services.banks, lambda *_: None, lambda *_: None)
+    layer = voices(server.app.services.banks, lambda *_: None, {}, lambda *_: None)
     return layer(fail)(Request("GET", f"/{bank}/x", b"", {}, b"", bank=bank))
 
 

@@ -1,0 +1,180 @@
+"""The platform's memory of one world after another: pages, people, threads and what was said."""
+
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from sandbox.kernel import ids
+from sandbox.kernel.errors import WorldNotFound
+from sandbox.ledger import codec
+from sandbox.messenger import tokens
+from sandbox.messenger.errors import GraphError, PasswordChanged, TokenExpired, TokenRevoked, TokenUnknown
+from sandbox.messenger.hooks import Hooks
+from sandbox.messenger.pages import Page, ready
+from sandbox.messenger.people import Person, as_person, psid_of
+from sandbox.messenger.threads import Message, Thread
+from sandbox.store.chats import Chats
+from sandbox.worlds.worlds import World, Worlds
+
+T = TypeVar("T")
+
+PAGE, PERSON, THREAD, MESSAGE = "page", "person", "thread", "message"
+PROBLEMS: dict[str, type[GraphError]] = {
+    "expired": TokenExpired,
+    "password_changed": PasswordChanged,
+    "revoked": TokenRevoked,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whose token came."""
+
+    world: World
+    page: Page
+    is_app: bool = False
+    """An app token stands for the app, not for its page."""
+
+
+class Desk:
+    def __init__(self, chats: Chats, worlds: Worlds, hooks: Hooks) -> None:
+        self.chats = chats
+        self.worlds = worlds
+        self.hooks = hooks
+        self._usernames: dict[tuple[str, int, str], dict[str, str]] = {}
+
+    # --- Callers ---------------------------------------------------------------------------------------------------
+
+    def caller(self, token: str) -> Caller:
+        """Raises TokenUnknown and its kin."""
+        if "|" in token:
+            return self._app(token)
+        named = tokens.read(token)
+        if named is None:
+            raise TokenUnknown("Invalid OAuth access token - Cannot parse access token")
+        world, page = self._found(*named)
+        if page is None or world is None or not tokens.is_of(token, world.world_id, page):
+            raise TokenUnknown("Invalid OAuth access token data.", page=named[1], world=named[0])
+        if page.token_problem:
+            raise PROBLEMS[page.token_problem](
+                "Error validating access token: the session is not valid any more.", page=page.page_id
+            )
+        return Caller(world, page)
+
+    def _app(self, token: str) -> Caller:
+        app_id, _, secret = token.partition("|")
+        for world in self.worlds.all():
+            for page in self.pages(world):
+                if page.app.app_id == app_id and page.app.secret == secret:
+                    return Caller(world, page, is_app=True)
+        raise TokenUnknown("Error validating application. Invalid application ID or secret.", app=app_id[:40])
+
+    def _found(self, world_id: str, page_id: str) -> tuple[World | None, Page | None]:
+        try:
+            world = self.worlds.world(world_id)
+        except WorldNotFound:
+            return None, None
+        return world, self.page(world, page_id)
+
+    # --- Pages -----------------------------------------------------------------------------------------------------
+
+    def page(self, world: World, page_id: str) -> Page | None:
+        """By its id; by `me` the ready one."""
+        first = ready(world.world_id)
+        if page_id in ("me", first.page_id):
+            return self._one(world, PAGE, first.page_id, Page) or first
+        return self._one(world, PAGE, page_id, Page)
+
+    def pages(self, world: World) -> list[Page]:
+        """The ready one first."""
+        stored = {page.page_id: page for _, page in self._all(world, PAGE, "", Page)}
+        first = ready(world.world_id)
+        return [stored.pop(first.page_id, first), *stored.values()]
+
+    def set_page(self, world: World, page: Page) -> None:
+        self._put(world, PAGE, page.page_id, page)
+
+    # --- People ----------------------------------------------------------------------------------------------------
+
+    def person(self, world: World, page: Page, psid: str) -> Person | None:
+        """Who has that id at the page; whoever is `gone` as well."""
+        known = self._one(world, PERSON, psid, Person)
+        if known is not None:
+            return known if known.page_id == page.page_id else None
+        username = self._by_psid(world, page).get(psid)
+        return as_person(world.world_id, page.page_id, self.worlds.customer(world, username)) if username else None
+
+    def person_called(self, world: World, page: Page, username: str) -> Person:
+        """The messenger account of a customer. Raises CustomerNotFound."""
+        customer = self.worlds.customer(world, username)
+        psid = psid_of(world.world_id, page.page_id, customer.username)
+        return self._one(world, PERSON, psid, Person) or as_person(world.world_id, page.page_id, customer)
+
+    def people(self, world: World, page: Page) -> list[Person]:
+        """Everybody who has written to the page, or was set up to."""
+        return [person for _, person in self._all(world, PERSON, page.page_id, Person)]
+
+    def set_person(self, world: World, person: Person) -> None:
+        self._put(world, PERSON, person.psid, person, owner=person.page_id)
+
+    def _by_psid(self, world: World, page: Page) -> dict[str, str]:
+        key = (world.world_id, world.stored.version, page.page_id)
+        found = self._usernames.get(key)
+        if found is None:
+            if len(self._usernames) > 1000:
+                self._usernames.clear()
+            names = self.worlds.usernames(world)
+            found = self._usernames[key] = {psid_of(world.world_id, page.page_id, name): name for name in names}
+        return found
+
+    # --- Threads ---------------------------------------------------------------------------------------------------
+
+    def thread(self, world: World, page: Page, psid: str) -> Thread:
+        return self._one(world, THREAD, psid, Thread) or Thread(page.page_id, psid)
+
+    def threads(self, world: World, page: Page) -> list[Thread]:
+        return [thread for _, thread in self._all(world, THREAD, page.page_id, Thread)]
+
+    def set_thread(self, world: World, thread: Thread) -> None:
+        self._put(world, THREAD, thread.psid, thread, owner=thread.page_id)
+
+    def hear(self, world: World, page: Page, psid: str, *, by_ad: bool = False) -> Thread:
+        """The person did something that opens the window: now it is open anew."""
+        thread = replace(self.thread(world, page, psid), heard_at=world.now, by_ad=by_ad)
+        self.set_thread(world, thread)
+        return thread
+
+    # --- Messages --------------------------------------------------------------------------------------------------
+
+    def add_message(self, world: World, message: Message) -> Message:
+        """Stored, with the mid that it gets by its place on the thread."""
+        with self.chats.database.transaction():
+            place = self.chats.next_place(world.world_id, MESSAGE, message.psid)
+            named = replace(message, mid="m_" + ids.short("mid", world.world_id, message.psid, place, length=40))
+            text = codec.encode(named)
+            self.chats.append(world.world_id, MESSAGE, named.mid, text, owner=named.psid, place=place)
+        return named
+
+    def message(self, world: World, mid: str) -> Message | None:
+        return self._one(world, MESSAGE, mid, Message)
+
+    def set_message(self, world: World, message: Message) -> None:
+        self._put(world, MESSAGE, message.mid, message, owner=message.psid)
+
+    def messages(self, world: World, psid: str, after: int = -1, most: int = 1000) -> list[tuple[int, Message]]:
+        """(place, message) of a thread, oldest first."""
+        return self._all(world, MESSAGE, psid, Message, after=after, most=most)
+
+    # --- Documents -------------------------------------------------------------------------------------------------
+
+    def _one(self, world: World, kind: str, key: str, what: type[T]) -> T | None:
+        text = self.chats.get(world.world_id, kind, key)
+        return codec.decode(text, what) if text is not None else None
+
+    def _all(
+        self, world: World, kind: str, owner: str, what: type[T], *, after: int = -1, most: int = 1000
+    ) -> list[tuple[int, T]]:
+        kept = self.chats.after(world.world_id, kind, owner, after, most)
+        return [(place, codec.decode(text, what)) for place, text in kept]
+
+    def _put(self, world: World, kind: str, key: str, value: Any, *, owner: str = "") -> None:
+        self.chats.put(world.world_id, kind, key, codec.encode(value), owner=owner)

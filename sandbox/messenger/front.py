@@ -1,0 +1,117 @@
+"""The Graph API's door. However a client writes its call, inside it has one form: no version, `me` or an id, parameters
+as a JSON body (as a query where it reads), and a caller who is known by a token."""
+
+import hmac
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+import orjson
+
+from sandbox.dialect.call import WORLD, Call
+from sandbox.http.message import Request, Response
+from sandbox.http.onion import Layer, Respond
+from sandbox.kernel.errors import MethodNotAllowed
+from sandbox.messenger import loose
+from sandbox.messenger.desk import Caller, Desk
+from sandbox.messenger.errors import ProofWrong, TokenUnknown
+
+PREFIX = "/messenger"
+CALLER = "caller"
+"""The note of a request that holds whose token came."""
+VERSION = re.compile(r"v\d+\.\d+")
+METHODS = ("GET", "POST", "DELETE")
+Batch = Callable[["Asked", Respond], Response]
+
+
+@dataclass(slots=True)
+class Asked:
+    """A call as the platform understands it."""
+
+    request: Request
+    method: str
+    path: str
+    """Without prefix and version: /me/messages."""
+    params: loose.Params
+    token: str
+    proof: str
+
+
+def front(desk: Desk, batch: Batch) -> Layer:
+    """`batch` answers what comes to the root: many calls in one."""
+
+    def layer(inner: Respond) -> Respond:
+        def respond(request: Request) -> Response:
+            if request.path != PREFIX and not request.path.startswith(f"{PREFIX}/"):
+                return inner(request)
+            asked = read(request)
+            if asked.path == "/" and asked.method == "POST":
+                return batch(asked, respond)
+            return inner(canonical(desk, asked))
+
+        return respond
+
+    return layer
+
+
+def read(request: Request) -> Asked:
+    """Raises InvalidParameter, or MethodNotAllowed."""
+    segments = [part for part in request.path.removeprefix(PREFIX).split("/") if part]
+    if segments and VERSION.fullmatch(segments[0]):
+        segments = segments[1:]
+    params = loose.of_query(request.query.decode("utf-8", "replace"))
+    if request.body:
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind == "application/x-www-form-urlencoded":
+            params |= loose.of_query(request.body.decode("utf-8", "replace"))
+        elif not kind.startswith("multipart/"):
+            params |= loose.of_json(request.body)
+    params = loose.tidy(params)
+    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
+    shown = params.pop("access_token", "")
+    token = bearer.strip() if scheme.lower() in ("bearer", "oauth") and bearer else str(shown)
+    proof = str(params.pop("appsecret_proof", ""))
+    method = str(params.pop("method", request.method)).upper() if request.method == "POST" else request.method
+    if method not in METHODS:
+        raise MethodNotAllowed(f"{method} is not offered", allowed=METHODS)
+    return Asked(request, method, "/" + "/".join(segments), params, token, proof)
+
+
+def canonical(desk: Desk, asked: Asked) -> Request:
+    """Raises TokenUnknown or its kin, or ProofWrong."""
+    request, caller = asked.request, known(desk, asked)
+    request.notes |= {CALLER: caller, WORLD: caller.world}
+    request.method, request.path = asked.method, PREFIX + asked.path
+    if asked.method == "POST" and request.headers.get("content-type", "").startswith("multipart/"):
+        return request  # the operation that takes files reads them itself
+    if asked.method == "POST":
+        request.query, request.body = b"", orjson.dumps(asked.params)
+        request.headers = {**request.headers, "content-type": "application/json"}
+    else:
+        flat = {name: one if isinstance(one, str) else orjson.dumps(one) for name, one in asked.params.items()}
+        request.query, request.body = urlencode(flat).encode(), b""
+    return request
+
+
+def known(desk: Desk, asked: Asked) -> Caller:
+    if not asked.token:
+        raise TokenUnknown("An access token is required to request this resource.", hint="Send the page access token.")
+    caller = desk.caller(asked.token)
+    if asked.proof or caller.page.behaviour.require_proof:
+        expected = hmac.new(caller.page.app.secret.encode(), asked.token.encode(), "sha256").hexdigest()
+        if not hmac.compare_digest(expected, asked.proof.lower()):
+            raise ProofWrong(
+                "Invalid appsecret_proof provided in the API argument"
+                if asked.proof
+                else "API calls from the server require an appsecret_proof argument",
+                hint="hex(HMAC-SHA256(key=app secret, message=access token))",
+            )
+    return caller
+
+
+def caller_of(call: Call) -> Caller:
+    """Whose call it is."""
+    caller = call.asked.notes[CALLER]
+    assert isinstance(caller, Caller)
+    return caller

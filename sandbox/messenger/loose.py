@@ -1,0 +1,88 @@
+"""What real clients send, read as the platform reads it: JSON, forms, everything in the query, and the documentation's
+own curl lines, whose JSON has single quotes and bare keys."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+
+from sandbox.messenger.errors import InvalidParameter
+
+Params = dict[str, Any]
+
+BOOLEANS = {
+    "include_headers", "include_values", "is_reusable", "sharable", "messenger_extensions", "composer_input_disabled",
+    "disable_input", "is_typing", "preview_url",
+}  # fmt: skip
+"""Members that some clients write as the words `true` and `false`."""
+IDS = {"id", "psid", "attachment_id", "persona_id", "target_app_id", "user_ref"}
+"""Members that are texts of digits, and that some clients write as numbers."""
+WORDS = {"true": True, "false": False}
+TOKEN = re.compile(
+    r'\s*(?:(?P<text>"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\')|(?P<mark>[{}\[\]:,])|(?P<bare>[^\s{}\[\]:,"\']+))'
+)
+
+
+def of_query(text: str) -> Params:
+    """Of a query or a form: what looks like JSON is read."""
+    return {name: _value(value) for name, value in parse_qsl(text, keep_blank_values=True)}
+
+
+def of_json(body: bytes) -> Params:
+    """Raises InvalidParameter."""
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise InvalidParameter(f"The body is no JSON: {error}", hint='Quote names and texts with ".') from None
+    if not isinstance(value, dict):
+        raise InvalidParameter("The body has to be a JSON object")
+    return value
+
+
+def tidy(value: Any, name: str = "") -> Any:
+    """Without null members, which mean absent; with booleans for their words, and texts for ids."""
+    if isinstance(value, dict):
+        return {key: tidy(one, key) for key, one in value.items() if one is not None}
+    if isinstance(value, list):
+        return [tidy(one, name) for one in value]
+    if name in BOOLEANS and isinstance(value, str):
+        return WORDS.get(value.lower(), value)
+    if name in IDS and isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value
+
+
+def _value(text: str) -> Any:
+    if text[:1] not in ("{", "["):
+        return text
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return relaxed(text)
+
+
+def relaxed(text: str) -> Any:
+    """Single quotes and bare words made proper JSON; the text itself where that does not help either."""
+    parts, place = list[str](), 0
+    while place < len(text.rstrip()):
+        token = TOKEN.match(text, place)
+        if token is None:
+            return text
+        place = token.end()
+        parts.append(_proper(token.groupdict()))
+    try:
+        return orjson.loads("".join(parts))
+    except orjson.JSONDecodeError:
+        return text
+
+
+def _proper(token: Mapping[str, str | None]) -> str:
+    if token["mark"]:
+        return token["mark"]
+    if (bare := token["bare"]) is not None:
+        plain = bare in ("true", "false", "null") or re.fullmatch(r"-?\d+(\.\d+)?", bare)
+        return bare if plain else orjson.dumps(bare).decode()
+    quoted = token["text"] or ""
+    return quoted if quoted[0] == '"' else orjson.dumps(quoted[1:-1].replace("\\'", "'")).decode()

@@ -1,0 +1,47 @@
+"""A bot's side of the messenger: the page that every world has, its token, and calls as clients make them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import requests
+
+from sandbox.messenger import tokens
+from sandbox.messenger.pages import Page, ready
+from sandbox.messenger.people import psid_of
+from tests.conftest import SESSION, World
+
+
+@dataclass(frozen=True)
+class Bot:
+    world: World
+    page: Page
+    token: str
+
+    @property
+    def graph(self) -> str:
+        return f"{self.world.server.url}/messenger"
+
+    def psid(self, username: str = "maya") -> str:
+        return psid_of(self.world.world_id, self.page.page_id, username)
+
+    def post(self, path: str, body: dict[str, Any], **more: Any) -> requests.Response:
+        return SESSION.post(
+            self.graph + path, json=body, headers={"Authorization": f"Bearer {self.token}"}, timeout=30, **more
+        )
+
+    def send(self, message: dict[str, Any] | None = None, to: str = "", **more: Any) -> requests.Response:
+        wish = {"recipient": {"id": to or self.psid()}, **more}
+        return self.post("/me/messages", wish | ({"message": message} if message is not None else {}))
+
+    def hear(self, username: str = "maya") -> None:
+        """The person writes, so that the window is open."""
+        desk = self.world.server.app.services.desk
+        world = desk.worlds.world(self.world.world_id)
+        desk.hear(world, self.page, self.psid(username))
+
+
+@pytest.fixture
+def bot(world: World) -> Bot:
+    page = ready(world.world_id)
+    return Bot(world, page, tokens.page_token(world.world_id, page))
