@@ -8,7 +8,6 @@ nothing is told twice even where a deed and the clock tell the same.
 """
 
 import threading
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -18,14 +17,15 @@ from itertools import chain
 from msgspec import structs
 
 from sandbox.dialect.bank import Bank
-from sandbox.events.lives import bills, cases, consents, offers, rows, shopping
+from sandbox.events.lives import bills, consents, rows, shopping
 from sandbox.events.lives.telling import Span
+from sandbox.events.plans import ACCOUNT, CONSENT, CUSTOMER, Plans, Subject, instant, named
+from sandbox.kernel.bulk import uncollected
 from sandbox.kernel.clock import MILLISECOND, from_millis, to_millis
-from sandbox.kernel.errors import AccountNotFound, CustomerNotFound, InvoiceNotFound
+from sandbox.kernel.errors import AccountNotFound, InvoiceNotFound
 from sandbox.ledger.accounts import Account
 from sandbox.ledger.consents import Consent
-from sandbox.ledger.entries import Entry, status_at
-from sandbox.ledger.feed import Window
+from sandbox.ledger.entries import Entry
 from sandbox.ledger.happenings import Happening
 from sandbox.store.events import EventLog, Watch
 from sandbox.store.grants import Grants
@@ -35,38 +35,10 @@ from sandbox.worlds.purchases import Names
 from sandbox.worlds.witness import Change
 from sandbox.worlds.worlds import World, Worlds
 
-AHEAD = timedelta(days=7) // MILLISECOND
-"""So far ahead of the clock a plan reaches."""
-SLICE = timedelta(days=28) // MILLISECOND
-"""It reaches no farther than this from where it begins: a year is told in steps."""
 STALE = timedelta(days=1) // MILLISECOND
 """A mark that lies so far behind moves on although nothing happened, or plans would grow for ever."""
-LONGEST = timedelta(days=120)
-"""After this nothing more happens to a purchase or an invoice."""
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-PLANS_KEPT = 20_000
-ACCOUNT, CUSTOMER, CONSENT = "account", "customer", "consent"
-
-Subject = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What happens to one subject in (since, until], in order; worked out for one version of its world."""
-
-    version: int
-    since: int
-    until: int
-    at: Sequence[int]
-    happenings: Sequence[Happening]
-
-    def first_after(self, mark: int) -> int:
-        """When there is something to do: the next happening, or to plan further."""
-        place = bisect_right(self.at, mark)
-        return self.at[place] if place < len(self.at) else self.until
-
-    def between(self, mark: int, now: int) -> Sequence[Happening]:
-        return self.happenings[bisect_right(self.at, mark) : bisect_right(self.at, now)]
+HEARD_KEPT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +74,10 @@ class Agenda:
         self.grants = grants
         self.banks = banks
         self.commerce = commerce
+        self.plans = Plans(worlds, grants, banks, commerce)
         self.on_news: list[Callable[[str], None]] = []
         """Called with a world's id when something was told in it, or its clock was moved; perhaps before that is
         committed, in the thread that did it."""
-        self._plans: dict[tuple[str, Subject], Plan] = {}
         self._due: dict[str, tuple[int, int | None]] = {}
         self._heard: set[tuple[str, str, tuple[str, ...]]] = set()
         self._scopes = _Scopes()
@@ -122,7 +94,7 @@ class Agenda:
         if self.log.listen(world.world_id, _subjects(consent)):
             self.worlds.touch(world.world_id)  # others have plans as well
             self._due.pop(world.world_id, None)
-        if len(self._heard) >= PLANS_KEPT:
+        if len(self._heard) >= HEARD_KEPT:
             self._heard.clear()
         self._heard.add(key)
 
@@ -143,7 +115,7 @@ class Agenda:
         kept = self._due.get(world.world_id)
         if kept is None or kept[0] != world.stored.version:
             listened = self.log.listened(world.world_id)
-            dues = [self._plan(world, watch).first_after(watch.mark) for watch in listened]
+            dues = [self.plans.of(world, watch).first_after(watch.mark) for watch in listened]
             kept = (world.stored.version, min(dues, default=None))
             self._due[world.world_id] = kept
         return kept[1]
@@ -152,14 +124,15 @@ class Agenda:
         """Tell what the clock has passed since anybody last did, in steps of some weeks; how much that was. After
         `most` it may leave the rest for later."""
         told = 0
-        while (due := self._next_due(world)) is not None and due <= world.now_millis:
-            with self.log.database.transaction():
-                world = self.worlds.world(world.world_id)
-                step, reached = self._step(world, self.log.listened(world.world_id))
-            self._due[world.world_id] = (world.stored.version, self._ahead(world, reached))
-            told += step
-            if most is not None and told >= most:
-                break
+        with uncollected():
+            while (due := self._next_due(world)) is not None and due <= world.now_millis:
+                with self.log.database.transaction():
+                    world = self.worlds.world(world.world_id)
+                    step, reached = self._step(world, self.log.listened(world.world_id))
+                self._due[world.world_id] = (world.stored.version, self._ahead(world, reached))
+                told += step
+                if most is not None and told >= most:
+                    break
         if told:
             self._news(world.world_id)
         return told
@@ -173,7 +146,7 @@ class Agenda:
     def _ahead(self, world: World, reached: int) -> int | None:
         """When there is something to do again, all being told up to then."""
         listened = self.log.listened(world.world_id)
-        return min((self._plan(world, one).first_after(max(one.mark, reached)) for one in listened), default=None)
+        return min((self.plans.of(world, one).first_after(max(one.mark, reached)) for one in listened), default=None)
 
     def _catch_up(self, world: World, watches: Sequence[Watch]) -> int:
         """Tell all that happened to these up to the world's now, so that what somebody puts before now later on is not
@@ -189,7 +162,7 @@ class Agenda:
         """Tell, in order of time, what happened to these up to the world's now, or as far as their plans reach: (how
         much, up to when). Call it in a transaction."""
         now = world.now_millis
-        plans = [(watch, self._plan(world, watch)) for watch in watches if watch.mark < now]
+        plans = [(watch, self.plans.of(world, watch)) for watch in watches if watch.mark < now]
         reached = min([now, *(plan.until for _, plan in plans)])
         gathered, marks = list[Happening](), dict[Subject, int]()
         for watch, plan in plans:
@@ -199,74 +172,10 @@ class Agenda:
                 # Nobody stands by when offers change: what is done to them in this very instant is yet to be told.
                 stays = watch.kind != ACCOUNT and plan.until > reached
                 marks[watch.kind, watch.subject] = reached - 1 if stays else reached
-        gathered.sort(key=_at)
+        gathered.sort(key=instant)
         told = self.log.append(world.world_id, gathered)
         self.log.move(world.world_id, marks)
         return told, reached
-
-    def _plan(self, world: World, watch: Watch) -> Plan:
-        key, version = (world.world_id, (watch.kind, watch.subject)), world.stored.version
-        plan = self._plans.get(key)
-        if plan is not None and plan.version == version and plan.since <= watch.mark < plan.until:
-            return plan
-        until = min(max(world.now_millis, watch.mark) + AHEAD, watch.mark + SLICE)
-        span = Span(from_millis(watch.mark), from_millis(until))
-        happenings = self._lives(replace(world, now_millis=until), watch, span)
-        plan = Plan(version, watch.mark, until, [to_millis(one.at) for one in happenings], happenings)
-        if watch.kind != CONSENT and not self.log.database.in_transaction:
-            # A consent changes without its world. In a transaction what was read may yet be undone.
-            if len(self._plans) >= PLANS_KEPT:
-                self._plans.clear()
-            self._plans[key] = plan
-        return plan
-
-    # --- Lives -----------------------------------------------------------------------------------------------------
-
-    def _lives(self, world: World, watch: Watch, span: Span) -> list[Happening]:
-        """All that happens to a subject in a span, in order, as it will look from the span's end: `world` is then."""
-        found = _LIVES[watch.kind](self, world, watch, span)
-        return sorted(found, key=_at)
-
-    def _account_lives(self, world: World, watch: Watch, span: Span) -> Iterator[Happening]:
-        try:
-            view = self.worlds.account(world, watch.persona, watch.bank, watch.subject)
-        except AccountNotFound:
-            return  # it is still to be opened
-        bank, account = self.banks[watch.bank], view.account
-        living = view.living(span.since, span.until)
-        opening = view.edge(span.since + MILLISECOND).balance
-        yield from rows.of_rows(bank, account, living, opening=opening, span=span)
-        yield from cases.of_account_itself(account, span)
-        known = {row.sequence: row for row in living}
-        for one in self._commerce_lives(view, span):
-            yield _named(bank, view, one, known)
-
-    def _commerce_lives(self, view: AccountView, span: Span) -> Iterator[Happening]:
-        account = view.account
-        for purchase in self.commerce.purchases(view, Window(span.since - LONGEST, None)):
-            yield from shopping.of_purchase(account, purchase, span)
-        for invoice in self.commerce.invoices(view, Window(span.since - LONGEST, None)):
-            yield from bills.of_invoice(account, invoice, span)
-        yield from self._cases(view, span)
-
-    def _cases(self, view: AccountView, span: Span) -> Iterator[Happening]:
-        for dispute in self.commerce.disputes(view):
-            yield from cases.of_dispute(view.account, dispute, span)
-        for card in self.commerce.cards(view):
-            yield from cases.of_card(view.account, card, span)
-
-    def _customer_lives(self, world: World, watch: Watch, span: Span) -> Iterator[Happening]:
-        try:
-            customer = self.worlds.customer_by_id(world, watch.subject.partition("/")[2], watch.persona)
-        except CustomerNotFound:
-            return
-        for offer in self.commerce.offers(world, customer, watch.bank):
-            yield from offers.of_offer(offer, span)
-
-    def _consent_lives(self, world: World, watch: Watch, span: Span) -> Iterator[Happening]:
-        found = self.grants.consent(watch.subject)
-        if found is not None:
-            yield from consents.of_consent(found[2], span)
 
     # --- Deeds -----------------------------------------------------------------------------------------------------
 
@@ -284,7 +193,7 @@ class Agenda:
     def _with_names(self, world: World, one: Happening) -> Happening:
         if not one.sequences or not one.account_id:
             return one
-        return _named(self.banks[one.bank], self.worlds.find_account(world, one.account_id), one, {})
+        return named(self.banks[one.bank], self.worlds.find_account(world, one.account_id), one, {})
 
     @contextmanager
     def changing(self, world_id: str, account_id: str) -> Iterator[list[Change]]:
@@ -321,7 +230,7 @@ class Agenda:
         except AccountNotFound:
             return None
         balances, past = view.balances(), Span(BEGINNING, world.now)
-        cases = self._cases(view, past)
+        cases = self.plans.cases(view, past)
         return State(view, rows.Position(balances.current, balances.held), {one.event_id: one for one in cases})
 
     def _deeds(self, world: World, changes: Sequence[Change], before: State, after: State) -> list[Happening]:
@@ -336,12 +245,12 @@ class Agenda:
                 follows += self._bills_of(view, change.after, past)
             elif (one := rows.changed(bank, account, change, now, deed=deed + len(told))) is not None:
                 told.append(one)
-        told = [_retold(one, now) for one in sorted(told, key=_at)]
+        told = [_retold(one, now) for one in sorted(told, key=instant)]
         news = [rows.synced(account, told, now, deed=deed)] if told else []
         balances = rows.moved(account, before.position, after.position, now, deed=deed)
         follows += [one for event_id, one in after.cases.items() if event_id not in before.cases]
-        named = (_retold(_named(bank, view, one, {}), now) for one in sorted(follows, key=_at))
-        return [*told, *balances, *news, *named]
+        learned = (_retold(named(bank, view, one, {}), now) for one in sorted(follows, key=instant))
+        return [*told, *balances, *news, *learned]
 
     def _purchases_of(self, view: AccountView, row: Entry, past: Span) -> Iterator[Happening]:
         purchase = self.commerce.purchase_of(view, row.sequence)
@@ -355,7 +264,11 @@ class Agenda:
                 invoice = self.commerce.invoice(view, Names(view.account.account_id).name("inv", row.sequence))
                 yield from bills.of_invoice(view.account, invoice, past)
 
-    def moved(self, world_id: str) -> None:
+    def moved(self, world_id: str, before: int, after: int) -> None:
+        self.plans.moved(world_id, before, after)
+        self._news(world_id)
+
+    def begun_anew(self, world_id: str) -> None:
         self._news(world_id)
 
     def _news(self, world_id: str) -> None:
@@ -400,13 +313,6 @@ class Agenda:
         return self.worlds.account(world, consent.persona, consent.bank, account_id).account
 
 
-_LIVES: Mapping[str, Callable[[Agenda, World, Watch, Span], Iterable[Happening]]] = {
-    ACCOUNT: Agenda._account_lives,
-    CUSTOMER: Agenda._customer_lives,
-    CONSENT: Agenda._consent_lives,
-}
-
-
 def _subjects(consent: Consent) -> list[Subject]:
     return [
         *((ACCOUNT, account_id) for account_id in consent.account_ids),
@@ -415,21 +321,6 @@ def _subjects(consent: Consent) -> list[Subject]:
     ]
 
 
-def _at(one: Happening) -> datetime:
-    return one.at
-
-
 def _retold(one: Happening, now: datetime) -> Happening:
     """What lies in the past is learned now."""
     return one if one.at == now else structs.replace(one, at=now, of=one.of or one.at)
-
-
-def _named(bank: Bank, view: AccountView, one: Happening, known: Mapping[int, Entry]) -> Happening:
-    """With the bank's names of the rows that it is about, as they were then."""
-    if not one.sequences or "transaction_id" in one.data or "transaction_ids" in one.data:
-        return one
-    found = [known.get(sequence) or view.row(sequence) for sequence in one.sequences]
-    refs = [bank.transaction_ref(view.account, row, status_at(row, one.at)) for row in found if row is not None]
-    if one.type.startswith("purchase."):
-        return structs.replace(one, data={**one.data, "transaction_ids": refs})
-    return structs.replace(one, data={**one.data, "transaction_id": refs[0]}) if refs else one

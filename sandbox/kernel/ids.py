@@ -6,6 +6,8 @@ import uuid
 from functools import lru_cache
 
 BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
+PAIRS = [low + high for high in BASE32 for low in BASE32]
+"""Two letters for each ten bits, the lower five first."""
 
 
 def digest(*parts: object, size: int = 16) -> bytes:
@@ -26,9 +28,9 @@ def digits(length: int, *parts: object) -> str:
 
 
 def short(*parts: object, length: int = 16) -> str:
-    """A stable string of `length` base-32 letters (5 bits each)."""
+    """A stable string of `length` base-32 letters (5 bits each), 51 at most."""
     value = int.from_bytes(digest(*parts, size=32))
-    return "".join(BASE32[(value >> 5 * place) & 31] for place in range(length))
+    return "".join([PAIRS[value >> place & 1023] for place in range(0, 5 * length, 10)])[:length]
 
 
 def stable_uuid(*parts: object) -> str:

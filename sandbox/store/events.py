@@ -7,7 +7,7 @@ process, so that they become visible in their order: whoever remembers the last 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from sandbox.kernel.clock import to_millis
 from sandbox.ledger import happenings
@@ -39,6 +39,9 @@ class EventLog:
         here = e.world_id == param("world_id")
         self._rows = Rows(database, event)
         self._head = prepare(select(func.max(e.number)).where(here))
+        since = (here, e.number >= param("first"))
+        self._counted = prepare(select(func.count()).where(*since))
+        self._forget = prepare(delete(event).where(*since))
         self._known = {
             size: prepare(select(e.event_id).where(here, e.event_id.in_([param(f"id_{n}") for n in range(size)])))
             for size in (FEW, MANY)
@@ -70,11 +73,23 @@ class EventLog:
         if not by_id:
             return 0
         with self.database.transaction():
-            known = self._known_of(world_id, list(by_id))
-            fresh = [one for one in by_id.values() if one.event_id not in known]
-            first = self.head(world_id) + 1
-            self._rows.add([_row(world_id, first + place, one) for place, one in enumerate(fresh)])
+            fresh, first = list(by_id.values()), self.head(world_id) + 1
+            self._add(world_id, first, fresh)
+            if self._count(world_id, first) < len(fresh):
+                # Some were there, which left gaps between the numbers. That is rare, to look first is dear.
+                self._forget.run(world_id=world_id, first=first)
+                known = self._known_of(world_id, list(by_id))
+                fresh = [one for one in fresh if one.event_id not in known]
+                self._add(world_id, first, fresh)
         return len(fresh)
+
+    def _add(self, world_id: str, first: int, told: Sequence[Happening]) -> None:
+        self._rows.add([_row(world_id, number, one) for number, one in enumerate(told, first)])
+
+    def _count(self, world_id: str, first: int) -> int:
+        """How many there are from a number on."""
+        row = self._counted.first(world_id=world_id, first=first)
+        return row[0] if row else 0
 
     def _known_of(self, world_id: str, event_ids: Sequence[str]) -> set[str]:
         known, size = set[str](), FEW if len(event_ids) <= FEW else MANY

@@ -110,6 +110,11 @@ class AccountView:
         """Whether the template's stored fragments do not fit."""
 
     @property
+    def source(self) -> object:
+        """What its rows follow from: the same source, the same rows up to any instant that a world has reached."""
+        return self._cache_key
+
+    @property
     def status(self) -> AccountStatus:
         return account_status_at(self.account, self.now)
 

@@ -16,6 +16,8 @@ AUTOPAY_SHARE = 60
 """In percent, of those who are paid by bank transfer."""
 EARLY_DAYS = 5
 """Whoever pays by hand pays up to so many days before it is due."""
+NEAR = timedelta(days=40)
+"""So near to the first try to pay it, and nearer, an invoice is issued."""
 SUBSCRIPTION_NOTICE = timedelta(days=1)
 
 
@@ -52,7 +54,8 @@ class Bills:
 
     def issued(self, start: datetime, end: datetime) -> Iterator[Invoice]:
         """Newest first; lazily."""
-        near = (row for row in self.teller.recurring() if start <= row.authorised_at + timedelta(days=40))
+        first, last = start - NEAR, end + NEAR
+        near = (row for row in self.teller.recurring() if first <= row.authorised_at < last)
         told = ((self._issued_at(row), row.sequence, row) for row in near)
         for issued_at, _, row in sorted(told, reverse=True, key=lambda item: item[:2]):
             if start <= issued_at < end:

@@ -20,6 +20,7 @@ KEPT = timedelta(days=180)
 """How long an offer that is over is still shown."""
 LOOK_BACK = timedelta(days=60)
 """How far back purchases are looked at to choose offers by them."""
+TASTES_KEPT = 4_096
 INTERESTED = 3
 """One in so many has declared an interest."""
 MORNING = (6, 14)
@@ -40,6 +41,7 @@ class Offers:
     def __init__(self, worlds: Worlds, purchases: Purchases) -> None:
         self.worlds = worlds
         self.purchases = purchases
+        self._tastes: dict[tuple[object, datetime], frozenset[str]] = {}
 
     def all(self, world: World, customer: Customer, bank: str) -> list[Offer]:
         """Newest first."""
@@ -156,8 +158,7 @@ class Offers:
                 return
             turn += 1
 
-    @staticmethod
-    def _fits(customer: Customer, plan: OfferPlan, turn: int, made: datetime, books: Books) -> bool:
+    def _fits(self, customer: Customer, plan: OfferPlan, turn: int, made: datetime, books: Books) -> bool:
         if turn == 0 and any(activation.persona == customer.persona for activation in plan.activations):
             return True
         if ids.number("offered", plan.slug, turn, customer.customer_id) % 100 >= plan.share:
@@ -165,12 +166,21 @@ class Offers:
         if plan.targeting is Targeting.DECLARED:
             return any(ids.number("interest", customer.customer_id, name) % INTERESTED == 0 for name in plan.interests)
         if plan.targeting is Targeting.PURCHASE_DATA:
-            return any(
-                row.kind is EntryKind.PURCHASE and row.category in plan.interests
-                for view in books.views
-                for row in view.rows(made - LOOK_BACK, made, charges=True)
-            )
+            return any(not self._taste(view, made).isdisjoint(plan.interests) for view in books.views)
         return True
+
+    def _taste(self, view: AccountView, made: datetime) -> frozenset[str]:
+        """The categories of what was bought before an offer was made."""
+        key = (view.source, made)
+        taste = self._tastes.get(key)
+        if taste is None:
+            rows = view.rows(made - LOOK_BACK, made, charges=True)
+            taste = frozenset(row.category for row in rows if row.kind is EntryKind.PURCHASE)
+            if not self.worlds.database.in_transaction:
+                if len(self._tastes) >= TASTES_KEPT:
+                    self._tastes.clear()
+                self._tastes[key] = taste
+        return taste
 
     # --- One offer -------------------------------------------------------------------------------------------------
 

@@ -20,8 +20,11 @@ class Witness(Protocol):
         another one for the same account it joins that one: so several changes, and facts that go with them, are told
         together."""
 
-    def moved(self, world_id: str) -> None:
-        """A clock was set, or runs otherwise from now on."""
+    def moved(self, world_id: str, before: int, after: int) -> None:
+        """A clock was set, or runs otherwise from now on: that alone made one version of a world into another one."""
+
+    def begun_anew(self, world_id: str) -> None:
+        """A world is again as it was in the beginning, its clock too."""
 
 
 class Nobody:
@@ -29,5 +32,8 @@ class Nobody:
     def changing(self, world_id: str, account_id: str) -> Iterator[list[Change]]:
         yield []
 
-    def moved(self, world_id: str) -> None:
+    def moved(self, world_id: str, before: int, after: int) -> None:
+        return
+
+    def begun_anew(self, world_id: str) -> None:
         return

@@ -34,8 +34,8 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 DEFAULT = "default"
-HORIZON = timedelta(days=396)
-"""How far ahead of the anchor rows are made at first: thirteen months."""
+HORIZON = timedelta(days=457)
+"""How far ahead of the anchor rows are made at first: fifteen months, so that a year on they are still there."""
 OWN = "@"
 """A person whom a world added is a persona of their own: this and the username. The seeds tell nothing of them."""
 MARGIN = timedelta(days=60)
@@ -191,7 +191,7 @@ class Worlds:
         with self.database.transaction():
             self._store.clear(world_id)
             self._store.set_clock(world_id, clock)
-        self.witness.moved(world_id)
+        self.witness.begun_anew(world_id)
         return self.world(world_id)
 
     def delete(self, world_id: str) -> None:
@@ -221,10 +221,11 @@ class Worlds:
 
     def _change_clock(self, world_id: str, change: Callable[[Clock, int], Clock]) -> World:
         with self.database.transaction():
-            clock = self.world(world_id).stored.clock
-            self._store.set_clock(world_id, change(clock, self.wall()))
-        self.witness.moved(world_id)
-        return self.world(world_id)
+            before = self.world(world_id).stored
+            self._store.set_clock(world_id, change(before.clock, self.wall()))
+            after = self.world(world_id)
+        self.witness.moved(world_id, before.version, after.stored.version)
+        return after
 
     # --- People ----------------------------------------------------------------------------------------------------
 

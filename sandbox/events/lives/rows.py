@@ -1,11 +1,10 @@
 """Rows of accounts: they appear, post, vanish; and the balances that follow."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sandbox.dialect.bank import Bank
 from sandbox.events.lives.telling import Span, amount, event_id, of_account
@@ -101,8 +100,7 @@ def _data(bank: Bank, account: Account, row: Entry, status: EntryStatus) -> dict
 # --- Balances ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """Signed, in minor units. `held` is what pending rows take, positive."""
 
     current: int

@@ -1,9 +1,7 @@
 """What all happenings have in common: their names, and how they say money and instants."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from sandbox.kernel import ids
@@ -34,7 +32,7 @@ def of_account(
     kind: str,
     subject: object,
     at: datetime,
-    data: Mapping[str, Any],
+    data: dict[str, Any],
     *,
     sequences: tuple[int, ...] = (),
 ) -> Happening:
@@ -45,11 +43,13 @@ def of_account(
         account.bank,
         account_id=account.account_id,
         sequences=sequences,
-        data=dict(data),
+        data=data,
     )
 
 
 def amount(minor_units: int, currency: str) -> dict[str, str]:
     """Money on the wire: a decimal text and a currency."""
     places = exponent(currency)
-    return {"amount": f"{Decimal(minor_units).scaleb(-places):.{places}f}", "currency": currency}
+    whole, part = divmod(abs(minor_units), 10**places)
+    sign = "-" if minor_units < 0 else ""
+    return {"amount": f"{sign}{whole}.{part:0{places}d}" if places else f"{sign}{whole}", "currency": currency}
