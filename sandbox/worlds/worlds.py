@@ -12,9 +12,8 @@ from sandbox.kernel.clock import Clock, from_millis, midnight, to_millis, wall
 from sandbox.kernel.errors import AccountNotFound, CustomerNotFound, TransactionNotFound, WorldNotFound
 from sandbox.kernel.names import did_you_mean
 from sandbox.ledger import codec
-from sandbox.ledger.accounts import Account
-from sandbox.ledger.cards import CHARGES
-from sandbox.ledger.commerce_facts import NO_FACTS, CommerceFacts, stopped
+from sandbox.ledger.accounts import CREDIT_LINES, DEPOSITS, Account
+from sandbox.ledger.commerce_facts import NO_FACTS, CommerceFacts
 from sandbox.ledger.consents import Consent
 from sandbox.ledger.customers import Customer
 from sandbox.ledger.entries import Entry
@@ -28,6 +27,7 @@ from sandbox.store.timelines import Prepared, Render, StoredAccount, Timelines, 
 from sandbox.store.worlds import StoredWorld
 from sandbox.store.worlds import Worlds as WorldStore
 from sandbox.worlds.accounts import NOTHING, OVERLAY_SEQUENCE, AccountView, Overlay, Snapshot
+from sandbox.worlds.declines import Changed, declines, other_legs
 from sandbox.worlds.witness import Change, Nobody, Witness
 
 K = TypeVar("K")
@@ -356,7 +356,7 @@ class Worlds:
         key = (world.world_id, account.account_id, world.stored.version)
         overlay = self._overlays.get(key)
         if overlay is None:
-            overlay = self._read_overlay(world, account, stored)
+            overlay = self._read_overlay(world, account, stored, persona)
             self._keep(self._overlays, key, overlay)
         # Without an overlay the state is the template's, and worlds share it.
         shared = overlay is NOTHING and stored is not None and not account.numbering
@@ -377,25 +377,39 @@ class Worlds:
             persona=persona,
         )
 
-    def _read_overlay(self, world: World, account: Account, stored: StoredAccount | None) -> Overlay:
-        rows = self._store.overlay(world.world_id, account.account_id)
+    def _read_overlay(self, world: World, account: Account, stored: StoredAccount | None, persona: str) -> Overlay:
+        rows = dict(self._store.overlay(world.world_id, account.account_id))
         facts = self._commerce_facts(world, account.account_id)
-        if not rows and facts is NO_FACTS:
+        if stored is None:
+            added = tuple(row for row in rows.values() if row is not None)
+            return Overlay(added, (), facts) if rows or facts is not NO_FACTS else NOTHING
+        declined = declines(self._timelines, account, stored, facts, rows)
+        payments = [*declined.payments, *self._smaller_payments(world, account, stored, persona)]
+        changed = [one for one in payments if one.placed[1].sequence not in rows]
+        if not rows and not changed and facts is NO_FACTS:
             return NOTHING
-        hidden: list[tuple[int | None, Entry]] = []
-        for sequence, _ in rows:
-            found = self._timelines.by_sequence(stored.pk, sequence) if stored and sequence < OVERLAY_SEQUENCE else None
-            if found is not None:
-                hidden.append((found[0], found[1]))
-        gone = {entry.sequence for _, entry in hidden}
-        stopped_rows = self._declined(account, stored, facts) if stored is not None else ()
-        declined = [row for row in stopped_rows if row[1].sequence not in gone]
+        told = (self._timelines.by_sequence(stored.pk, sequence) for sequence in rows if sequence < OVERLAY_SEQUENCE)
         return Overlay(
-            tuple(row for _, row in rows if row is not None),
-            (*hidden, *declined),
+            tuple(row for row in (*rows.values(), *(one.now for one in changed)) if row is not None),
+            (*(row[:2] for row in told if row is not None), *declined.rows, *(one.placed for one in changed)),
             facts,
-            tuple(row for _, row in declined),
+            tuple(row for _, row in declined.rows),
         )
+
+    def _smaller_payments(
+        self, world: World, account: Account, stored: StoredAccount, persona: str
+    ) -> Iterator[Changed]:
+        """What an account pays less to cards at its bank, since they are stopped."""
+        if account.kind not in DEPOSITS:
+            return
+        for debt, its in self._held(world, persona, account.bank):
+            facts = NO_FACTS
+            if debt.kind in CREDIT_LINES and its is not None:
+                facts = self._commerce_facts(world, debt.account_id)
+            if its is not None and facts.cards:
+                rows = dict(self._store.overlay(world.world_id, debt.account_id))
+                payments = declines(self._timelines, debt, its, facts, rows).payments
+                yield from other_legs(self._timelines, stored, payments)
 
     def _commerce_facts(self, world: World, account_id: str) -> CommerceFacts:
         document = self._store.fact(world.world_id, COMMERCE, account_id)
@@ -409,26 +423,6 @@ class Worlds:
             facts = change(self._commerce_facts(world, account_id))
             self._store.put_facts(world.world_id, COMMERCE, {account_id: codec.encode(facts)})
         return facts
-
-    def _declined(
-        self, account: Account, stored: StoredAccount, facts: CommerceFacts
-    ) -> Iterator[tuple[int | None, Entry]]:
-        """The template's rows that never came to be, since their card was frozen, lost or closed; with what would have
-        followed from them."""
-        spans = stopped(account, facts)
-        if not spans:
-            return
-        first = to_millis(min(start for starts in spans.values() for start, _ in starts))
-        gone = set[int]()
-        for ordinal, row in self._timelines.authorised_from(stored.pk, first):
-            causes = {row.related, row.order.first if row.order else None}
-            dead = row.kind in CHARGES and any(
-                start <= row.authorised_at and (end is None or row.authorised_at < end)
-                for start, end in spans.get(row.card_last4, ())
-            )
-            if dead or not gone.isdisjoint(causes):
-                gone.add(row.sequence)
-                yield ordinal, row
 
     def _keep(self, cache: dict[K, V], key: K, value: V) -> None:
         """Nothing is kept that a transaction may undo."""
