@@ -153,6 +153,7 @@ def seeds(seed_data: str | None) -> Checks:
 
     try:
         stories = SeedStories(seed_data)
+        stories.read()
         sold = f"{len(stories.shelves)} shelves of goods, {len(stories.offer_plans)} offers"
         people = f"{len(stories.personas)} personas, {len(stories.catalogue)} merchants"
         yield Finding(OK, "seed data", f"{people}, {sold}")

@@ -90,7 +90,8 @@ def build(settings: Settings) -> "Sandbank":
     try:
         app = Sandbank(settings)
         if settings.seed_data:
-            app.services.seeds.personas  # noqa: B018 (reads one's own files now, so that their errors are seen now)
+            app.services.seeds.read()  # now, so that what is wrong with one's own files is seen now
+            app.services.runs.scenarios  # noqa: B018 (as above)
     except SandbankError as error:
         hint = f" {error.hint}" if error.hint else ""
         raise Unusable(f"{error.detail}{hint}") from None

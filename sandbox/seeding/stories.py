@@ -6,13 +6,13 @@ What reads the files (YAML, marshmallow) is loaded when somebody first asks: a s
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sandbox.kernel.errors import PersonaNotFound
+from sandbox.kernel.errors import PersonaNotFound, SeedDataInvalid
 from sandbox.kernel.names import did_you_mean
 from sandbox.ledger.customers import Customer
 from sandbox.ledger.merchants import Merchant
@@ -64,6 +64,23 @@ class SeedStories:
         from sandbox.seeding.personas import by_login
 
         return by_login(self.personas.values())
+
+    def read(self) -> None:
+        """Every file that rows come from, now. Raises SeedDataInvalid with the problems of all."""
+        problems = list[str]()
+        readers: tuple[Callable[[], object], ...] = (
+            lambda: self.personas,
+            lambda: self.shelves,
+            lambda: self.offer_plans,
+        )
+        self.catalogue.by_slug  # noqa: B018 (all others refer to it: where it is wrong, only that is told)
+        for reader in readers:
+            try:
+                reader()
+            except SeedDataInvalid as error:
+                problems += error.problems
+        if problems:
+            raise SeedDataInvalid(problems)
 
     def cast(self) -> list[tuple[str, str]]:
         """Everyone one can sign in as: (username, story)."""

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -126,6 +127,28 @@ def test_problems_of_ones_own_personas_are_told_by_file_and_line(tmp_path: Path)
     done = served("--port", 0, "--seed-data", tmp_path)
     assert done.returncode == 2
     assert "zoe.yaml:4" in done.stderr
+
+
+def test_problems_of_ones_own_goods_offers_and_stories_stop_the_start_as_well(tmp_path: Path) -> None:
+    for folder, file, text in (
+        ("products", "tea.yaml", "- of: [Groceries]\n  products:\n    - {title: Tea, low: 9.00}\n"),
+        ("offers", "tea.yaml", "- slug: tea-time\n  merchant: nobody\n"),
+    ):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / file).write_text(text)
+    (tmp_path / "personas").mkdir()
+    done = served("--port", 0, "--seed-data", tmp_path)
+    assert done.returncode == 2
+    assert "products/tea.yaml:3" in done.stderr
+    assert "offers/tea.yaml:2" in done.stderr
+
+    shutil.rmtree(tmp_path / "products")
+    shutil.rmtree(tmp_path / "offers")
+    (tmp_path / "scenarios").mkdir()
+    (tmp_path / "scenarios" / "lunch.yaml").write_text("name: lunch\nstory: Lunch.\nshows: A row.\nworld: {}\n")
+    done = served("--port", 0, "--seed-data", tmp_path)
+    assert done.returncode == 2
+    assert "scenarios/lunch.yaml:4" in done.stderr
 
 
 def test_flags_win_over_variables_and_these_over_the_file(tmp_path: Path) -> None:
