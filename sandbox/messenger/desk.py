@@ -81,23 +81,23 @@ class Desk:
         """By its id; by `me` the ready one."""
         first = ready(world.world_id)
         if page_id in ("me", first.page_id):
-            return self._one(world, PAGE, first.page_id, Page) or first
-        return self._one(world, PAGE, page_id, Page)
+            return self.one(world, PAGE, first.page_id, Page) or first
+        return self.one(world, PAGE, page_id, Page)
 
     def pages(self, world: World) -> list[Page]:
         """The ready one first."""
-        stored = {page.page_id: page for _, page in self._all(world, PAGE, "", Page)}
+        stored = {page.page_id: page for _, page in self.all_of(world, PAGE, "", Page)}
         first = ready(world.world_id)
         return [stored.pop(first.page_id, first), *stored.values()]
 
     def set_page(self, world: World, page: Page) -> None:
-        self._put(world, PAGE, page.page_id, page)
+        self.keep(world, PAGE, page.page_id, page)
 
     # --- People ----------------------------------------------------------------------------------------------------
 
     def person(self, world: World, page: Page, psid: str) -> Person | None:
         """Who has that id at the page; whoever is `gone` as well."""
-        known = self._one(world, PERSON, psid, Person)
+        known = self.one(world, PERSON, psid, Person)
         if known is not None:
             return known if known.page_id == page.page_id else None
         username = self._by_psid(world, page).get(psid)
@@ -107,14 +107,14 @@ class Desk:
         """The messenger account of a customer. Raises CustomerNotFound."""
         customer = self.worlds.customer(world, username)
         psid = psid_of(world.world_id, page.page_id, customer.username)
-        return self._one(world, PERSON, psid, Person) or as_person(world.world_id, page.page_id, customer)
+        return self.one(world, PERSON, psid, Person) or as_person(world.world_id, page.page_id, customer)
 
     def people(self, world: World, page: Page) -> list[Person]:
         """Everybody who has written to the page, or was set up to."""
-        return [person for _, person in self._all(world, PERSON, page.page_id, Person)]
+        return [person for _, person in self.all_of(world, PERSON, page.page_id, Person)]
 
     def set_person(self, world: World, person: Person) -> None:
-        self._put(world, PERSON, person.psid, person, owner=person.page_id)
+        self.keep(world, PERSON, person.psid, person, owner=person.page_id)
 
     def _by_psid(self, world: World, page: Page) -> dict[str, str]:
         key = (world.world_id, world.stored.version, page.page_id)
@@ -129,13 +129,13 @@ class Desk:
     # --- Threads ---------------------------------------------------------------------------------------------------
 
     def thread(self, world: World, page: Page, psid: str) -> Thread:
-        return self._one(world, THREAD, psid, Thread) or Thread(page.page_id, psid)
+        return self.one(world, THREAD, psid, Thread) or Thread(page.page_id, psid)
 
     def threads(self, world: World, page: Page) -> list[Thread]:
-        return [thread for _, thread in self._all(world, THREAD, page.page_id, Thread)]
+        return [thread for _, thread in self.all_of(world, THREAD, page.page_id, Thread)]
 
     def set_thread(self, world: World, thread: Thread) -> None:
-        self._put(world, THREAD, thread.psid, thread, owner=thread.page_id)
+        self.keep(world, THREAD, thread.psid, thread, owner=thread.page_id)
 
     def hear(self, world: World, page: Page, psid: str, *, by_ad: bool = False) -> Thread:
         """The person did something that opens the window: now it is open anew."""
@@ -155,26 +155,32 @@ class Desk:
         return named
 
     def message(self, world: World, mid: str) -> Message | None:
-        return self._one(world, MESSAGE, mid, Message)
+        return self.one(world, MESSAGE, mid, Message)
 
     def set_message(self, world: World, message: Message) -> None:
-        self._put(world, MESSAGE, message.mid, message, owner=message.psid)
+        self.keep(world, MESSAGE, message.mid, message, owner=message.psid)
 
     def messages(self, world: World, psid: str, after: int = -1, most: int = 1000) -> list[tuple[int, Message]]:
         """(place, message) of a thread, oldest first."""
-        return self._all(world, MESSAGE, psid, Message, after=after, most=most)
+        return self.all_of(world, MESSAGE, psid, Message, after=after, most=most)
 
-    # --- Documents -------------------------------------------------------------------------------------------------
+    # --- Documents: what else a noun keeps of a world, by a kind of its own ----------------------------------------
 
-    def _one(self, world: World, kind: str, key: str, what: type[T]) -> T | None:
+    def one(self, world: World, kind: str, key: str, what: type[T]) -> T | None:
         text = self.chats.get(world.world_id, kind, key)
         return codec.decode(text, what) if text is not None else None
 
-    def _all(
+    def all_of(
         self, world: World, kind: str, owner: str, what: type[T], *, after: int = -1, most: int = 1000
     ) -> list[tuple[int, T]]:
+        """(place, value), oldest first."""
         kept = self.chats.after(world.world_id, kind, owner, after, most)
         return [(place, codec.decode(text, what)) for place, text in kept]
 
-    def _put(self, world: World, kind: str, key: str, value: Any, *, owner: str = "") -> None:
+    def keep(self, world: World, kind: str, key: str, value: Any, *, owner: str = "") -> None:
+        """What has no order among others of its owner."""
         self.chats.put(world.world_id, kind, key, codec.encode(value), owner=owner)
+
+    def forget(self, world: World, kind: str, key: str) -> bool:
+        """False where there was none."""
+        return self.chats.delete(world.world_id, kind, key)
