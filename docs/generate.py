@@ -35,6 +35,7 @@ PARTS: Mapping[str, Callable[..., str]] = {
     "extension-operations": banks.extension_operations,
     "errors": banks.errors,
     "event-types": events.types,
+    "event-data": events.data,
     "attacks": attacks.attacks,
     "profiles": policies.profiles,
     "policies": policies.side_by_side,

@@ -123,10 +123,16 @@ USUAL_HEADERS: dict[str, dict[str, str]] = {
 """What a bank wants with every call to its data."""
 
 
-@pytest.fixture
-def world(server: Server) -> Iterator[World]:
+@contextmanager
+def new_world(server: Server) -> Iterator[World]:
     answer = requests.post(f"{server.url}/_sandbox/worlds", json={"now": NOW, "frozen": True}, timeout=30)
     assert answer.status_code == 201, answer.text
     made = answer.json()
     yield World(server, made["id"], made["clients"])
     requests.delete(f"{server.url}/_sandbox/worlds/{made['id']}", timeout=30)
+
+
+@pytest.fixture
+def world(server: Server) -> Iterator[World]:
+    with new_world(server) as made:
+        yield made

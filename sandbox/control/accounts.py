@@ -15,6 +15,7 @@ from sandbox.dialect.call import Call, Reply
 from sandbox.kernel import ids, money
 from sandbox.ledger.accounts import (
     CREDIT_LINES,
+    DEPOSITS,
     LOANS,
     Account,
     AccountKind,
@@ -58,7 +59,9 @@ def add_account(services: Services, call: Call) -> Reply:
 
 def change_account(services: Services, call: Call) -> Reply:
     account_id = call.path["accountId"]
-    with services.database.transaction():
+    world = world_of(services, call)
+    # What happened before is told as the account was then.
+    with services.worlds.together(world, account_id):
         world = world_of(services, call)
         account = find.account(services, world, account_id).account
         services.worlds.put_account(world, _changed(account, call.body, world.now))
@@ -125,6 +128,13 @@ def _changed(account: Account, wish: Mapping[str, Any], now: datetime) -> Accoun
     changes: dict[str, Any] = {
         name: wish[name] for name in ("nickname", "product", "shareable", "numbering") if name in wish
     }
+    if "low_balance" in wish:
+        said = wish["low_balance"]
+        if said is not None and account.kind not in DEPOSITS:
+            raise wrong(
+                "/low_balance", "only a deposit account is ever low", expected=sorted(DEPOSITS), got=account.kind
+            )
+        changes["low_balance"] = None if said is None else minor(said, account.currency, "/low_balance")
     if "quirks" in wish:
         changes["quirks"] = tuple(Quirk(name) for name in wish["quirks"])
     if "terms" in wish:

@@ -9,7 +9,7 @@ from typing import Any
 from sandbox.kernel import money
 from sandbox.kernel.clock import from_millis, iso
 from sandbox.ledger.accesses import Access
-from sandbox.ledger.accounts import Account, Terms
+from sandbox.ledger.accounts import DEPOSITS, Account, Terms
 from sandbox.ledger.clients import Client
 from sandbox.ledger.consents import Consent, expires_soon, status_at
 from sandbox.ledger.customers import Customer
@@ -114,6 +114,7 @@ def account(view: AccountView, usernames: Mapping[str, str]) -> Json:
             "currency": value.currency,
             "status": view.status.value,
             "opened_at": iso(value.opened_at),
+            "low_balance": decimal(value.low_below, value.currency) if value.kind in DEPOSITS else None,
             "closed_at": instant(value.closed_at),
             "locked_at": instant(value.locked_at),
             "dormant_at": instant(value.dormant_at),

@@ -16,6 +16,16 @@ def list_event_types(_call: Call) -> Reply:
                     "description": one.text,
                     "data_cluster": one.cluster.value if one.cluster else None,
                     "marketing": one.marketing,
+                    "data": [
+                        {
+                            "name": member,
+                            "form": what.form.value,
+                            "description": what.text,
+                            "nullable": what.nullable,
+                            "optional": what.optional,
+                        }
+                        for member, what in one.data.items()
+                    ],
                 }
                 for name, one in TYPES.items()
             ]

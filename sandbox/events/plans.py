@@ -13,6 +13,7 @@ from sandbox.events.lives import bills, cases, consents, offers, rows, shopping
 from sandbox.events.lives.telling import Span
 from sandbox.kernel.clock import MILLISECOND, from_millis, to_millis
 from sandbox.kernel.errors import AccountNotFound, CustomerNotFound
+from sandbox.ledger.accounts import Account
 from sandbox.ledger.entries import Entry, status_at
 from sandbox.ledger.feed import Window
 from sandbox.ledger.happenings import Happening
@@ -131,7 +132,6 @@ class Plans:
         now, later = self._orders(view, span, begun, lambda one: named(bank, view, one, known))
         return [
             *rows.of_rows(bank, account, living, opening=opening, span=span),
-            *cases.of_account_itself(account, span),
             *now.purchases,
             *now.invoices,
             *(named(bank, view, one, known) for one in self.cases(view, span)),
@@ -158,7 +158,8 @@ class Plans:
         )
 
     def cases(self, view: AccountView, span: Span) -> Iterator[Happening]:
-        """What happens to the account's disputes and cards."""
+        """What happens to the account itself, its disputes and its cards."""
+        yield from cases.of_account_itself(view.account, span)
         for dispute in self.commerce.disputes(view):
             yield from cases.of_dispute(view.account, dispute, span)
         for card in self.commerce.cards(view):
@@ -170,11 +171,25 @@ class Plans:
         except CustomerNotFound:
             return [], None
         made = self.commerce.offers(world, customer, watch.bank)
-        return [one for offer in made for one in offers.of_offer(offer, span)], None
+        return [self._redeemed(world, one) for offer in made for one in offers.of_offer(offer, span)], None
 
-    def _consent(self, _world: World, watch: Watch, span: Span, _: Begun | None) -> "Lives":
+    def _redeemed(self, world: World, one: Happening) -> Happening:
+        """An offer's event with the bank's name of the row that earned its reward, where it is about one."""
+        if not one.sequences:
+            return one
+        return named(self.banks[one.bank], self.worlds.find_account(world, one.account_id), one, {})
+
+    def _consent(self, world: World, watch: Watch, span: Span, _: Begun | None) -> "Lives":
         found = self.grants.consent(watch.subject)
-        return list(consents.of_consent(found[2], span)) if found is not None else [], None
+        if found is None:
+            return [], None
+        consent = found[2]
+
+        def accounts() -> list[Account]:
+            views = (self.worlds.account(world, consent.persona, consent.bank, one) for one in consent.account_ids)
+            return [view.account for view in views]
+
+        return list(consents.of_consent(self.banks[consent.bank], consent, accounts, span)), None
 
 
 Lives = tuple[Iterable[Happening], Begun | None]
@@ -191,10 +206,11 @@ def instant(one: Happening) -> datetime:
 
 def named(bank: Bank, view: AccountView, one: Happening, known: Mapping[int, Entry]) -> Happening:
     """With the bank's names of the rows that it is about, as they were then."""
-    if not one.sequences or "transaction_id" in one.data or "transaction_ids" in one.data:
+    several = one.type.startswith("purchase.")
+    if not (one.sequences or several) or "transaction_id" in one.data or "transaction_ids" in one.data:
         return one
     found = [known.get(sequence) or view.row(sequence) for sequence in one.sequences]
     refs = [bank.transaction_ref(view.account, row, status_at(row, one.at)) for row in found if row is not None]
-    if one.type.startswith("purchase."):
+    if several:
         return structs.replace(one, data={**one.data, "transaction_ids": refs})
     return structs.replace(one, data={**one.data, "transaction_id": refs[0]}) if refs else one

@@ -5,6 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from sandbox.kernel.money import exponent
+
 
 class AccountKind(StrEnum):
     CHECKING = "CHECKING"
@@ -118,6 +120,10 @@ class Holding:
     cost: int
 
 
+LOW = 100
+"""Whole units of a currency: an account with less than that is low, where it has no threshold of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """One account at one bank. What changes in its life is kept as instants (opened, locked, dormant, closed)."""
@@ -148,6 +154,8 @@ class Account:
     shareable: bool = True
     """False: the bank greys it out on the consent page."""
     quirks: tuple[Quirk, ...] = ()
+    low_balance: int | None = None
+    """In minor units: below this it is low; None: below `LOW`. Only deposits ever are."""
     numbering: int = 0
     """How often the bank has given the account and its rows new names, as some do when a customer links them anew."""
 
@@ -163,6 +171,11 @@ class Account:
             return self.number[-4:]
         own = [card for card in self.cards if card.holder_id == self.holders[0].customer_id]
         return max(own or self.cards, key=lambda card: card.issued_at).last4
+
+    @property
+    def low_below(self) -> int:
+        """In minor units of what is available."""
+        return LOW * int(10 ** exponent(self.currency)) if self.low_balance is None else self.low_balance
 
     @property
     def is_liability(self) -> bool:

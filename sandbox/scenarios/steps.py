@@ -330,7 +330,7 @@ STEPS: Mapping[str, Kind] = {
     "change": Kind(Members("row", ROW), change, "A row is changed."),
     "drop": Kind(Members("row"), drop, "A row vanishes."),
     "account": Kind(
-        Members("account", "nickname product shareable status terms quirks numbering"),
+        Members("account", "nickname product shareable status terms quirks numbering low_balance"),
         account,
         "An account is changed.",
     ),

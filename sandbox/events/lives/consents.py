@@ -1,6 +1,6 @@
 """Consents: given, changed, withdrawn, and running out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,8 +16,10 @@ LAST_CALL = timedelta(days=7)
 ACTORS = {"INDIVIDUAL": "user", "DATA_PROVIDER": "bank", "DATA_RECIPIENT": "app"}
 
 
-def of_consent(consent: Consent, span: Span) -> Iterator[Happening]:
-    """What happens to it by itself, as long as nobody withdraws it."""
+def of_consent(
+    bank: Bank, consent: Consent, accounts: Callable[[], Sequence[Account]], span: Span
+) -> Iterator[Happening]:
+    """What happens to it by itself, as long as nobody withdraws it. `accounts` finds those that it shares."""
     end = consent.expires_at
     if end is None:
         return
@@ -29,7 +31,8 @@ def of_consent(consent: Consent, span: Span) -> Iterator[Happening]:
     for what, at, reason in steps:
         ended = consent.revocation is not None and consent.revocation.at <= at
         if at > consent.created_at and at in span and not ended:
-            yield _told(consent, what, at, {"actor": "system", "reason": reason, "effective_at": iso(at)})
+            by_itself = {"actor": "system", "reason": reason, "effective_at": iso(at)}
+            yield _told(consent, what, at, {**_shares(bank, consent, accounts()), **by_itself})
 
 
 def granted_id(consent: Consent) -> str:

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from sandbox.dialect.bank import Bank
 from sandbox.events.lives.telling import Span, amount, event_id, of_account
 from sandbox.kernel.clock import iso
-from sandbox.kernel.money import exponent
 from sandbox.ledger.accounts import CREDIT_LINES, DEPOSITS, Account, AccountKind
 from sandbox.ledger.entries import Entry, EntryKind, EntryStatus, status_at
 from sandbox.ledger.happenings import Happening
@@ -17,8 +16,6 @@ from sandbox.worlds.witness import Change
 
 LARGE = 500_00
 """Minor units. From here on a charge hits the rule `large`."""
-LOW = 100
-"""Whole units. A deposit account whose available balance falls below this is low."""
 
 INCOME = frozenset({EntryKind.DIRECT_DEPOSIT, EntryKind.DIVIDEND})
 
@@ -89,8 +86,8 @@ def _data(bank: Bank, account: Account, row: Entry, status: EntryStatus) -> dict
         "status": status.value.lower(),
         "amount": amount(abs(shown), account.currency),
         "direction": "credit" if row.is_credit else "debit",
-        "merchant_name": row.counterparty,
-        "card_last4": row.card_last4,
+        "merchant_name": row.counterparty or None,
+        "card_last4": row.card_last4 or None,
         "categories": [row.category] if row.category else [],
         "is_income": row.kind in INCOME or (row.kind is EntryKind.INTEREST and row.is_credit),
         "rule_hits": [name for name, hits in RULES.items() if hits(row)],
@@ -130,7 +127,7 @@ _AVAILABLE: dict[AccountKind, Callable[[Account, Position], int]] = {
 def moved(account: Account, before: Position, after: Position, at: datetime, *, deed: int = 0) -> Iterator[Happening]:
     """The balance that changed: what is available, or where that stayed, what is booked; and whether it is low now."""
     had, has = before.available(account), after.available(account)
-    threshold = LOW * int(10 ** exponent(account.currency))
+    threshold = account.low_below
     if had != has:
         yield _balance(account, "updated", "available", has, at, deed=deed)
     elif before.current != after.current:
