@@ -15,6 +15,8 @@ class OpenedDispute:
     reason: DisputeReason
     explanation: str
     withdrawn_at: datetime | None = None
+    decided_at: datetime | None = None
+    """Of a dispute of the seeds, whose rows tell its course; None: the course is drawn."""
 
 
 @dataclass(frozen=True, slots=True)

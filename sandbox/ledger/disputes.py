@@ -1,7 +1,7 @@
 """Disputes: a customer says that a charge is wrong, and what the bank makes of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 
@@ -22,6 +22,23 @@ class DisputeStatus(StrEnum):
     WON = "won"
     LOST = "lost"
     WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class DisputePlan:
+    """A dispute of the seeds. The rows that credit the account, and take the credit back, are told there too, each as
+    related to the charge."""
+
+    about: str
+    """The charge, by the plan of its `OrderPart`."""
+    day: date
+    """On which it was made."""
+    opened_after: timedelta
+    """From the charge, as `decided_after`."""
+    decided_after: timedelta
+    """It is won then, unless the credit has been taken back."""
+    reason: DisputeReason
+    explanation: str
 
 
 @dataclass(frozen=True, slots=True)

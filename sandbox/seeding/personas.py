@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sandbox.kernel import ids
 from sandbox.ledger.accounts import AccountKind, Quirk, Relationship, Terms
 from sandbox.ledger.customers import Address, CustomerType
+from sandbox.ledger.disputes import DisputeReason
 from sandbox.ledger.entries import Channel, EntryKind, Foreign
 from sandbox.ledger.order_plans import OrderPlan
 from sandbox.seeding.calendar import shift_months
@@ -143,6 +144,16 @@ class AccountPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class DisputeTold:
+    """That the charge is disputed; in days after it."""
+
+    reason: DisputeReason
+    opened: int
+    decided: int
+    explanation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OneOff:
     account: str
     when: Moment
@@ -167,6 +178,7 @@ class OneOff:
     check_number: int | None = None
     memo: str = ""
     order: OrderPlan | None = None
+    dispute: DisputeTold | None = None
 
 
 @dataclass(frozen=True, slots=True)

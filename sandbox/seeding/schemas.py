@@ -9,7 +9,8 @@ A persona file, `personas/<slug>.yaml`, is one person or household with a story:
                 dormant, cover (overdraft protection), floor, overdraft, fees, terms, cards, holdings, bank (if one)
     rhythms     mappings with one key, which is a word of RHYTHMS: payroll, bill, shopping, pay_card, trip …
     one_offs    what happens once: on, amount, a moment, kind, merchant or counterparty, hold, posts, drops, of …; a
-                purchase may tell its order, see `order_schemas`; `of` makes it a further parcel of an earlier one
+                purchase may tell its order, see `order_schemas`, and a dispute; `of` makes it a further parcel of an
+                earlier one
     consents    client, bank, granted_days_ago, expires_in_days, revoked_days_ago, clusters
 
 A merchant file, `merchants/*.yaml`, is a list of: slug, name, descriptor, mcc, category, price {low, typical, high};
@@ -25,6 +26,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -36,6 +38,7 @@ from sandbox.kernel.names import did_you_mean
 from sandbox.ledger.accounts import LIABILITIES, LOANS, AccountKind, Quirk, Relationship, Terms
 from sandbox.ledger.clusters import Cluster
 from sandbox.ledger.customers import Address, CustomerType
+from sandbox.ledger.disputes import DisputeReason
 from sandbox.ledger.entries import Channel, EntryKind, Foreign
 from sandbox.ledger.merchants import Merchant
 from sandbox.seeding.currencies import LEVELS
@@ -46,6 +49,7 @@ from sandbox.seeding.personas import (
     AccountPlan,
     CardPlan,
     ConsentPlan,
+    DisputeTold,
     HolderPlan,
     HoldingPlan,
     Moment,
@@ -383,6 +387,19 @@ class ForeignNode(Node):
         return Foreign(units, data["currency"], data["rate"])
 
 
+class DisputeNode(Node):
+    builds = DisputeTold
+    reason = Choice(DisputeReason, required=True)
+    opened = Number(low=1, high=100, whole=True, required=True)
+    decided = Number(low=2, high=200, whole=True, required=True)
+    explanation = Text()
+
+    def make(self, data: dict[str, Any]) -> Any:
+        if data["decided"] <= data["opened"]:
+            raise ValidationError({"decided": ["must be later than opened"]})
+        return super().make(data)
+
+
 class OneOffNode(Timed):
     account = account_name(required=True, data_key="on")
     amount = Money(required=True)
@@ -406,6 +423,7 @@ class OneOffNode(Timed):
     check_number = Number(low=1, high=10**7, whole=True)
     memo = fields.String()
     order = fields.Nested(OrderNode)
+    dispute = fields.Nested(DisputeNode)
 
     def make(self, data: dict[str, Any]) -> Any:
         data["when"] = self.take_moment(data)
@@ -418,6 +436,8 @@ class OneOffNode(Timed):
             raise ValidationError({"posts": ["give one of posts, holds_days and drops"]})
         if "order" in data and data["kind"] is not EntryKind.PURCHASE:
             raise ValidationError({"order": ["goes with kind PURCHASE"]})
+        if "dispute" in data and ("drops" in data or data["kind"] is not EntryKind.PURCHASE):
+            raise ValidationError({"dispute": ["goes with kind PURCHASE, and with a charge that posts"]})
         return OneOff(**data)
 
 
@@ -575,6 +595,22 @@ def _inconsistent(persona: Persona, document: Document) -> Iterator[tuple[Place,
             yield ("one_offs", index, "of"), f"no earlier one-off with the id {once.of!r} on {once.account}"
         if once.id:
             seen[once.id] = once.account
+    yield from _late_for_disputes(persona)
+
+
+SOME_DAY = date(2026, 6, 15)
+"""Moments are compared as they fall with this anchor."""
+
+
+def _late_for_disputes(persona: Persona) -> Iterator[tuple[Place, str]]:
+    disputed = {once.id: once for once in persona.one_offs if once.id and once.dispute is not None}
+    for index, once in enumerate(persona.one_offs):
+        charge = disputed.get(once.of)
+        if charge is None or charge.dispute is None or once.kind is not EntryKind.ADJUSTMENT:
+            continue
+        decided = charge.when.day(SOME_DAY) + timedelta(days=charge.dispute.decided)
+        if once.when.day(SOME_DAY) > decided:
+            yield ("one_offs", index, "of"), f"comes after the dispute about {once.of} is decided"
 
 
 def _cards_of_others(persona: Persona) -> Iterator[tuple[Place, str]]:

@@ -7,7 +7,7 @@ What reads the files (YAML, marshmallow) is loaded when somebody first asks: a s
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from sandbox.kernel.errors import PersonaNotFound, SeedDataInvalid
 from sandbox.kernel.names import did_you_mean
 from sandbox.ledger.customers import Customer
+from sandbox.ledger.disputes import DisputePlan
 from sandbox.ledger.merchants import Merchant
 from sandbox.ledger.offers import OfferPlan
 from sandbox.ledger.order_plans import OrderPlan
@@ -139,6 +140,19 @@ class SeedStories:
         if persona is None or not place.isdecimal() or int(place) >= len(persona.one_offs):
             return None
         return persona.one_offs[int(place)].order
+
+    def disputes(self, persona: str, anchor: date) -> Iterable[DisputePlan]:
+        found = self.personas.get(persona)
+        for place, once in enumerate(found.one_offs if found else ()):
+            if (told := once.dispute) is not None:
+                yield DisputePlan(
+                    about=f"{persona}:{place}",
+                    day=once.when.day(anchor),
+                    opened_after=timedelta(days=told.opened),
+                    decided_after=timedelta(days=told.decided),
+                    reason=told.reason,
+                    explanation=told.explanation,
+                )
 
     def timeline(self, persona: str, bank: str, *, seed: int, anchor: date, until: datetime) -> Timeline:
         """Empty where the persona has no accounts at the bank."""

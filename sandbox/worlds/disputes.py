@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sandbox.kernel import ids
+from sandbox.kernel.clock import midnight
 from sandbox.kernel.errors import DisputeEnded, DisputeNotFound, DisputeNotPossible, TransactionNotFound
 from sandbox.ledger.commerce_facts import CommerceFacts, OpenedDispute
 from sandbox.ledger.disputes import Dispute, DisputeReason, DisputeStatus, DisputeStep, status_at
@@ -35,6 +36,9 @@ NEEDS_INFO = frozenset({DisputeReason.NOT_AS_DESCRIBED, DisputeReason.WRONG_AMOU
 """Where the bank asks for papers first."""
 CREDIT, REVERSAL = "DISPUTE PROVISIONAL CREDIT", "DISPUTE CREDIT REVERSAL"
 
+OPENED, LENT = "The customer disputes the charge", "The bank credits the amount until it has decided"
+WON, LOST = "The credit is final", "The merchant proved the charge; the credit is taken back"
+
 
 class Disputes:
     def __init__(self, worlds: Worlds) -> None:
@@ -42,15 +46,14 @@ class Disputes:
 
     def all(self, view: AccountView) -> list[Dispute]:
         """Newest first."""
-        opened = view.overlay.facts.disputes
-        rows = ((view.row(sequence), fact) for sequence, fact in opened.items())
+        rows = ((view.row(sequence), fact) for sequence, fact in self._opened(view).items())
         found = [self._of(view, row, fact) for row, fact in rows if row is not None]
         return sorted(found, key=lambda dispute: (dispute.steps[0].at, dispute.sequence), reverse=True)
 
     def one(self, view: AccountView, dispute_id: str) -> Dispute:
         """Raises DisputeNotFound."""
         sequence = Names(view.account.account_id).number("dsp", dispute_id)
-        fact = view.overlay.facts.disputes.get(sequence) if sequence is not None else None
+        fact = self._opened(view).get(sequence) if sequence is not None else None
         row = view.row(sequence) if sequence is not None else None
         if row is None or fact is None:
             raise DisputeNotFound(f"the account has no dispute {dispute_id!r}")
@@ -62,8 +65,10 @@ class Disputes:
         """Raises TransactionNotFound, or DisputeNotPossible."""
         fact = OpenedDispute(world.now, reason, explanation)
 
+        seeded = self._seeded(view)
+
         def opened(facts: CommerceFacts) -> CommerceFacts:
-            if sequence in facts.disputes:
+            if sequence in facts.disputes or sequence in seeded:
                 raise DisputeNotPossible("the row has been disputed already")
             return replace(facts, disputes={**facts.disputes, sequence: fact})
 
@@ -81,9 +86,9 @@ class Disputes:
             dispute = self.one(view, dispute_id)
             if (status := status_at(dispute, world.now)) in ENDED:
                 raise DisputeEnded(f"the dispute is {status.value if status else 'not open'}")
-            row = view.row(dispute.sequence)
+            row, fact = view.row(dispute.sequence), self._opened(view)[dispute.sequence]
             assert row is not None
-            rows = self._rows(view, row)
+            rows = self._rows(view, row, fact)
             coming = [own.sequence for own in rows if own.authorised_at > world.now]
             self.worlds.drop_entries(world, account_id, coming)
             credited = [own for own in rows if own.authorised_at <= world.now and own.amount > 0]
@@ -92,7 +97,7 @@ class Disputes:
             kept += self.worlds.add_entries(world, account_id, back) if back else []
 
             def withdrawn(facts: CommerceFacts) -> CommerceFacts:
-                ended = replace(facts.disputes[dispute.sequence], withdrawn_at=world.now)
+                ended = replace(facts.disputes.get(dispute.sequence, fact), withdrawn_at=world.now)
                 return replace(facts, disputes={**facts.disputes, dispute.sequence: ended})
 
             facts = self.worlds.change_commerce(world, account_id, withdrawn)
@@ -112,11 +117,32 @@ class Disputes:
         return row
 
     def _of(self, view: AccountView, row: Entry, fact: OpenedDispute) -> Dispute:
-        return self._told(view.account.account_id, row, fact, self._rows(view, row))
+        return self._told(view.account.account_id, row, fact, self._rows(view, row, fact))
+
+    def _opened(self, view: AccountView) -> dict[int, OpenedDispute]:
+        """All disputes, by the sequence of the charge: those of the seeds, and over them what was done in the world."""
+        return {**self._seeded(view), **view.overlay.facts.disputes}
+
+    def _seeded(self, view: AccountView) -> dict[int, OpenedDispute]:
+        found = {}
+        for plan in self.worlds.stories.disputes(view.persona, view.world.anchor):
+            day = midnight(plan.day)
+            for row in view.rows(day - timedelta(days=1), day + timedelta(days=3), charges=True):
+                if row.order is not None and row.order.plan == plan.about:
+                    found[row.sequence] = OpenedDispute(
+                        row.authorised_at + plan.opened_after,
+                        plan.reason,
+                        plan.explanation,
+                        decided_at=row.authorised_at + plan.decided_after,
+                    )
+        return found
 
     @staticmethod
-    def _rows(view: AccountView, row: Entry) -> list[Entry]:
+    def _rows(view: AccountView, row: Entry, fact: OpenedDispute) -> list[Entry]:
         """What the bank put on the account for a dispute about a row."""
+        if fact.decided_at is not None:
+            near = view.rows(fact.opened_at, fact.decided_at + timedelta(days=1))
+            return [own for own in near if own.kind is EntryKind.ADJUSTMENT and own.related == row.sequence]
         return [
             own for own in view.overlay.added
             if own.related == row.sequence and own.description.startswith((CREDIT, REVERSAL))
@@ -127,7 +153,8 @@ class Disputes:
         credit = next((own.sequence for own in rows if own.amount > 0), None)
         reversal = next((own.sequence for own in rows if own.amount < 0), None)
         places = {DisputeStatus.PROVISIONAL_CREDIT: credit, DisputeStatus.LOST: reversal}
-        steps = [replace(step, sequence=places.get(step.status)) for step in plan(account_id, row.sequence, fact)]
+        course = told(fact, rows) if fact.decided_at is not None else plan(account_id, row.sequence, fact)
+        steps = [replace(step, sequence=places.get(step.status)) for step in course]
         if fact.withdrawn_at is not None:
             steps = [step for step in steps if step.at <= fact.withdrawn_at]
             note = "The customer withdrew the dispute"
@@ -147,18 +174,31 @@ def plan(account_id: str, sequence: int, fact: OpenedDispute) -> list[DisputeSte
     """The course that a dispute takes if it is not withdrawn."""
     drawn = ids.number("dispute", account_id, sequence)
     at = fact.opened_at
-    steps = [DisputeStep(at, DisputeStatus.OPENED, "The customer disputes the charge")]
+    steps = [DisputeStep(at, DisputeStatus.OPENED, OPENED)]
     if fact.reason in NEEDS_INFO and drawn % 2:
         at += timedelta(hours=26 + drawn // 7 % 22)
         steps.append(DisputeStep(at, DisputeStatus.NEEDS_INFO, "The bank asks for papers about the order"))
     at += timedelta(hours=49 + drawn // 11 % 120)
-    steps.append(DisputeStep(at, DisputeStatus.PROVISIONAL_CREDIT, "The bank credits the amount until it has decided"))
+    steps.append(DisputeStep(at, DisputeStatus.PROVISIONAL_CREDIT, LENT))
     at += timedelta(days=12 + drawn // 13 % 30, hours=drawn // 17 % 24)
     if drawn // 19 % 100 < WON_SHARE[fact.reason]:
-        steps.append(DisputeStep(at, DisputeStatus.WON, "The credit is final"))
+        steps.append(DisputeStep(at, DisputeStatus.WON, WON))
     else:
-        steps.append(DisputeStep(at, DisputeStatus.LOST, "The merchant proved the charge; the credit is taken back"))
+        steps.append(DisputeStep(at, DisputeStatus.LOST, LOST))
     return steps
+
+
+def told(fact: OpenedDispute, rows: Sequence[Entry]) -> list[DisputeStep]:
+    """The course of a dispute of the seeds, whose rows are there."""
+    assert fact.decided_at is not None
+    lent = [row.authorised_at for row in rows if row.amount > 0]
+    back = [row.authorised_at for row in rows if row.amount < 0 and row.authorised_at != fact.withdrawn_at]
+    lost, won = DisputeStatus.LOST, DisputeStatus.WON
+    return [
+        DisputeStep(fact.opened_at, DisputeStatus.OPENED, OPENED),
+        *(DisputeStep(at, DisputeStatus.PROVISIONAL_CREDIT, LENT) for at in lent),
+        DisputeStep(back[0], lost, LOST) if back else DisputeStep(fact.decided_at, won, WON),
+    ]
 
 
 def course(account_id: str, row: Entry, fact: OpenedDispute) -> list[Entry]:

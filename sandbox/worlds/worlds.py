@@ -16,6 +16,7 @@ from sandbox.ledger.accounts import CREDIT_LINES, DEPOSITS, Account
 from sandbox.ledger.commerce_facts import NO_FACTS, CommerceFacts
 from sandbox.ledger.consents import Consent
 from sandbox.ledger.customers import Customer
+from sandbox.ledger.disputes import DisputePlan
 from sandbox.ledger.entries import Entry
 from sandbox.ledger.merchants import Merchant
 from sandbox.ledger.offers import OfferPlan
@@ -71,6 +72,8 @@ class Stories(Protocol):
 
     def order_plan(self, name: str) -> OrderPlan | None:
         """Of an `OrderPart.plan`."""
+
+    def disputes(self, persona: str, anchor: date) -> Iterable[DisputePlan]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,37 @@ def test_a_dispute_is_withdrawn(world: World, bank: str) -> None:
 
 
 @every_bank
+def test_disputes_that_were_there_before_the_world_go_on_in_it(world: World, bank: str) -> None:
+    access = world.access(bank, "henry")
+    disputes = read(access, "/disputes")["disputes"]
+    assert sorted(one["status"] for one in disputes) == ["lost", "provisional_credit", "won", "won", "won", "won"]
+    lost, waiting = (next(one for one in disputes if one["status"] == how) for how in ("lost", "provisional_credit"))
+    assert [step["status"] for step in lost["steps"]] == ["opened", "provisional_credit", "lost"]
+    for step in lost["steps"][1:]:
+        assert step["transaction_id"]
+    refused(
+        access.request(
+            "POST", BASE + "/disputes", json={"transaction_id": waiting["transaction_id"], "reason": "fraud"}
+        ),
+        "DisputeNotPossible",
+    )
+    world.advance("P10D")
+    assert read(world.access(bank, "henry"), f"/disputes/{waiting['dispute_id']}")["status"] == "won"
+
+
+@every_bank
+def test_a_dispute_of_the_seeds_is_withdrawn_like_any_other(world: World, bank: str) -> None:
+    access = world.access(bank, "henry")
+    [waiting] = read(access, "/disputes", status="provisional_credit")["disputes"]
+    ended = does(access, f"/disputes/{waiting['dispute_id']}/withdraw")
+    assert [step["status"] for step in ended["steps"]] == ["opened", "provisional_credit", "withdrawn"]
+    again = read(access, f"/disputes/{waiting['dispute_id']}")["steps"]
+    assert [step["status"] for step in again] == [step["status"] for step in ended["steps"]]
+    assert again[-1]["transaction_id"] != again[1]["transaction_id"], "the credit is given back by a row of its own"
+    assert len(read(access, "/disputes")["disputes"]) == 6
+
+
+@every_bank
 def test_a_card_is_frozen_in_a_breath_and_unfrozen_by_a_fresh_sign_in(world: World, bank: str) -> None:
     app = application(world, bank, register(world, bank))
     access = signed_in(app, "maya")

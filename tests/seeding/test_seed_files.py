@@ -133,6 +133,11 @@ def test_words_mean_what_people_mean() -> None:
         ("season: heating", "season: {13: 2}", "kim.yaml:20: rhythms[2].bill.season.13: must be a month (1 to 12)"),
         ("days: -9", "days: soon", "kim.yaml:22: one_offs[0].days: 'soon' is not a whole number"),
         ("at: 19:42", "at: 25:00", "kim.yaml:22: one_offs[0]: '25:00' is not a time of day"),
+        (
+            "{id: tv, ",
+            "{id: tv, dispute: {reason: fraud, opened: 9, decided: 9}, ",
+            "kim.yaml:22: one_offs[0].dispute.decided: must be later than opened",
+        ),
         ("of: tv", "of: radio", "kim.yaml:23: one_offs[1].of: no earlier one-off with the id 'radio'"),
         ("holder: kim", "holder: jim", "kim.yaml:16: accounts[0].cards[0].holder: no person named 'jim'."),
         ("login: kim", "login: jim", "kim.yaml:14: accounts[0].holders[0]: no person named 'kim'."),

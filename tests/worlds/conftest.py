@@ -12,6 +12,7 @@ import pytest
 from sandbox.kernel import ids
 from sandbox.ledger.accounts import Account, AccountKind, Holder, Relationship, Terms
 from sandbox.ledger.customers import Address, Customer
+from sandbox.ledger.disputes import DisputePlan
 from sandbox.ledger.entries import Entry
 from sandbox.ledger.feed import FeedRow
 from sandbox.ledger.merchants import Merchant
@@ -83,6 +84,9 @@ class TinyStories:
 
     def order_plan(self, name: str) -> OrderPlan | None:
         return None
+
+    def disputes(self, persona: str, anchor: date) -> Iterable[DisputePlan]:
+        return ()
 
     def timeline(self, persona: str, bank: str, *, seed: int, anchor: date, until: datetime) -> Timeline:
         rows = [entry for entry in self.entries if entry.authorised_at < until]

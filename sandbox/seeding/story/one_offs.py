@@ -82,7 +82,7 @@ class OneOffs(Rhythm):
         row.foreign = once.foreign
         row.check = 0 if once.kind is EntryKind.CHECK and once.check_number is None else once.check_number
         row.memo = once.memo
-        row.plan = f"{story.persona.slug}:{index}" if once.order is not None else ""
+        row.plan = f"{story.persona.slug}:{index}" if once.order is not None or once.dispute is not None else ""
         if face.channel in (Channel.CARD_PRESENT, Channel.ONLINE) or once.kind is EntryKind.ATM_WITHDRAWAL:
             row.card = (earlier.card if earlier else book.card_of(once.by, at)) or ""
         story.add(row)
