@@ -81,7 +81,8 @@ class Routes(Generic[T]):
 
     def _unknown_path(self, path: str) -> UnknownPath:
         path = legible(path[:LONGEST_COMPARED])
-        return UnknownPath(f"{self._prefix}{path} is none of this API's paths", nearest=lambda: self._nearest(path))
+        detail = f"{self._prefix}{path} is none of this API's paths"
+        return UnknownPath(detail, path=path, nearest=lambda: self._nearest(path))
 
     def _nearest(self, path: str) -> list[str]:
         """The paths that look like it; a template with the caller's own segments where its parameters stand."""

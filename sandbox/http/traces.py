@@ -10,21 +10,28 @@ from sandbox.http.message import Request, Response
 from sandbox.store.traces import Traces
 
 Respond = Callable[[Request], Response]
+PARTS = "parts"
+"""The note of a request that was many in one: those (request, response) that were refused."""
 
 log = logging.getLogger("sandbank")
 
 
 def traces(store: Traces, wall: Callable[[], int]) -> Callable[[Respond], Respond]:
+    def keep(request: Request, response: Response) -> None:
+        try:
+            document = orjson.dumps(story(request, response), default=str).decode()
+            store.add(request.trace_id, request.notes.get("world_id"), wall(), document)
+        except Exception as error:  # a full disk, say: the refusal itself must get through
+            log.error("the trace %s could not be kept: %s", request.trace_id, error)
+
     def layer(inner: Respond) -> Respond:
         def respond(request: Request) -> Response:
             response = inner(request)
             if response.status >= 400 or "error" in request.notes:
                 response.with_headers({"Sandbank-Trace": request.trace_id})
-                try:
-                    document = orjson.dumps(story(request, response), default=str).decode()
-                    store.add(request.trace_id, request.notes.get("world_id"), wall(), document)
-                except Exception as error:  # a full disk, say: the refusal itself must get through
-                    log.error("the trace %s could not be kept: %s", request.trace_id, error)
+                keep(request, response)
+            for part in request.notes.get(PARTS, ()):
+                keep(*part)
             return response
 
         return respond

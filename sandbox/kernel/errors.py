@@ -122,7 +122,8 @@ class UnknownPath(SandbankError):
     status = 404
     rule = "The path must be one of this API's operations."
 
-    def __init__(self, detail: str, *, nearest: Callable[[], list[str]] = list) -> None:
+    def __init__(self, detail: str, *, path: str = "", nearest: Callable[[], list[str]] = list) -> None:
+        self.path = path
         self._nearest = nearest
         super().__init__(detail)
 

@@ -1,5 +1,6 @@
 """Many calls in one: each is answered as if it had come alone, in order, and told as text."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -8,12 +9,18 @@ import orjson
 
 from sandbox.http.message import Request, Response
 from sandbox.http.onion import Respond
+from sandbox.http.traces import PARTS
 from sandbox.kernel.errors import SandbankError
-from sandbox.messenger import voice
+from sandbox.messenger import loose, voice
 from sandbox.messenger.errors import InvalidParameter
 from sandbox.messenger.front import PREFIX, Asked
 
 MOST = 50
+REFUSED = {
+    "attached_files": "Parts with attached files are not supported in a batch: upload to message_attachments",
+    "{result=": "References to the result of another part are not supported in a batch",
+}
+"""What the platform has and this does not: refused, so that nobody waits for it."""
 
 
 class Part(NamedTuple):
@@ -21,6 +28,16 @@ class Part(NamedTuple):
     relative_url: str
     body: str
     token: str
+    """Its own, or the batch's."""
+    proof: str
+    name: str = ""
+    depends_on: str = ""
+    omitted: bool = True
+    """Whether the answer to a part on which another depends is left out where it succeeds."""
+
+
+Told = dict[str, Any] | None
+"""None: the part was not run, or its answer is left out."""
 
 
 def batch(asked: Asked, respond: Respond) -> Response:
@@ -30,16 +47,42 @@ def batch(asked: Asked, respond: Respond) -> Response:
         raise InvalidParameter("The parameter batch is required: a list of {method, relative_url, body}")
     if len(wanted) > MOST:
         raise InvalidParameter(f"Too many requests in batch message. Maximum batch size is {MOST}", got=len(wanted))
-    with_headers = asked.params.get("include_headers", True)
-    told = [_answered(asked, _part(one, asked.token), respond, bool(with_headers)) for one in wanted]
+    with_headers = bool(asked.params.get("include_headers", True))
+    parts = [_part(one, asked) for one in wanted]
+    needed, told, failed = {part.depends_on for part in parts}, list[Told](), set[str]()
+    for part in parts:
+        answer = None if part.depends_on in failed else _answered(asked, part, respond, with_headers)
+        if answer is None or answer["code"] >= 400:
+            failed |= {part.name} - {""}
+        left_out = part.name and part.name in needed - failed and part.omitted
+        told.append(None if left_out else answer)
     return Response(200, [("content-type", "application/json")], orjson.dumps(told))
 
 
-def _part(wish: dict[str, Any], token: str) -> Part:
-    body = wish.get("body", "")
+def _part(wish: Mapping[str, Any], asked: Asked) -> Part:
+    """Raises InvalidParameter."""
+    body, url = wish.get("body", ""), str(wish.get("relative_url", "")).lstrip("/")
     text = body if isinstance(body, str) else orjson.dumps(body).decode()
-    url = str(wish.get("relative_url", "")).lstrip("/")
-    return Part(str(wish.get("method", "GET")).upper(), url, text, str(wish.get("access_token", token)))
+    for mark, message in REFUSED.items():
+        if mark in wish or mark in url or mark in text:
+            raise InvalidParameter(message, part=url[:200])
+    own = _token(wish, url, text)
+    return Part(
+        method=str(wish.get("method", "GET")).upper(),
+        relative_url=url,
+        body=text,
+        token=own or asked.token,
+        proof="" if own else asked.proof,
+        name=str(wish.get("name", "")),
+        depends_on=str(wish.get("depends_on", "")),
+        omitted=loose.WORDS.get(str(wish.get("omit_response_on_success", True)).lower(), True),
+    )
+
+
+def _token(wish: Mapping[str, Any], url: str, body: str) -> str:
+    """The part's own; empty where it has none. Where the proof goes with the URL, so does the token."""
+    found = loose.of_query(urlsplit(url).query) | (loose.of_query(body) if body[:1] != "{" else {})
+    return str(wish.get("access_token") or found.get("access_token") or "")
 
 
 def _answered(asked: Asked, part: Part, respond: Respond, with_headers: bool) -> dict[str, Any]:
@@ -47,8 +90,10 @@ def _answered(asked: Asked, part: Part, respond: Respond, with_headers: bool) ->
     try:
         response = respond(request)
     except SandbankError as error:  # one that fails does not take the others along
+        request.notes["error"] = error
         reply = voice.sound(error, request.trace_id)
         response = Response(reply.status, [("content-type", "application/json")], orjson.dumps(reply.body))
+        asked.request.notes.setdefault(PARTS, []).append((request, response))
     told: dict[str, Any] = {"code": response.status, "body": response.body.decode()}
     if with_headers:
         told["headers"] = [{"name": name, "value": value} for name, value in response.headers]
@@ -59,11 +104,12 @@ def _request(outer: Request, part: Part) -> Request:
     parts = urlsplit(part.relative_url)
     kind = "application/json" if part.body.lstrip()[:1] == "{" else "application/x-www-form-urlencoded"
     headers = {**outer.headers, "content-type": kind, "authorization": f"Bearer {part.token}"}
+    query = "&".join(filter(None, (parts.query, f"appsecret_proof={part.proof}" if part.proof else "")))
     return replace(
         outer,
         method=part.method,
         path=f"{PREFIX}/{parts.path}",
-        query=parts.query.encode(),
+        query=query.encode(),
         body=part.body.encode(),
         headers=headers,
         notes={"base_url": outer.notes["base_url"]},

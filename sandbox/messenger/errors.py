@@ -115,3 +115,13 @@ class PermissionLacking(GraphError):
     status = 403
     code = 200
     rule = "The token must be allowed to do what is asked."
+
+
+class ProfileUnavailable(GraphError):
+    subcode = 2018218
+    rule = "A person's profile may be hidden from the page: a bot has to do without it."
+
+
+class ProfileRule(GraphError):
+    subcode = 2018145
+    rule = "The parts of a messenger profile must go together: a persistent menu needs a Get Started button."

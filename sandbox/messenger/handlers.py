@@ -5,12 +5,61 @@ from functools import partial
 
 from sandbox.dialect.bank import Handler
 from sandbox.dialect.call import Call, Reply
+from sandbox.messenger.conversations import list_conversations, list_messages
 from sandbox.messenger.desk import Desk
+from sandbox.messenger.handover import (
+    pass_control,
+    release_control,
+    request_control,
+    secondary_receivers,
+    take_control,
+    thread_owner,
+)
+from sandbox.messenger.nodes import delete_node, read_linked, read_node
+from sandbox.messenger.personas import create_persona, list_personas
+from sandbox.messenger.profile import (
+    delete_profile,
+    delete_settings,
+    read_profile,
+    read_settings,
+    write_profile,
+    write_settings,
+)
 from sandbox.messenger.sending import send_message
+from sandbox.messenger.small import debug_token, log_activities, set_nlp, unlink_accounts
 
 Operation = Callable[[Desk, Call], Reply]
 
-OPERATIONS: Mapping[str, Operation] = {"sendMessage": send_message}
+OPERATIONS: Mapping[str, Operation] = {
+    "sendMessage": send_message,
+    # what there is
+    "readNode": read_node,
+    "readLinkedNode": read_linked,
+    "deleteNode": delete_node,
+    "listConversations": list_conversations,
+    "listMessages": list_messages,
+    "debugToken": debug_token,
+    # profile
+    "readProfile": read_profile,
+    "writeProfile": write_profile,
+    "deleteProfile": delete_profile,
+    "readUserSettings": read_settings,
+    "writeUserSettings": write_settings,
+    "deleteUserSettings": delete_settings,
+    "listPersonas": list_personas,
+    "createPersona": create_persona,
+    "unlinkAccounts": unlink_accounts,
+    "setNlp": set_nlp,
+    "logPageActivities": log_activities,
+    "logActivities": log_activities,
+    # conversation routing
+    "passThreadControl": pass_control,
+    "takeThreadControl": take_control,
+    "requestThreadControl": request_control,
+    "releaseThreadControl": release_control,
+    "readThreadOwner": thread_owner,
+    "listReceivers": secondary_receivers,
+}
 
 
 def table(desk: Desk) -> dict[str, Handler]:

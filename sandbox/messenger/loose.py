@@ -14,7 +14,7 @@ Params = dict[str, Any]
 
 BOOLEANS = {
     "include_headers", "include_values", "is_reusable", "sharable", "messenger_extensions", "composer_input_disabled",
-    "disable_input", "is_typing", "preview_url",
+    "disable_input", "is_typing", "preview_url", "nlp_enabled",
 }  # fmt: skip
 """Members that some clients write as the words `true` and `false`."""
 IDS = {"id", "psid", "attachment_id", "persona_id", "target_app_id", "user_ref"}

@@ -40,6 +40,8 @@ class Behaviour:
     """False: only people with a role in the app can be reached."""
     restricted: bool = False
     """The page may not send for now."""
+    receivers: tuple[str, ...] = ()
+    """Apps beside the platform's inbox to which a thread can be passed, by their ids."""
     hide_profiles: bool = False
     """User profiles are not available."""
     rate_limits: bool = True

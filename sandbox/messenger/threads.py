@@ -35,6 +35,8 @@ class Thread:
     by_ad: bool = False
     owner: str = ""
     """The app that has the thread; empty: the page's app."""
+    wanted_by: str = ""
+    """An app that asked the owner for it."""
     read_at: datetime | None = None
     typing_until: datetime | None = None
     opt_ins: tuple[OptIn, ...] = ()

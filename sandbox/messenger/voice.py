@@ -30,8 +30,11 @@ def _told(error: SandbankError) -> tuple[int, dict[str, Any]]:
         return error.status, told
     if isinstance(error, InvalidRequest) and error.violations:
         return 400, {"message": _numbered(100, worded(error.violations[0])), "type": "OAuthException", "code": 100}
-    if isinstance(error, UnknownPath | MethodNotAllowed):
-        message = "Unsupported request: no such edge, or not with this method"
+    if isinstance(error, UnknownPath):
+        message = f"Tried accessing nonexisting field ({error.path.rpartition('/')[2]}) on node type (Page)"
+        return 400, {"message": _numbered(100, message), "type": "OAuthException", "code": 100}
+    if isinstance(error, MethodNotAllowed):
+        message = "Unsupported request: the edge does not take this method"
         return 400, {"message": _numbered(100, message), "type": "GraphMethodException", "code": 100}
     if isinstance(error, PayloadTooLarge):
         return 413, {"message": _numbered(100, "The request is too large"), "type": "OAuthException", "code": 100}

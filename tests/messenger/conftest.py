@@ -1,6 +1,7 @@
 """A bot's side of the messenger: the page that every world has, its token, and calls as clients make them."""
 
-from dataclasses import dataclass
+import hmac
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -22,6 +23,10 @@ class Bot:
     def graph(self) -> str:
         return f"{self.world.server.url}/messenger"
 
+    @property
+    def proof(self) -> str:
+        return hmac.new(self.page.app.secret.encode(), self.token.encode(), "sha256").hexdigest()
+
     def psid(self, username: str = "maya") -> str:
         return psid_of(self.world.world_id, self.page.page_id, username)
 
@@ -29,6 +34,16 @@ class Bot:
         return SESSION.post(
             self.graph + path, json=body, headers={"Authorization": f"Bearer {self.token}"}, timeout=30, **more
         )
+
+    def get(self, path: str, **more: Any) -> requests.Response:
+        return self.request("GET", path, **more)
+
+    def delete(self, path: str, **more: Any) -> requests.Response:
+        return self.request("DELETE", path, **more)
+
+    def request(self, method: str, path: str, **more: Any) -> requests.Response:
+        headers = {"Authorization": f"Bearer {self.token}"}
+        return SESSION.request(method, self.graph + path, headers=headers, timeout=30, **more)
 
     def send(self, message: dict[str, Any] | None = None, to: str = "", **more: Any) -> requests.Response:
         wish = {"recipient": {"id": to or self.psid()}, **more}
@@ -39,6 +54,14 @@ class Bot:
         desk = self.world.server.app.services.desk
         world = desk.worlds.world(self.world.world_id)
         desk.hear(world, self.page, self.psid(username))
+
+    def behave(self, **how: Any) -> None:
+        """The platform behaves to the page as is wished."""
+        desk = self.world.server.app.services.desk
+        world = desk.worlds.world(self.world.world_id)
+        page = desk.page(world, self.page.page_id)
+        assert page is not None
+        desk.set_page(world, replace(page, behaviour=replace(page.behaviour, **how)))
 
 
 @pytest.fixture

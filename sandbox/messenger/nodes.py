@@ -1,0 +1,112 @@
+"""What an id in a path names: the page, its app, a person, a message, a conversation, a persona."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sandbox.dialect.call import Call, Reply
+from sandbox.messenger import personas
+from sandbox.messenger.conversations import CONVERSATION_FIELDS, USUALLY, conversation, message_node
+from sandbox.messenger.desk import Caller, Desk
+from sandbox.messenger.errors import NodeUnknown, ProfileUnavailable
+from sandbox.messenger.fields import Makers, Selection, selection, shown
+from sandbox.messenger.front import caller_of
+from sandbox.messenger.pages import App, Page
+from sandbox.messenger.people import Person
+
+Found = dict[str, Any] | None
+Finder = Callable[[Desk, Caller, str, Selection], Found]
+
+PAGE_FIELDS: Makers[Page] = {
+    "id": lambda page, _: page.page_id,
+    "name": lambda page, _: page.name,
+}
+APP_FIELDS: Makers[App] = {
+    "id": lambda app, _: app.app_id,
+    "name": lambda app, _: app.name,
+}
+PERSON_FIELDS: Makers[Person] = {
+    "id": lambda person, _: person.psid,
+    "name": lambda person, _: f"{person.first_name} {person.last_name}".strip(),
+    "first_name": lambda person, _: person.first_name,
+    "last_name": lambda person, _: person.last_name,
+    "profile_pic": lambda _person, _: None,
+    "locale": lambda person, _: person.locale,
+    "timezone": lambda person, _: person.timezone,
+    "gender": lambda person, _: person.gender or None,
+}
+PERSONA_FIELDS: Makers[personas.Persona] = {
+    "id": lambda persona, _: persona.persona_id,
+    "name": lambda persona, _: persona.name,
+    "profile_picture_url": lambda persona, _: persona.picture,
+}
+
+
+def read_node(desk: Desk, call: Call) -> Reply:
+    """Raises NodeUnknown."""
+    return Reply(_found(desk, call, call.query))
+
+
+def read_linked(desk: Desk, call: Call) -> Reply:
+    """The same by POST. Raises NodeUnknown."""
+    return Reply(_found(desk, call, call.body))
+
+
+def _found(desk: Desk, call: Call, asked: Mapping[str, Any]) -> dict[str, Any]:
+    node, caller, wanted = call.path["node"], caller_of(call), selection(asked.get("fields", ""))
+    for find in FINDERS:
+        found = find(desk, caller, node, wanted)
+        if found is not None:
+            return found
+    raise unknown("get", node)
+
+
+def delete_node(desk: Desk, call: Call) -> Reply:
+    """Raises NodeUnknown."""
+    node, caller = call.path["node"], caller_of(call)
+    if not personas.delete_persona(desk, caller.world, caller.page, node):
+        raise unknown("delete", node)
+    return Reply({"success": True})
+
+
+def unknown(method: str, node: str) -> NodeUnknown:
+    return NodeUnknown(
+        f"Unsupported {method} request. Object with ID '{node}' does not exist, cannot be loaded due to missing "
+        "permissions, or does not support this operation."
+    )
+
+
+def _page(_desk: Desk, caller: Caller, node: str, wanted: Selection) -> Found:
+    if node != caller.page.page_id and (node != "me" or caller.is_app):
+        return None
+    return shown("Page", PAGE_FIELDS, caller.page, wanted or selection("name"))
+
+
+def _app(_desk: Desk, caller: Caller, node: str, wanted: Selection) -> Found:
+    app = caller.page.app
+    return shown("Application", APP_FIELDS, app, wanted or selection("name")) if node in ("me", app.app_id) else None
+
+
+def _person(desk: Desk, caller: Caller, node: str, wanted: Selection) -> Found:
+    person = desk.person(caller.world, caller.page, node)
+    if person is None:
+        return None
+    if caller.page.behaviour.hide_profiles or person.reach == "gone":
+        raise ProfileUnavailable("No profile available for this user.", psid=node)
+    return shown("User", PERSON_FIELDS, person, wanted or selection("first_name,last_name,profile_pic"))
+
+
+def _message(desk: Desk, caller: Caller, node: str, wanted: Selection) -> Found:
+    return message_node(desk, caller.world, caller.page, node, wanted)
+
+
+def _conversation(desk: Desk, caller: Caller, node: str, wanted: Selection) -> Found:
+    found = conversation(desk, caller.world, caller.page, node)
+    return shown("Conversation", CONVERSATION_FIELDS, found, wanted or selection("", USUALLY)) if found else None
+
+
+def _persona(desk: Desk, caller: Caller, node: str, wanted: Selection) -> Found:
+    found = personas.find(desk, caller.world, caller.page, node)
+    return shown("Persona", PERSONA_FIELDS, found, wanted or selection("", tuple(PERSONA_FIELDS))) if found else None
+
+
+FINDERS: tuple[Finder, ...] = (_page, _app, _person, _message, _conversation, _persona)

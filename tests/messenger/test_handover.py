@@ -1,0 +1,36 @@
+"""Conversation routing: to the inbox and back, and what the bot may do meanwhile."""
+
+from sandbox.messenger.pages import INBOX_APP
+from tests.messenger.conftest import Bot
+from tests.messenger.test_sending import refusal
+
+
+def owner(bot: Bot) -> str:
+    told: str = bot.get(f"/me/thread_owner?recipient={bot.psid()}").json()["data"][0]["thread_owner"]["app_id"]
+    return told
+
+
+def test_a_thread_goes_to_the_inbox_and_back(bot: Bot) -> None:
+    bot.hear()
+    to = {"recipient": {"id": bot.psid()}}
+    assert owner(bot) == bot.page.app.app_id
+    passed = bot.post("/me/pass_thread_control", {**to, "target_app_id": INBOX_APP, "metadata": "wants a person"})
+    assert passed.json() == {"success": True}
+    assert owner(bot) == INBOX_APP
+    assert refusal(bot.send({"text": "Me again"})) == (400, 10, 2018300)
+    assert refusal(bot.post("/me/release_thread_control", to)) == (400, 10, 2018300)
+    assert bot.post("/me/request_thread_control", to).json() == {"success": True}
+    assert owner(bot) == INBOX_APP
+    assert bot.post("/me/take_thread_control", to).json() == {"success": True}
+    assert owner(bot) == bot.page.app.app_id
+    assert bot.send({"text": "Me again"}).status_code == 200
+
+
+def test_a_thread_goes_only_to_apps_that_receive(bot: Bot) -> None:
+    wish = {"recipient": {"id": bot.psid()}, "target_app_id": 123456}
+    assert refusal(bot.post("/me/pass_thread_control", wish))[1] == 100
+    bot.behave(receivers=("123456",))
+    named = bot.get("/me/secondary_receivers?fields=id,name").json()["data"]
+    assert [one["id"] for one in named] == [INBOX_APP, "123456"]
+    assert bot.post("/me/pass_thread_control", wish).status_code == 200
+    assert owner(bot) == "123456"
