@@ -1,8 +1,8 @@
 """An authorization code with PKCE, from the authorization URL to the tokens, beside a bare Authlib server.
 
 Authlib shows its page, takes the customer's agreement, which gives the code, and exchanges the code. Sandbank takes the
-agreement by its control API, all steps of its pages in one request, and exchanges the code. The walk through those pages,
-for which a bare server has no counterpart, is told as well.
+agreement by its control API, all steps of its pages in one request, and exchanges the code. The walk through those
+pages, for which a bare server has no counterpart, is told as well.
 """
 
 import http.client
