@@ -19,7 +19,8 @@ from sandbox.dialect.bank import discover
 from sandbox.seeding.stories import SeedStories
 from sandbox.store.database import Database
 from sandbox.store.timelines import Prepared, Timelines, prepare
-from sandbox.worlds.worlds import HORIZON, Order
+from sandbox.worlds.stories import Order
+from sandbox.worlds.worlds import HORIZON
 
 BANK = "chase"
 TARGET = at_most(4)

@@ -11,7 +11,8 @@ from sandbox.cli.failures import Unusable
 from sandbox.cli.remote import dump
 
 if TYPE_CHECKING:
-    from sandbox.worlds.worlds import Order, World, Worlds
+    from sandbox.worlds.stories import Order
+from sandbox.worlds.worlds import World, Worlds
 
 
 @click.command()

@@ -12,7 +12,7 @@ from sandbox.contract import documents
 from sandbox.dialect.bank import discover
 from sandbox.seeding.stories import SeedStories
 from sandbox.store.timelines import Prepared, Render, prepare
-from sandbox.worlds.worlds import Order
+from sandbox.worlds.stories import Order
 
 AHEAD = 4
 """Orders under way per process: enough to keep it busy, few enough to keep in memory."""

@@ -14,7 +14,7 @@ from sandbox.control.transactions import must_render, row_of
 from sandbox.dialect.call import Call, Reply
 from sandbox.ledger.entries import Entry, OrderPart, status_at
 from sandbox.worlds.accounts import AccountView
-from sandbox.worlds.purchases import Names
+from sandbox.worlds.names import Names
 
 SAID = ("merchant", "counterparty", "description", "category", "memo")
 RETURNED_AFTER = "P1D"

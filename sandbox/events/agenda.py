@@ -31,7 +31,7 @@ from sandbox.store.events import EventLog, Watch
 from sandbox.store.grants import Grants
 from sandbox.worlds.accounts import AccountView
 from sandbox.worlds.commerce import Commerce
-from sandbox.worlds.purchases import Names
+from sandbox.worlds.names import Names
 from sandbox.worlds.witness import Change
 from sandbox.worlds.worlds import World, Worlds
 

@@ -14,7 +14,7 @@ from sandbox.ledger.disputes import Dispute, DisputeReason, DisputeStatus, Dispu
 from sandbox.ledger.entries import Channel, Entry, EntryKind, EntryStatus
 from sandbox.ledger.entries import status_at as entry_status_at
 from sandbox.worlds.accounts import AccountView
-from sandbox.worlds.purchases import Names
+from sandbox.worlds.names import Names
 from sandbox.worlds.worlds import World, Worlds
 
 DISPUTABLE = frozenset(

@@ -20,8 +20,9 @@ from sandbox.worlds.accounts import AccountView
 from sandbox.worlds.cards import Cards
 from sandbox.worlds.disputes import Disputes
 from sandbox.worlds.invoices import Bills
+from sandbox.worlds.names import Names
 from sandbox.worlds.offers import Offers
-from sandbox.worlds.purchases import PARCELS, Names, Purchases
+from sandbox.worlds.purchases import PARCELS, Purchases
 from sandbox.worlds.worlds import World, Worlds
 
 NOTICE = timedelta(days=60)

@@ -11,7 +11,8 @@ from sandbox.ledger.customers import Customer
 from sandbox.ledger.entries import Channel, Entry, EntryKind
 from sandbox.ledger.offers import Offer, OfferPlan, OfferState, Redemption, RewardType, Targeting, state_at
 from sandbox.worlds.accounts import AccountView
-from sandbox.worlds.purchases import Names, Purchases, Teller
+from sandbox.worlds.names import Names
+from sandbox.worlds.purchases import Purchases, Teller
 from sandbox.worlds.worlds import World, Worlds
 
 FACT = "offer"

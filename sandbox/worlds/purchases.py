@@ -4,7 +4,7 @@ knows. Nothing is stored: the same account, row and plan give the same purchase 
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
 
 from sandbox.kernel import ids
@@ -20,14 +20,14 @@ from sandbox.ledger.purchases import (
     Match,
     Purchase,
     PurchaseChannel,
-    Receipt,
-    Refund,
     Totals,
 )
 from sandbox.ledger.shipments import Shipment
+from sandbox.worlds import receipts, returns
 from sandbox.worlds.accounts import AccountView
 from sandbox.worlds.baskets import FEE, NO_PLAN, Basket, Counter, Dice, fill, told
 from sandbox.worlds.links import Errand, Links
+from sandbox.worlds.names import Names
 from sandbox.worlds.parcels import Parcel, send
 from sandbox.worlds.worlds import Worlds
 
@@ -36,36 +36,12 @@ TABLE_SERVICE = frozenset({"5812", "5813", "4121", "7230"})
 PARCELS = 16
 """No order has as many."""
 LITE_SHARE = 0.05
-LATE_SHARE = 0.05
 WALLET_SHARE = 0.3
 WALLET = "Tapwise Wallet"
-TILL_CLERKS = ("Ana", "Bo", "Carmen", "Dmitri", "Esi", "Farid", "Greta", "Hugo", "Ivy", "Jamal", "Kwame", "Lupe")
-REASONS = ("Returned by mail", "Changed mind", "Did not fit", "Not as described", "Arrived damaged", "Gift return")
-KEPT = ("Price adjusted after the sale", "Part of the order was not in stock", "Arrived damaged and was kept")
 
 
 def dice(*name: object) -> Dice:
     return random.Random(ids.number(*name)).random
-
-
-class Names:
-    """The names of what belongs to one account's orders. Each leads back to its row."""
-
-    def __init__(self, account_id: str) -> None:
-        self.account_id = account_id
-
-    def name(self, kind: str, number: int) -> str:
-        return f"{kind}_{ids.scramble(number, self._key(kind)):012d}"
-
-    def number(self, kind: str, name: str) -> int | None:
-        """None for what is no name of this kind."""
-        head, _, digits = name.partition("_")
-        if head != kind or len(digits) != 12 or not (digits.isascii() and digits.isdecimal()):
-            return None
-        return ids.unscramble(int(digits), self._key(kind))
-
-    def _key(self, kind: str) -> int:
-        return ids.number(kind, self.account_id) % ids.SPACE
 
 
 class Teller:
@@ -188,7 +164,7 @@ class Teller:
             category=merchant.category,
             url=merchant.url,
         )
-        receipt = self._receipt(row, plan, merchant, channel, alive=alive, roll=roll)
+        receipt = receipts.issued(self.names, row, plan, merchant, channel, alive=alive, roll=roll)
         basket: Basket | None = None
         if receipt is not None or plan.items:
             basket = self._basket(shelf, counter, total, roll, tip=tip, plan=plan, parcels=len(counted))
@@ -200,7 +176,11 @@ class Teller:
             shipments = self._shipments(row, alive, lines, refunds, plan)
             if lite:
                 shipments = tuple(replace(shipment, items=()) for shipment in shipments)
-        back = tuple(self._refund(refund, total, scale, lines, plan) for refund in refunds if refund.posted_at)
+        back = tuple(
+            returns.refunded(self.names, refund, plan, lines, total=total, scale=scale)
+            for refund in refunds
+            if refund.posted_at
+        )
         candidates, match = self._match(row, plan)
         matched = match is not Match.UNMATCHED
         return Purchase(
@@ -214,8 +194,8 @@ class Teller:
             charges=charges if matched else (),
             match=match,
             candidates=candidates,
-            merchant_order_id=plan.order_id or _order_id(merchant, channel, sequence, self.account.account_id),
-            order_url="" if channel is PurchaseChannel.IN_STORE else _order_url(merchant, purchase_id),
+            merchant_order_id=plan.order_id or receipts.order_id(merchant, channel, sequence, self.account.account_id),
+            order_url="" if channel is PurchaseChannel.IN_STORE else receipts.order_url(merchant, purchase_id),
             line_items=() if lite else lines,
             tax_lines=() if lite or basket is None else basket.tax_lines,
             adjustments=plan.adjustments,
@@ -227,7 +207,7 @@ class Teller:
             shipments=shipments,
             receipt=receipt,
             refunds=back,
-            returned_at=self._returned_at(row, plan, back, shipments),
+            returned_at=returns.returned_at(self.names, row, plan, back, shipments),
             invoice_id=self.names.name("inv", sequence) if channel is PurchaseChannel.RECURRING else "",
             lite=lite,
             previous_total=plan.previous_total or self.previous_total(sequence),
@@ -282,47 +262,6 @@ class Teller:
             return None
         return max(1, round(-row.hold * scale))
 
-    def _receipt(
-        self,
-        row: Entry,
-        plan: OrderPlan,
-        merchant: Merchant,
-        channel: PurchaseChannel,
-        *,
-        alive: list[Charge],
-        roll: Dice,
-    ) -> Receipt | None:
-        drawn, hours = roll(), roll()
-        gives = merchant.receipts if plan.receipt is None else plan.receipt
-        if not alive or not gives:
-            return None
-        settles = row.hold is not None and row.hold != row.amount and alive[0].posted_at is not None
-        at = alive[0].posted_at if settles and alive[0].posted_at is not None else row.authorised_at
-        if plan.receipt_after is not None:
-            at = row.authorised_at + plan.receipt_after
-        elif channel is PurchaseChannel.ONLINE:
-            at += timedelta(hours=18 + 54 * hours) if drawn < LATE_SHARE else timedelta(seconds=20 + int(160 * hours))
-        return self._paper(row, merchant, channel, at.replace(microsecond=0))
-
-    def _paper(self, row: Entry, merchant: Merchant, channel: PurchaseChannel, at: datetime) -> Receipt:
-        sequence = row.sequence
-        key = (self.account.account_id, sequence)
-        receipt_id = self.names.name("rcp", sequence)
-        if channel is not PurchaseChannel.IN_STORE:
-            return Receipt(receipt_id, f"{_initials(merchant)}-{ids.digits(9, 'receipt', *key)}", at)
-        store = ids.number("store", merchant.slug, merchant.city) % 900 + 100
-        till = ids.number("till", *key) % 12 + 1
-        clerk = TILL_CLERKS[ids.number("clerk", *key) % len(TILL_CLERKS)]
-        return Receipt(
-            receipt_id=receipt_id,
-            receipt_number=f"{store}-{till:02}-{ids.digits(6, 'receipt', *key)}",
-            issued_at=at,
-            store_id=str(store),
-            store_name=f"{merchant.name} {merchant.city}".strip(),
-            till=f"{till:02}",
-            cashier=clerk,
-        )
-
     def _match(self, row: Entry, plan: OrderPlan) -> tuple[tuple[int, ...], Match]:
         alike = [other.sequence for other in self.rows("alike", row.sequence)]
         match = plan.match or (Match.AMBIGUOUS if alike else Match.MATCHED)
@@ -366,38 +305,6 @@ class Teller:
         card = self._cards.get(row.card_last4)
         return card.holder_id if card else self.account.holders[0].customer_id
 
-    def _refund(self, row: Entry, total: int, scale: float, lines: tuple[LineItem, ...], plan: OrderPlan) -> Refund:
-        assert row.posted_at is not None
-        amount = row.foreign.amount if row.foreign is not None else round(row.amount * scale)
-        drawn = ids.number("refund", self.account.account_id, row.sequence)
-        given = _lines_for(amount, total, lines)
-        goods = given or amount >= total
-        reason = plan.refund_reason or (REASONS[drawn % len(REASONS)] if goods else KEPT[drawn % len(KEPT)])
-        return Refund(
-            refund_id=self.names.name("rfd", row.sequence),
-            sequence=row.sequence,
-            amount=amount,
-            at=row.authorised_at,
-            posted_at=row.posted_at,
-            reason=reason,
-            line_ids=given,
-        )
-
-    def _returned_at(
-        self, row: Entry, plan: OrderPlan, refunds: tuple[Refund, ...], shipments: tuple[Shipment, ...]
-    ) -> datetime | None:
-        """When the goods went back: between their arrival and the money's return."""
-        if plan.returned_after is not None:
-            return row.authorised_at + plan.returned_after
-        if not refunds or not refunds[0].line_ids:
-            return None
-        back = refunds[0].at
-        arrived = max((point.at for sent in shipments for point in sent.checkpoints), default=row.authorised_at)
-        if arrived >= back:
-            return None
-        share = 0.35 + ids.number("returned", self.account.account_id, row.sequence) % 50 / 100
-        return (arrived + (back - arrived) * share).astimezone(UTC).replace(microsecond=0)
-
     # --- Paid in cash ----------------------------------------------------------------------------------------------
 
     def _in_cash(self, row: Entry, errand: Errand) -> Purchase | None:
@@ -424,10 +331,10 @@ class Teller:
             totals=basket.totals if basket else Totals(total, 0, 0, 0, 0, total),
             charges=(),
             match=Match.UNMATCHED,
-            merchant_order_id=_order_id(merchant, channel, row.sequence, self.account.account_id),
+            merchant_order_id=receipts.order_id(merchant, channel, row.sequence, self.account.account_id),
             line_items=basket.lines if basket else (),
             tax_lines=basket.tax_lines if basket else (),
-            receipt=self._paper(row, merchant, channel, at),
+            receipt=receipts.paper(self.names, row, merchant, channel, at),
             lite=basket is None,
         )
 
@@ -436,21 +343,6 @@ def _channel(row: Entry) -> PurchaseChannel:
     if row.order is not None and row.order.recurrence:
         return PurchaseChannel.RECURRING
     return PurchaseChannel.IN_STORE if row.channel is Channel.CARD_PRESENT else PurchaseChannel.ONLINE
-
-
-def _initials(merchant: Merchant) -> str:
-    return "".join(letter for letter in merchant.name.upper() if letter.isascii() and letter.isalpha())[:3] or "ORD"
-
-
-def _order_id(merchant: Merchant, channel: PurchaseChannel, sequence: int, account_id: str) -> str:
-    if channel in (PurchaseChannel.IN_STORE, PurchaseChannel.RECURRING):
-        return ""
-    digits = ids.digits(10, "order", account_id, sequence)
-    return f"{_initials(merchant)}-{digits[:3]}-{digits[3:]}"
-
-
-def _order_url(merchant: Merchant, purchase_id: str) -> str:
-    return f"{merchant.url}/orders/{ids.short('order', purchase_id, length=12)}" if merchant.url else ""
 
 
 def _packed(
@@ -463,18 +355,6 @@ def _packed(
         goods = [line for line in lines if line.title != FEE.title]
         chosen = goods[len(goods) * place // count : len(goods) * (place + 1) // count]
     return tuple((line.line_id, line.quantity) for line in chosen)
-
-
-def _lines_for(amount: int, total: int, lines: tuple[LineItem, ...]) -> tuple[str, ...]:
-    """Which lines a refund pays back: all, or those that come to no more than it, the dearest first."""
-    if amount >= total:
-        return tuple(line.line_id for line in lines)
-    chosen, left = list[str](), amount
-    for line in sorted(lines, key=lambda line: (-line.total, line.line_id)):
-        if line.title != FEE.title and 0 < line.total + line.tax_amount <= left:
-            chosen.append(line.line_id)
-            left -= line.total + line.tax_amount
-    return tuple(sorted(chosen, key=lambda name: int(name.rpartition("_")[2])))
 
 
 class Purchases:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from sandbox.kernel import ids
 from sandbox.kernel.bulk import uncollected
@@ -13,22 +13,17 @@ from sandbox.kernel.errors import AccountNotFound, CustomerNotFound, Transaction
 from sandbox.kernel.names import did_you_mean
 from sandbox.ledger import codec
 from sandbox.ledger.accounts import CREDIT_LINES, DEPOSITS, Account
-from sandbox.ledger.commerce_facts import NO_FACTS, CommerceFacts
+from sandbox.ledger.commerce_facts import CommerceFacts
 from sandbox.ledger.consents import Consent
 from sandbox.ledger.customers import Customer
-from sandbox.ledger.disputes import DisputePlan
 from sandbox.ledger.entries import Entry
-from sandbox.ledger.merchants import Merchant
-from sandbox.ledger.offers import OfferPlan
-from sandbox.ledger.order_plans import OrderPlan
-from sandbox.ledger.products import Shelf
-from sandbox.ledger.timelines import Timeline
 from sandbox.store.database import Database
 from sandbox.store.timelines import Prepared, Render, StoredAccount, Timelines, prepare
 from sandbox.store.worlds import StoredWorld
 from sandbox.store.worlds import Worlds as WorldStore
 from sandbox.worlds.accounts import NOTHING, OVERLAY_SEQUENCE, AccountView, Overlay, Snapshot
-from sandbox.worlds.declines import Changed, declines, other_legs
+from sandbox.worlds.overlays import COMMERCE, Held, Overlays
+from sandbox.worlds.stories import Order, Stories
 from sandbox.worlds.witness import Change, Nobody, Witness
 
 K = TypeVar("K")
@@ -42,52 +37,6 @@ OWN = "@"
 MARGIN = timedelta(days=60)
 """The horizon grows once the clock comes this near to it."""
 CACHE_LIMIT = 20_000
-COMMERCE = "commerce"
-"""The kind of the facts that hold an account's `CommerceFacts`."""
-
-
-class Stories(Protocol):
-    """What the seeds tell. Pure: the same arguments give the same answer on any day."""
-
-    @property
-    def fingerprint(self) -> str:
-        """A digest of the seed data."""
-
-    def usernames(self) -> Iterable[str]: ...
-
-    def cast(self) -> Iterable[tuple[str, str]]:
-        """(username, story) of everyone one can sign in as."""
-
-    def customer(self, seed: int, anchor: date, username: str) -> Customer | None: ...
-
-    def timeline(self, persona: str, bank: str, *, seed: int, anchor: date, until: datetime) -> Timeline: ...
-
-    def merchants(self) -> Mapping[str, Merchant]:
-        """By slug."""
-
-    def shelf(self, merchant: Merchant) -> Shelf | None:
-        """What it sells; None where nobody has said."""
-
-    def offers(self) -> Iterable[OfferPlan]: ...
-
-    def order_plan(self, name: str) -> OrderPlan | None:
-        """Of an `OrderPart.plan`."""
-
-    def disputes(self, persona: str, anchor: date) -> Iterable[DisputePlan]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A timeline to be told: everything that its rows depend on, so that any process can tell it."""
-
-    persona: str
-    bank: str
-    seed: int
-    anchor: date
-    until: datetime
-
-    def tell(self, stories: Stories) -> Timeline:
-        return stories.timeline(self.persona, self.bank, seed=self.seed, anchor=self.anchor, until=self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +73,7 @@ class Worlds:
         self._render = render
         self._store = WorldStore(database)
         self._timelines = Timelines(database)
+        self._put_over = Overlays(self._store, self._timelines)
         self._snapshots: dict[object, Snapshot] = {}
         self._accounts: dict[object, list[tuple[Account, StoredAccount | None]]] = {}
         self._refs: dict[object, dict[str, tuple[Account, StoredAccount | None]]] = {}
@@ -359,7 +309,7 @@ class Worlds:
         key = (world.world_id, account.account_id, world.stored.version)
         overlay = self._overlays.get(key)
         if overlay is None:
-            overlay = self._read_overlay(world, account, stored, persona)
+            overlay = self._put_over.read(world.world_id, account, stored, self._debts(world, account, persona))
             self._keep(self._overlays, key, overlay)
         # Without an overlay the state is the template's, and worlds share it.
         shared = overlay is NOTHING and stored is not None and not account.numbering
@@ -380,50 +330,18 @@ class Worlds:
             persona=persona,
         )
 
-    def _read_overlay(self, world: World, account: Account, stored: StoredAccount | None, persona: str) -> Overlay:
-        rows = dict(self._store.overlay(world.world_id, account.account_id))
-        facts = self._commerce_facts(world, account.account_id)
-        if stored is None:
-            added = tuple(row for row in rows.values() if row is not None)
-            return Overlay(added, (), facts) if rows or facts is not NO_FACTS else NOTHING
-        declined = declines(self._timelines, account, stored, facts, rows)
-        payments = [*declined.payments, *self._smaller_payments(world, account, stored, persona)]
-        changed = [one for one in payments if one.placed[1].sequence not in rows]
-        if not rows and not changed and facts is NO_FACTS:
-            return NOTHING
-        told = (self._timelines.by_sequence(stored.pk, sequence) for sequence in rows if sequence < OVERLAY_SEQUENCE)
-        return Overlay(
-            tuple(row for row in (*rows.values(), *(one.now for one in changed)) if row is not None),
-            (*(row[:2] for row in told if row is not None), *declined.rows, *(one.placed for one in changed)),
-            facts,
-            tuple(row for _, row in declined.rows),
-        )
-
-    def _smaller_payments(
-        self, world: World, account: Account, stored: StoredAccount, persona: str
-    ) -> Iterator[Changed]:
-        """What an account pays less to cards at its bank, since they are stopped."""
+    def _debts(self, world: World, account: Account, persona: str) -> list[Held]:
+        """The cards and lines of credit that an account may pay inside its bank."""
         if account.kind not in DEPOSITS:
-            return
-        for debt, its in self._held(world, persona, account.bank):
-            facts = NO_FACTS
-            if debt.kind in CREDIT_LINES and its is not None:
-                facts = self._commerce_facts(world, debt.account_id)
-            if its is not None and facts.cards:
-                rows = dict(self._store.overlay(world.world_id, debt.account_id))
-                payments = declines(self._timelines, debt, its, facts, rows).payments
-                yield from other_legs(self._timelines, stored, payments)
-
-    def _commerce_facts(self, world: World, account_id: str) -> CommerceFacts:
-        document = self._store.fact(world.world_id, COMMERCE, account_id)
-        return codec.decode(document, CommerceFacts) if document is not None else NO_FACTS
+            return []
+        return [held for held in self._held(world, persona, account.bank) if held[0].kind in CREDIT_LINES]
 
     def change_commerce(
         self, world: World, account_id: str, change: Callable[[CommerceFacts], CommerceFacts]
     ) -> CommerceFacts:
         """What people did to an account's purchases, cards and charges, changed while nobody else changes it."""
         with self.database.transaction(), self.witness.changing(world.world_id, account_id):
-            facts = change(self._commerce_facts(world, account_id))
+            facts = change(self._put_over.facts(world.world_id, account_id))
             self._store.put_facts(world.world_id, COMMERCE, {account_id: codec.encode(facts)})
         return facts
 
