@@ -12,7 +12,7 @@ from sandbox.cli.remote import dump
 
 if TYPE_CHECKING:
     from sandbox.worlds.stories import Order
-from sandbox.worlds.worlds import World, Worlds
+    from sandbox.worlds.worlds import World, Worlds
 
 
 @click.command()
