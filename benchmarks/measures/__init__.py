@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from benchmarks.measures import depth, memory, pages, roundtrip, seeding, startup, webhooks, worlds
+from benchmarks.measures import depth, memory, pages, roundtrip, seeding, startup, webhooks, worlds, years
 from benchmarks.report import Figure
 from benchmarks.setup import Setup
 
@@ -18,4 +18,5 @@ MEASURES: Mapping[str, Callable[[Setup], list[Figure]]] = {
     "seeding": seeding.seeding,
     "webhooks": webhooks.throughput,
     "latency": webhooks.latency,
+    "year": years.year,
 }

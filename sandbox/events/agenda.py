@@ -19,7 +19,7 @@ from msgspec import structs
 from sandbox.dialect.bank import Bank
 from sandbox.events.lives import bills, consents, rows, shopping
 from sandbox.events.lives.telling import Span
-from sandbox.events.plans import ACCOUNT, CONSENT, CUSTOMER, Plans, Subject, instant, named
+from sandbox.events.plans import ACCOUNT, CONSENT, CUSTOMER, Plan, Plans, Subject, instant, named
 from sandbox.kernel.bulk import uncollected
 from sandbox.kernel.clock import MILLISECOND, from_millis, to_millis
 from sandbox.kernel.errors import AccountNotFound, InvoiceNotFound
@@ -139,9 +139,9 @@ class Agenda:
 
     def settle(self, world: World) -> None:
         """Tell everything up to the world's now, and nothing later. Call it in a transaction, of a world read there."""
-        reached = -1
+        reached, drafts = -1, dict[Subject, Plan]()
         while reached < world.now_millis:
-            _, reached = self._step(world, self.log.listened(world.world_id))
+            _, reached = self._step(world, self.log.listened(world.world_id), drafts)
 
     def _ahead(self, world: World, reached: int) -> int | None:
         """When there is something to do again, all being told up to then."""
@@ -151,18 +151,20 @@ class Agenda:
     def _catch_up(self, world: World, watches: Sequence[Watch]) -> int:
         """Tell all that happened to these up to the world's now, so that what somebody puts before now later on is not
         told by the clock. Call it in a transaction."""
-        told, reached = 0, -1
+        told, reached, drafts = 0, -1, dict[Subject, Plan]()
         while reached < world.now_millis:
             watches = [found for one in watches if (found := self.log.watched(world.world_id, one.kind, one.subject))]
-            step, reached = self._step(world, watches, wholly=True)
+            step, reached = self._step(world, watches, drafts, wholly=True)
             told += step
         return told
 
-    def _step(self, world: World, watches: Iterable[Watch], *, wholly: bool = False) -> tuple[int, int]:
+    def _step(
+        self, world: World, watches: Iterable[Watch], drafts: dict[Subject, Plan] | None = None, *, wholly: bool = False
+    ) -> tuple[int, int]:
         """Tell, in order of time, what happened to these up to the world's now, or as far as their plans reach: (how
         much, up to when). Call it in a transaction."""
         now = world.now_millis
-        plans = [(watch, self.plans.of(world, watch)) for watch in watches if watch.mark < now]
+        plans = [(watch, self.plans.of(world, watch, drafts)) for watch in watches if watch.mark < now]
         reached = min([now, *(plan.until for _, plan in plans)])
         gathered, marks = list[Happening](), dict[Subject, int]()
         for watch, plan in plans:

@@ -88,10 +88,15 @@ class Feed:
             if status_at(consent, world.now) is ConsentStatus.ACTIVE:
                 self.agenda.listen(world, consent)
         world = self.worlds.world(hearer.world_id)
+        collected = 0
         while True:
             batch = self.log.after(world.world_id, number, CHUNK)
-            if not batch and not self.agenda.collect(world, STEP):
-                return Fetched(messages, number, more=False)
+            if not batch:
+                if collected >= STEP:
+                    return Fetched(messages, number, more=True)  # others want to be heard before the rest is told
+                collected = self.agenda.collect(world, STEP)
+                if not collected:
+                    return Fetched(messages, number, more=False)
             for place, one in batch:
                 if wanted(one.type):
                     told = self._messages(world, place, one, consents, hearer)

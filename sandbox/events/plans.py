@@ -94,11 +94,13 @@ class Plans:
         moved, same = self._versions.get(world_id, (version, version))
         return same if moved == version else version
 
-    def of(self, world: World, watch: Watch) -> Plan:
-        """A plan of the subject in which its mark lies."""
-        key = (world.world_id, (watch.kind, watch.subject))
+    def of(self, world: World, watch: Watch, drafts: dict[Subject, Plan] | None = None) -> Plan:
+        """A plan of the subject in which its mark lies. What is made in a transaction is kept among the `drafts` alone,
+        since what it was made from may yet be undone."""
+        subject = (watch.kind, watch.subject)
+        key = (world.world_id, subject)
         version = self._version(world.world_id, world.stored.version)
-        kept = self._kept.get(key)
+        kept = (drafts or {}).get(subject) or self._kept.get(key)
         if kept is not None and kept.version != version:
             kept = None
         if kept is not None and kept.since <= watch.mark < kept.until:
@@ -108,8 +110,10 @@ class Plans:
         span = Span(from_millis(watch.mark), from_millis(until))
         happenings, begun = _LIVES[watch.kind](self, replace(world, now_millis=until), watch, span, begun)
         plan = Plan(version, watch.mark, until, sorted(happenings, key=instant), begun)
-        if watch.kind != CONSENT and not self.worlds.database.in_transaction:
-            # A consent changes without its world. In a transaction what was read may yet be undone.
+        if self.worlds.database.in_transaction:
+            if drafts is not None:
+                drafts[subject] = plan
+        elif watch.kind != CONSENT:  # a consent changes without its world
             if len(self._kept) >= PLANS_KEPT:
                 self._kept.clear()
             self._kept[key] = plan

@@ -29,7 +29,7 @@ def digits(length: int, *parts: object) -> str:
 
 def short(*parts: object, length: int = 16) -> str:
     """A stable string of `length` base-32 letters (5 bits each), 51 at most."""
-    value = int.from_bytes(digest(*parts, size=32))
+    value = int.from_bytes(digest(*parts, size=32)[-5 * (length + 7) // 8 :])
     return "".join([PAIRS[value >> place & 1023] for place in range(0, 5 * length, 10)])[:length]
 
 

@@ -187,11 +187,11 @@ def _step(position: Position, one: Happening, row: Entry) -> Position:
 
 def synced(account: Account, group: Iterable[Happening], at: datetime, *, deed: int = 0) -> Happening:
     """That the sync endpoint has something new: what these tell of rows."""
-    kinds = [one.type.removeprefix("transaction.") for one in group]
+    kinds = [one.type for one in group]
     counts = {
-        "added": kinds.count("created"),
-        "modified": kinds.count("posted") + kinds.count("updated"),
-        "removed": kinds.count("removed"),
+        "added": kinds.count("transaction.created"),
+        "modified": kinds.count("transaction.posted") + kinds.count("transaction.updated"),
+        "removed": kinds.count("transaction.removed"),
         "initial_complete": True,
     }
     return of_account(account, "transactions.sync_updates_available", deed or "", at, counts)
