@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sandbox.dialect.call import Call, Reply
+from sandbox.messenger.callers import page_of
 from sandbox.messenger.desk import Desk
 from sandbox.messenger.errors import NodeUnknown
 from sandbox.messenger.fields import Makers, Selection, Wanted, selection, shown
@@ -12,7 +13,6 @@ from sandbox.messenger.front import caller_of
 from sandbox.messenger.pages import Page
 from sandbox.messenger.paging import USUAL, paged
 from sandbox.messenger.people import Person
-from sandbox.messenger.sending import page_of
 from sandbox.messenger.threads import Message, Thread
 from sandbox.worlds.worlds import World
 

@@ -20,6 +20,24 @@ class InvalidParameter(GraphError):
     rule = "Every parameter must have the form that the platform's reference gives it."
 
 
+class UploadFailed(InvalidParameter):
+    rule = "A file must be one that can be fetched, or come with the call."
+    subcode = 2018008
+
+
+class PersonaUnknown(InvalidParameter):
+    rule = "A message is sent under a persona that the page has made."
+    subcode = 2018062
+
+
+class TemplateUnknown(InvalidParameter):
+    rule = "A utility message names a template that the page has in that language, and fills all its gaps."
+
+
+class TagRetired(InvalidParameter):
+    rule = "Message tags ended, most in March 2020 and three more on 27 April 2026; utility templates take their place."
+
+
 class NoMatchingUser(GraphError):
     rule = "A recipient must be a person who wrote to this page."
     subcode = 2018001
@@ -68,6 +86,12 @@ class PageRestricted(GraphError):
     rule = "A page that the platform has restricted cannot send."
 
 
+class LeaveLacking(GraphError):
+    code = 10
+    subcode = 2018278
+    rule = "A recurring notification needs a person's leave that lasts, and comes no oftener than they allowed."
+
+
 class NotTester(GraphError):
     status = 403
     code = 200
@@ -90,6 +114,11 @@ class PersonUnavailable(GraphError):
 class RateLimited(GraphError):
     code = 613
     rule = "Calls to the API are limited by page and by time."
+
+
+class AppRateLimited(GraphError):
+    code = 4
+    rule = "Calls of an app are limited by how many people use it."
 
 
 class PageRateLimited(GraphError):

@@ -16,6 +16,7 @@ from sandbox.messenger.handover import (
     thread_owner,
 )
 from sandbox.messenger.nodes import delete_node, read_linked, read_node
+from sandbox.messenger.notifications import allow_follow_up, list_tokens
 from sandbox.messenger.personas import create_persona, list_personas
 from sandbox.messenger.profile import (
     delete_profile,
@@ -27,11 +28,17 @@ from sandbox.messenger.profile import (
 )
 from sandbox.messenger.sending import send_message
 from sandbox.messenger.small import debug_token, log_activities, set_nlp, unlink_accounts
+from sandbox.messenger.utility import create_template, delete_template, list_templates
 
 Operation = Callable[[Desk, Call], Reply]
 
 OPERATIONS: Mapping[str, Operation] = {
     "sendMessage": send_message,
+    "createMessageTemplate": create_template,
+    "listMessageTemplates": list_templates,
+    "deleteMessageTemplate": delete_template,
+    "listNotificationTokens": list_tokens,
+    "allowFollowUpNotification": allow_follow_up,
     # what there is
     "readNode": read_node,
     "readLinkedNode": read_linked,

@@ -5,12 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 from sandbox.dialect.call import Call, Reply
+from sandbox.messenger.callers import page_of
 from sandbox.messenger.desk import Desk
 from sandbox.messenger.errors import InvalidParameter, NotThreadOwner
 from sandbox.messenger.hooks import event
 from sandbox.messenger.pages import INBOX_APP, Page
 from sandbox.messenger.people import Person
-from sandbox.messenger.sending import page_of, recipient
+from sandbox.messenger.recipients import recipient
 from sandbox.messenger.threads import Thread
 from sandbox.worlds.worlds import World
 

@@ -7,11 +7,11 @@ from sandbox.dialect.call import Call, Reply
 from sandbox.kernel import ids
 from sandbox.ledger import codec
 from sandbox.messenger.addresses import is_secure
+from sandbox.messenger.callers import page_of
 from sandbox.messenger.desk import Desk
 from sandbox.messenger.errors import InvalidParameter
 from sandbox.messenger.pages import Page
 from sandbox.messenger.paging import paged
-from sandbox.messenger.sending import page_of
 from sandbox.worlds.worlds import World
 
 PERSONA = "persona"

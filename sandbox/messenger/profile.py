@@ -9,10 +9,10 @@ from sandbox.dialect.call import Call, Reply
 from sandbox.kernel.clock import to_millis
 from sandbox.messenger import fields
 from sandbox.messenger.addresses import is_secure
+from sandbox.messenger.callers import page_of
 from sandbox.messenger.desk import Desk
 from sandbox.messenger.errors import InvalidParameter, NoMatchingUser, ProfileRule, RateLimited
 from sandbox.messenger.pages import Page
-from sandbox.messenger.sending import page_of
 from sandbox.messenger.voice import param
 from sandbox.worlds.worlds import World
 

@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from sandbox.dialect.call import Call, Reply
+from sandbox.messenger.callers import page_of
 from sandbox.messenger.desk import Desk
 from sandbox.messenger.errors import GraphError, NodeUnknown, PermissionLacking
 from sandbox.messenger.front import caller_of
 from sandbox.messenger.hooks import event
-from sandbox.messenger.sending import page_of, recipient
+from sandbox.messenger.recipients import recipient
 
 SCOPES = ("pages_messaging", "pages_manage_metadata", "pages_read_engagement", "pages_show_list")
 

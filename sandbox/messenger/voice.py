@@ -53,6 +53,9 @@ def worded(violation: Violation) -> str:
     name = param(violation.name)
     if violation.rule == "required":
         return f"The parameter {name} is required"
+    if violation.rule == "unknown":
+        parent, _, key = violation.name.rpartition("/")
+        return f'Invalid keys "{key}" were found in param "{param(parent) or "the body"}"'
     return WORDS.get(violation.rule, "Param {name}: {message}").format(
         name=name, message=violation.message, expected=violation.expected
     )

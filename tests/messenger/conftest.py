@@ -8,8 +8,11 @@ import pytest
 import requests
 
 from sandbox.messenger import tokens
+from sandbox.messenger.desk import Desk
 from sandbox.messenger.pages import Page, ready
-from sandbox.messenger.people import psid_of
+from sandbox.messenger.people import Person, psid_of
+from sandbox.messenger.threads import Message
+from sandbox.worlds.worlds import World as StoredWorld
 from tests.conftest import SESSION, World
 
 
@@ -51,17 +54,34 @@ class Bot:
 
     def hear(self, username: str = "maya") -> None:
         """The person writes, so that the window is open."""
-        desk = self.world.server.app.services.desk
-        world = desk.worlds.world(self.world.world_id)
-        desk.hear(world, self.page, self.psid(username))
+        self.desk.hear(self.at(), self.page, self.psid(username))
+
+    @property
+    def desk(self) -> Desk:
+        return self.world.server.app.services.desk
+
+    def at(self) -> StoredWorld:
+        """The world as it is now."""
+        return self.desk.worlds.world(self.world.world_id)
+
+    def person(self, username: str = "maya") -> Person:
+        return self.desk.person_called(self.at(), self.page, username)
+
+    def said(self, username: str = "maya") -> list[Message]:
+        """On the thread, oldest first."""
+        return [message for _, message in self.desk.messages(self.at(), self.psid(username))]
+
+    def change(self, **changes: Any) -> None:
+        """Of the page."""
+        page = self.desk.page(self.at(), self.page.page_id)
+        assert page is not None
+        self.desk.set_page(self.at(), replace(page, **changes))
 
     def behave(self, **how: Any) -> None:
         """The platform behaves to the page as is wished."""
-        desk = self.world.server.app.services.desk
-        world = desk.worlds.world(self.world.world_id)
-        page = desk.page(world, self.page.page_id)
+        page = self.desk.page(self.at(), self.page.page_id)
         assert page is not None
-        desk.set_page(world, replace(page, behaviour=replace(page.behaviour, **how)))
+        self.change(behaviour=replace(page.behaviour, **how))
 
 
 @pytest.fixture

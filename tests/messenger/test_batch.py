@@ -6,7 +6,7 @@ from typing import Any
 import requests
 
 from tests.messenger.conftest import Bot
-from tests.messenger.test_sending import refusal
+from tests.messenger.sent import refusal
 
 
 def part(bot: Bot, **more: Any) -> dict[str, Any]:

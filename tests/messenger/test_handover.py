@@ -2,7 +2,7 @@
 
 from sandbox.messenger.pages import INBOX_APP
 from tests.messenger.conftest import Bot
-from tests.messenger.test_sending import refusal
+from tests.messenger.sent import refusal
 
 
 def owner(bot: Bot) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.messenger.conftest import Bot
-from tests.messenger.test_sending import refusal
+from tests.messenger.sent import refusal
 
 STARTED = {"get_started": {"payload": "START"}}
 MENU = [{"locale": "default", "call_to_actions": [{"type": "postback", "title": "Balance", "payload": "BALANCE"}]}]

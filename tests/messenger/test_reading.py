@@ -2,7 +2,7 @@
 
 from sandbox.messenger import tokens
 from tests.messenger.conftest import Bot
-from tests.messenger.test_sending import refusal
+from tests.messenger.sent import refusal
 
 
 def test_the_page_and_its_app_know_themselves(bot: Bot) -> None:

@@ -1,16 +1,10 @@
 """A page sends: what arrives, and what is refused with which code."""
 
-from typing import Any
-
 import pytest
 import requests
 
 from tests.messenger.conftest import Bot
-
-
-def refusal(answer: Any) -> tuple[int, int, int | None]:
-    error = answer.json()["error"]
-    return answer.status_code, error["code"], error.get("error_subcode")
+from tests.messenger.sent import refusal
 
 
 def test_a_text_within_the_window_is_sent(bot: Bot) -> None:
