@@ -19,6 +19,8 @@ BOOLEANS = {
 """Members that some clients write as the words `true` and `false`."""
 IDS = {"id", "psid", "attachment_id", "persona_id", "target_app_id", "user_ref"}
 """Members that are texts of digits, and that some clients write as numbers."""
+TEXTS = {"metadata", "custom_events", "extinfo"}
+"""Parameters that stay the texts that they are, whatever is written in them."""
 WORDS = {"true": True, "false": False}
 TOKEN = re.compile(
     r'\s*(?:(?P<text>"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\')|(?P<mark>[{}\[\]:,])|(?P<bare>[^\s{}\[\]:,"\']+))'
@@ -27,18 +29,18 @@ TOKEN = re.compile(
 
 def of_query(text: str) -> Params:
     """Of a query or a form: what looks like JSON is read."""
-    return {name: _value(value) for name, value in parse_qsl(text, keep_blank_values=True)}
+    return {name: _read(name, value) for name, value in parse_qsl(text, keep_blank_values=True)}
 
 
 def of_json(body: bytes) -> Params:
-    """Raises InvalidParameter."""
+    """Some clients write a member's JSON as a text: that is read as well. Raises InvalidParameter."""
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise InvalidParameter(f"The body is no JSON: {error}", hint='Quote names and texts with ".') from None
     if not isinstance(value, dict):
         raise InvalidParameter("The body has to be a JSON object")
-    return value
+    return {name: _read(name, one) if isinstance(one, str) else one for name, one in value.items()}
 
 
 def tidy(value: Any, name: str = "") -> Any:
@@ -52,6 +54,10 @@ def tidy(value: Any, name: str = "") -> Any:
     if name in IDS and isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return value
+
+
+def _read(name: str, text: str) -> Any:
+    return text if name in TEXTS else _value(text)
 
 
 def _value(text: str) -> Any:

@@ -2,13 +2,14 @@
 
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.npm import installed
 
 VERSION = "6.8.9"
 FLOW = Path(__file__).with_name("flow.mjs")
@@ -18,20 +19,7 @@ Flow = Callable[..., dict[str, Any]]
 
 @pytest.fixture(scope="session")
 def modules() -> Path:
-    """A folder with openid-client, installed from npm into the user's cache when it is not there yet. CI fails where it
-    cannot be; a developer without Node goes without these tests."""
-    npm = shutil.which("npm")
-    if npm is None:
-        if os.environ.get("CI"):
-            pytest.fail("npm is not installed, and openid-client comes from npm")
-        pytest.skip("npm is not installed")
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sandbank-tests" / f"oidc-{VERSION}"
-    if not (home / "node_modules" / "openid-client" / "package.json").exists():
-        home.mkdir(parents=True, exist_ok=True)
-        quiet = ("--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error")
-        command = [npm, "install", *quiet, "--prefix", str(home), f"openid-client@{VERSION}"]
-        subprocess.run(command, check=True, capture_output=True, text=True)
-    return home
+    return installed("openid-client", VERSION)
 
 
 @pytest.fixture

@@ -26,6 +26,12 @@ def test_a_thread_goes_to_the_inbox_and_back(bot: Bot) -> None:
     assert bot.send({"text": "Me again"}).status_code == 200
 
 
+def test_metadata_may_be_json_in_a_text(bot: Bot) -> None:
+    wish = {"recipient": f'{{"id": "{bot.psid()}"}}', "target_app_id": INBOX_APP, "metadata": '{"queue": "cards"}'}
+    assert bot.post("/me/pass_thread_control", wish).status_code == 200
+    assert bot.request("POST", "/me/pass_thread_control", data=wish).json()["error"]["code"] == 10
+
+
 def test_a_thread_goes_only_to_apps_that_receive(bot: Bot) -> None:
     wish = {"recipient": {"id": bot.psid()}, "target_app_id": 123456}
     assert refusal(bot.post("/me/pass_thread_control", wish))[1] == 100
