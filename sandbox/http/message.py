@@ -36,9 +36,10 @@ class Request:
 
     @property
     def trace_id(self) -> str:
-        """Made when it is first asked for: most answers name none."""
+        """Made when it is first asked for: most answers name none. It goes into commands, where a hyphen in front would
+        make an option of it."""
         if not self._trace_id:
-            self._trace_id = ids.secret(9)
+            self._trace_id = ids.secret(9).replace("-", "0")
         return self._trace_id
 
     @property
