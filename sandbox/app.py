@@ -49,6 +49,7 @@ from sandbox.ledger.feed import FeedRow
 from sandbox.messenger import handlers as messenger_handlers
 from sandbox.messenger import voice as messenger_voice
 from sandbox.messenger.batch import batch
+from sandbox.messenger.courier import Courier
 from sandbox.messenger.desk import Desk
 from sandbox.messenger.front import front
 from sandbox.messenger.hooks import Hooks
@@ -83,6 +84,7 @@ from sandbox.store.accesses import Accesses
 from sandbox.store.chats import Chats
 from sandbox.store.database import Database
 from sandbox.store.deliveries import Deliveries
+from sandbox.store.errands import Errands
 from sandbox.store.events import EventLog
 from sandbox.store.grants import Grants
 from sandbox.store.keys import SigningKeys
@@ -154,7 +156,10 @@ class Sandbank(AsgiAdapter):
         self.sender = sender = Sender(outbox, agenda, Poster(webhooks))
         agenda.on_news.append(lambda _world: sender.wake())
 
-        desk = Desk(Chats(database), worlds, Hooks(Chats(database)))
+        chats = Chats(database)
+        desk = Desk(chats, worlds, Hooks(chats, Errands(database), worlds.wall), webhooks)
+        self.courier = courier = Courier(desk, Poster(webhooks))
+        desk.hooks.on_news.append(courier.wake)
 
         self.services = services = Services(
             settings,
@@ -237,12 +242,17 @@ class Sandbank(AsgiAdapter):
             self.onion,
             records=accesses,
             unwritten=lambda request, error: build([explained, spoken], raising(error))(request),
-            on_start=sender.start,
+            on_start=self._start,
             on_stop=self._stop,
         )
         self._open_default_world(settings)
 
+    def _start(self) -> None:
+        self.sender.start()
+        self.courier.start()
+
     def _stop(self) -> None:
+        self.courier.stop()
         self.sender.stop()
         self.services.runs.close()
         self.services.database.close()

@@ -13,6 +13,9 @@ from sandbox.control import (
     consents,
     events,
     keys,
+    messenger,
+    messenger_deeds,
+    messenger_wire,
     people,
     purchases,
     scenarios,
@@ -31,7 +34,7 @@ __all__ = ["guard", "table"]
 
 NOUNS = (
     server, clock, worlds, people, accounts, transactions, purchases, bills, consents, tans, audit, events, authorize,
-    clients, keys, certificates, webhooks, scenarios,
+    clients, keys, certificates, webhooks, scenarios, messenger, messenger_deeds, messenger_wire,
 )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """The platform's memory of one world after another: pages, people, threads and what was said."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ from sandbox.messenger.hooks import Hooks
 from sandbox.messenger.pages import Page, ready
 from sandbox.messenger.people import Person, as_person, psid_of
 from sandbox.messenger.threads import Message, Thread
+from sandbox.outbound.guard import Guard
 from sandbox.store.chats import Chats
 from sandbox.worlds.worlds import World, Worlds
 
@@ -36,10 +38,14 @@ class Caller:
 
 
 class Desk:
-    def __init__(self, chats: Chats, worlds: Worlds, hooks: Hooks) -> None:
+    def __init__(self, chats: Chats, worlds: Worlds, hooks: Hooks, guard: Guard) -> None:
+        """`guard` says where requests to apps may go."""
         self.chats = chats
         self.worlds = worlds
         self.hooks = hooks
+        self.guard = guard
+        self.on_talk: list[Callable[[str], None]] = []
+        """Who wants to know, by the person's id, when something was put on a thread in this process."""
         self._usernames: dict[tuple[str, int, str], dict[str, str]] = {}
 
     # --- Callers ---------------------------------------------------------------------------------------------------
@@ -136,6 +142,7 @@ class Desk:
 
     def set_thread(self, world: World, thread: Thread) -> None:
         self.keep(world, THREAD, thread.psid, thread, owner=thread.page_id)
+        self._talked(thread.psid)
 
     def hear(self, world: World, page: Page, psid: str, *, by_ad: bool = False) -> Thread:
         """The person did something that opens the window: now it is open anew."""
@@ -152,6 +159,7 @@ class Desk:
             named = replace(message, mid="m_" + ids.short("mid", world.world_id, message.psid, place, length=40))
             text = codec.encode(named)
             self.chats.append(world.world_id, MESSAGE, named.mid, text, owner=named.psid, place=place)
+        self._talked(named.psid)
         return named
 
     def message(self, world: World, mid: str) -> Message | None:
@@ -159,10 +167,20 @@ class Desk:
 
     def set_message(self, world: World, message: Message) -> None:
         self.keep(world, MESSAGE, message.mid, message, owner=message.psid)
+        self._talked(message.psid)
 
     def messages(self, world: World, psid: str, after: int = -1, most: int = 1000) -> list[tuple[int, Message]]:
         """(place, message) of a thread, oldest first."""
         return self.all_of(world, MESSAGE, psid, Message, after=after, most=most)
+
+    def last_messages(self, world: World, psid: str, most: int = 100) -> list[Message]:
+        """Newest first."""
+        kept = self.chats.before(world.world_id, MESSAGE, psid, most=most)
+        return [codec.decode(text, Message) for _, text in kept]
+
+    def _talked(self, psid: str) -> None:
+        for call in self.on_talk:
+            call(psid)
 
     # --- Documents: what else a noun keeps of a world, by a kind of its own ----------------------------------------
 

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from sandbox.kernel.errors import SandbankError
+from sandbox.kernel.errors import Conflict, NotFound, SandbankError
 
 
 class GraphError(SandbankError):
@@ -154,3 +154,36 @@ class ProfileUnavailable(GraphError):
 class ProfileRule(GraphError):
     subcode = 2018145
     rule = "The parts of a messenger profile must go together: a persistent menu needs a Get Started button."
+
+
+class PageNotFound(NotFound):
+    rule = "The page must be one of the world's: GET /_sandbox/messenger/pages."
+
+
+class PersonNotFound(NotFound):
+    rule = "The person must have an account at the messenger: GET /_sandbox/messenger/users."
+
+
+class MessageNotFound(NotFound):
+    rule = "The message must be on the thread."
+
+
+class DeliveryNotFound(NotFound):
+    rule = "The webhook must have been queued, and not been forgotten by a reset."
+
+
+class NothingToTap(Conflict):
+    rule = "A person can tap only what is on the screen: buttons, quick replies, the menu, the start button."
+
+
+class PersonGone(Conflict):
+    rule = "Somebody who has left the platform, or has blocked the page, does not write to it."
+
+
+class CannotDo(Conflict):
+    rule = "A person can do only what the platform lets people do."
+
+
+class CallbackFailed(GraphError):
+    code = 2200
+    rule = "A webhook must answer the handshake with 200 and the value of hub.challenge."

@@ -5,6 +5,7 @@ from functools import partial
 
 from sandbox.dialect.bank import Handler
 from sandbox.dialect.call import Call, Reply
+from sandbox.messenger import subscribing
 from sandbox.messenger.conversations import list_conversations, list_messages
 from sandbox.messenger.desk import Desk
 from sandbox.messenger.handover import (
@@ -59,6 +60,8 @@ OPERATIONS: Mapping[str, Operation] = {
     "setNlp": set_nlp,
     "logPageActivities": log_activities,
     "logActivities": log_activities,
+    # webhooks
+    **subscribing.OPERATIONS,
     # conversation routing
     "passThreadControl": pass_control,
     "takeThreadControl": take_control,

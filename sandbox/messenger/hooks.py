@@ -1,17 +1,24 @@
-"""Webhooks of the platform: what happened to a page, for the app that subscribed to it."""
+"""Webhooks of the platform: what happened to a page, for the app that subscribed to it. They are queued here, and leave
+with the courier."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sandbox.kernel import ids
 from sandbox.kernel.clock import to_millis
 from sandbox.ledger import codec
+from sandbox.messenger import envelopes
 from sandbox.messenger.pages import Page
 from sandbox.store.chats import Chats
+from sandbox.store.errands import Errand, Errands
 from sandbox.worlds.worlds import World
 
 DELIVERY = "delivery"
+OVERTAKEN = 1.5
+"""Seconds for which a webhook is held back that later ones are to overtake."""
+BY_PEOPLE = ("messages", "messaging_postbacks", "message_reads", "message_reactions", "messaging_optins")
+"""Fields whose events go to whoever has the thread; others overhear them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,35 +32,104 @@ class Delivery:
     envelope: dict[str, Any]
     at: int
     """Milliseconds of the world's clock."""
+    lane: str = ""
+    """The person whom it is about."""
     state: str = "pending"
     """pending, delivered, failed."""
     attempts: tuple[dict[str, Any], ...] = ()
+    """{number, at, took_ms, status, problem, answer, signatures}."""
+    next_at: int | None = None
+    """When it is sent again, in milliseconds of the clock by which the page's webhooks are repeated."""
 
 
 class Hooks:
-    def __init__(self, chats: Chats) -> None:
+    def __init__(self, chats: Chats, errands: Errands, wall: Callable[[], int]) -> None:
         self.chats = chats
+        self.errands = errands
+        self.wall = wall
         self.on_news: list[Callable[[], None]] = []
 
-    def tell(self, world: World, page: Page, field: str, event: Mapping[str, Any]) -> Delivery | None:
+    def tell(
+        self, world: World, page: Page, field: str, event: Mapping[str, Any], *, owner: str = "", wait: float = 0.0
+    ) -> Delivery | None:
         """Queue an event for the page's app. None where the app or the page has not subscribed to the field, which is
-        how events are lost in silence."""
-        app = page.app
-        if not app.callback_url or field not in app.fields or field not in page.subscribed_fields:
+        how events are lost in silence. `owner` is the app that has the thread: if it is another one, the page's app
+        overhears. `wait` is in seconds of the machine's."""
+        standby = owner not in ("", page.app.app_id) and field in BY_PEOPLE
+        field = "standby" if standby else field
+        if why_unheard(page, field):
             return None
-        at = world.now_millis
-        envelope = {"object": "page", "entry": [{"id": page.page_id, "time": at, "messaging": [dict(event)]}]}
+        if standby and "postback" in event:  # whose button it was is not the overhearer's business
+            event = {**event, "postback": {k: v for k, v in event["postback"].items() if k != "payload"}}
+        envelope = envelopes.of_page(page.page_id, world.now_millis, event, standby=standby)
+        sender, recipient = event.get("sender", {}).get("id", ""), event.get("recipient", {}).get("id", "")
+        lane = recipient if sender == page.page_id else sender
+        return self.queue(world, page, field, envelope, url=page.app.callback_url, lane=lane, wait=wait)
+
+    def queue(
+        self, world: World, page: Page, field: str, envelope: dict[str, Any], *, url: str, lane: str, wait: float = 0.0
+    ) -> Delivery:
+        """An envelope of whichever platform for the page's app, signed by its secret when it leaves."""
         with self.chats.database.transaction():
             place = self.chats.next_place(world.world_id, DELIVERY, page.page_id)
             delivery_id = "dlv_" + ids.short("hook", world.world_id, page.page_id, place, length=24)
-            delivery = Delivery(delivery_id, page.page_id, field, app.callback_url, envelope, at)
-            text = codec.encode(delivery)
-            self.chats.append(world.world_id, DELIVERY, delivery_id, text, owner=page.page_id, place=place)
+            if drawn(page.behaviour.reorder_rate, "reorder", delivery_id):
+                wait += OVERTAKEN
+            one = Delivery(delivery_id, page.page_id, field, url, envelope, world.now_millis, lane)
+            self.chats.append(world.world_id, DELIVERY, delivery_id, codec.encode(one), owner=page.page_id, place=place)
+            due = self.wall() + int(wait * 1000)
+            self.errands.put(world.world_id, Errand(delivery_id, lane, "machine", due, 0), place)
+        self.wake()
+        return one
+
+    def wake(self) -> None:
         for call in self.on_news:
             call()
-        return delivery
+
+    def get(self, world: World, delivery_id: str) -> Delivery | None:
+        text = self.chats.get(world.world_id, DELIVERY, delivery_id)
+        return codec.decode(text, Delivery) if text is not None else None
+
+    def put(self, world: World, one: Delivery) -> None:
+        self.chats.put(world.world_id, DELIVERY, one.delivery_id, codec.encode(one), owner=one.page_id)
+
+    def latest(self, world: World, page: Page, before: int = 2**62, most: int = 100) -> list[tuple[int, Delivery]]:
+        """(place, delivery), newest first."""
+        kept = self.chats.before(world.world_id, DELIVERY, page.page_id, before, most)
+        return [(place, codec.decode(text, Delivery)) for place, text in kept]
+
+    def replay(self, world: World, one: Delivery) -> Delivery:
+        """Queued once more, whatever became of it, with the bytes that it had."""
+        one = replace(one, state="pending", next_at=None)
+        with self.chats.database.transaction():
+            self.put(world, one)
+            self.errands.put(world.world_id, Errand(one.delivery_id, one.lane, "machine", self.wall(), 0))
+        self.wake()
+        return one
+
+
+def why_unheard(page: Page, field: str) -> str:
+    """Why nobody hears of a field's events; empty where somebody does."""
+    app = page.app
+    if not app.callback_url:
+        return "The app has no webhook: POST /{app-id}/subscriptions."
+    if field not in app.fields:
+        return f"The app's webhook is not subscribed to {field}: POST /{{app-id}}/subscriptions."
+    if field not in page.subscribed_fields:
+        return f"The page has not subscribed the app to {field}: POST /{{page-id}}/subscribed_apps."
+    return ""
+
+
+def drawn(rate: float, *what: object) -> bool:
+    """Whether it befalls this one, at that rate; the same in every run."""
+    return rate > 0 and ids.number(*what) / 2**64 < rate
 
 
 def event(page: Page, psid: str, world: World, /, **what: Any) -> dict[str, Any]:
     """From a person to the page, at the world's now, with the member that tells what happened."""
     return {"sender": {"id": psid}, "recipient": {"id": page.page_id}, "timestamp": to_millis(world.now), **what}
+
+
+def own_event(page: Page, psid: str, world: World, /, **what: Any) -> dict[str, Any]:
+    """The same of what the page itself did: an echo."""
+    return {"sender": {"id": page.page_id}, "recipient": {"id": psid}, "timestamp": to_millis(world.now), **what}

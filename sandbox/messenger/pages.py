@@ -57,8 +57,16 @@ class Behaviour:
     """Seconds for a bot to answer a webhook."""
     duplicate_rate: float = 0.0
     """Of webhooks that come twice; drawn from the message, so that a run can be repeated."""
+    reorder_rate: float = 0.0
+    """Of webhooks that are held back for a moment, so that later ones overtake them; drawn likewise."""
+    signature: str = "good"
+    """Of webhooks: good, wrong, missing, or sha1 (the old header alone)."""
+    retry_clock: str = "machine"
+    """By which clock webhooks are sent again: machine, or world, which a test can advance."""
     unsubscribe_after: int = 0
     """Failed attempts in a row after which the app is unsubscribed; 0: never."""
+    link_omits: str = ""
+    """A parameter that is missing when the login page is opened: redirect_uri or account_linking_token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +83,8 @@ class Page:
     profile: dict[str, Any] = field(default_factory=dict)
     """Messenger profile: get_started, greeting, persistent_menu, ice_breakers, whitelisted_domains, commands …"""
     behaviour: Behaviour = Behaviour()
+    failures: int = 0
+    """Attempts to deliver its webhooks that have failed in a row."""
 
 
 def ready(world_id: str) -> Page:

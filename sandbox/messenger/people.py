@@ -22,6 +22,7 @@ class Person:
     gender: str = ""
     phone: str = ""
     """With country code, digits alone."""
+    email: str = ""
     tester: bool = False
     """Has a role in the app: reachable before the app is live."""
     reach: str = ""
@@ -43,4 +44,12 @@ def as_person(world_id: str, page_id: str, customer: Customer) -> Person:
         last_name=customer.last_name,
         locale=customer.locale.replace("-", "_"),
         phone=f"1{customer.phone}",
+        email=customer.email,
     )
+
+
+def stranger(world_id: str, page_id: str, first_name: str, last_name: str, number: int) -> Person:
+    """Somebody who is no customer of any bank; the number tells namesakes apart."""
+    psid = psid_of(world_id, page_id, f"stranger {first_name} {last_name} {number}")
+    phone = f"1503555{ids.number('stranger', psid) % 100 + 100:04}"
+    return Person(psid, page_id, "", first_name, last_name, phone=phone)

@@ -459,9 +459,24 @@ chat = Table(
     Index("chat_by_place", "world_id", "kind", "owner", "place"),
 )
 
+# Webhooks of the messengers that are still to leave: `due_at` by the machine's clock or the world's, as `clock` says.
+# One process at a time sees to an errand, until `held_until` by the machine's clock.
+errand = Table(
+    "errand",
+    metadata,
+    word("world_id"),
+    word("delivery_id"),
+    word("lane"),
+    Column("place", BigInteger, nullable=False),
+    word("clock"),
+    instant("due_at"),
+    instant("held_until"),
+    PrimaryKeyConstraint("world_id", "delivery_id"),
+)
+
 OVERLAYS = (overlay_entry, overlay_account, overlay_customer, overlay_fact)
 AUTHORIZATION = (
     client, consent, token, code, interaction, used_once, access, quota, event, watch, listener,
-    subscription, delivery, attempt, chat,
+    subscription, delivery, attempt, chat, errand,
 )  # fmt: skip
 """Everything of a world beside its overlays; all keyed by `world_id`, so that a reset is a delete per table."""

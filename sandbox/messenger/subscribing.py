@@ -1,0 +1,150 @@
+"""Webhook subscriptions: an app names its webhook, and shows at once that it is its own; a page subscribes the app."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sandbox.dialect.call import Call, Reply
+from sandbox.kernel import ids
+from sandbox.kernel.names import did_you_mean
+from sandbox.messenger.desk import Desk
+from sandbox.messenger.errors import CallbackFailed, InvalidParameter, PermissionLacking
+from sandbox.messenger.front import caller_of
+from sandbox.messenger.linking import with_query
+from sandbox.messenger.pages import Page
+from sandbox.outbound.documents import Unreachable, ask
+from sandbox.outbound.guard import Refused
+from sandbox.worlds.worlds import World
+
+FIELDS = (
+    "messages", "message_deliveries", "message_echoes", "message_edits", "message_reads", "message_reactions",
+    "message_context", "message_mention", "message_template_status_update", "messaging_account_linking",
+    "messaging_appointments", "messaging_checkout_updates", "messaging_customer_information", "messaging_direct_sends",
+    "messaging_fblogin_account_linking", "messaging_feedback", "messaging_game_plays", "messaging_handovers",
+    "messaging_in_thread_lead_form_submit", "messaging_integrity", "messaging_optins", "messaging_optouts",
+    "messaging_payments", "messaging_policy_enforcement", "messaging_postbacks", "messaging_pre_checkouts",
+    "messaging_referrals", "marketing_message_clicks", "marketing_message_deliveries",
+    "marketing_message_delivery_failed", "marketing_message_echoes", "marketing_message_reads", "standby", "calls",
+    "call_permission_reply", "feed",
+)  # fmt: skip
+"""What a page's webhook can be told of (facebook_business 26.0.3, Page.SubscribedFields)."""
+OBJECTS = {"page": FIELDS}
+DONE = {"success": True}
+
+
+def subscribe_app(desk: Desk, call: Call) -> Reply:
+    world, page, wish = *_app_of(call), call.body
+    fields = wanted(wish.get("fields", ""), "fields")
+    handshake(desk, world, page, wish["callback_url"], wish["verify_token"])
+    app = replace(page.app, callback_url=wish["callback_url"], subscribed_token=wish["verify_token"], fields=fields)
+    desk.set_page(world, replace(page, app=app))
+    return Reply(DONE)
+
+
+def list_app_subscriptions(_desk: Desk, call: Call) -> Reply:
+    _, page = _app_of(call)
+    app = page.app
+    if not app.callback_url:
+        return Reply({"data": []})
+    fields = [{"name": name, "version": "v25.0"} for name in app.fields]
+    return Reply({"data": [{"object": "page", "callback_url": app.callback_url, "active": True, "fields": fields}]})
+
+
+def unsubscribe_app(desk: Desk, call: Call) -> Reply:
+    world, page = _app_of(call)
+    asked = call.query.get("fields")
+    gone = wanted(asked, "fields") if asked else page.app.fields
+    left = tuple(name for name in page.app.fields if name not in gone)
+    app = replace(page.app, fields=left)
+    if not left:
+        app = replace(app, callback_url="", subscribed_token="")
+    desk.set_page(world, replace(page, app=app))
+    return Reply(DONE)
+
+
+def subscribe_page(desk: Desk, call: Call) -> Reply:
+    world, page = _page_of(call)
+    asked = call.body.get("subscribed_fields")
+    # Older bots name none: whatever their app is told of.
+    fields = wanted(asked, "subscribed_fields") if asked else page.app.fields or FIELDS
+    desk.set_page(world, replace(page, subscribed_fields=fields))
+    return Reply(DONE)
+
+
+def list_subscribed_apps(_desk: Desk, call: Call) -> Reply:
+    _, page = _page_of(call)
+    app = {"id": page.app.app_id, "name": page.app.name, "subscribed_fields": list(page.subscribed_fields)}
+    return Reply({"data": [app] if page.subscribed_fields else []})
+
+
+def unsubscribe_page(desk: Desk, call: Call) -> Reply:
+    world, page = _page_of(call)
+    desk.set_page(world, replace(page, subscribed_fields=()))
+    return Reply(DONE)
+
+
+# --- Pieces ----------------------------------------------------------------------------------------------------------
+
+
+def handshake(desk: Desk, world: World, page: Page, url: str, token: str) -> None:
+    """Asks the webhook to repeat a challenge. Raises CallbackFailed, in the platform's words."""
+    challenge = ids.digits(10, "challenge", world.world_id, page.page_id, desk.hooks.wall())
+    asked = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": token}
+    try:
+        heard = ask(desk.guard, with_query(url, asked), {"Accept": "*/*", "User-Agent": "Sandbank messenger"})
+    except (Refused, Unreachable) as error:
+        raise CallbackFailed(f"Callback verification failed with the following errors: {error}", url=url) from None
+    if heard.status != 200:
+        told = f"HTTP Status Code = {heard.status}; HTTP Message = {heard.reason}"
+        hint = "A webhook answers 403 where it does not know the verify token." if heard.status == 403 else ""
+        raise CallbackFailed(
+            f"Callback verification failed with the following errors: {told}", hint=hint, url=url, verify_token=token
+        )
+    received = heard.body.decode("utf-8", "replace")
+    if received.strip() != challenge:
+        raise CallbackFailed(
+            "The URL couldn't be validated. Response does not match challenge, "
+            f'expected value="{challenge}", received="{received[:100]}"',
+            hint="Answer with the value of hub.challenge alone, as plain text.",
+            url=url,
+        )
+
+
+def wanted(named: str | Sequence[str], name: str) -> tuple[str, ...]:
+    """The fields of a list, or of a text with commas. Raises InvalidParameter."""
+    listed: Iterable[str] = named.split(",") if isinstance(named, str) else named
+    fields = tuple(dict.fromkeys(one.strip() for one in listed if one.strip()))
+    for place, one in enumerate(fields):
+        if one not in FIELDS:
+            hint = did_you_mean(one, FIELDS)
+            raise InvalidParameter(f"Param {name}[{place}] must be one of {{{', '.join(FIELDS)}}}", hint=hint, got=one)
+    return fields
+
+
+def _app_of(call: Call) -> tuple[World, Page]:
+    """The page whose app the path names. Raises PermissionLacking."""
+    caller, node = caller_of(call), call.path["node"]
+    if not caller.is_app:
+        raise PermissionLacking(
+            "This method must be called with an app access_token.", hint="It is {app-id}|{app-secret}."
+        )
+    if node not in ("app", caller.page.app.app_id):
+        raise PermissionLacking("The app in the path is not the token's.", path=node, token=caller.page.app.app_id)
+    return caller.world, caller.page
+
+
+def _page_of(call: Call) -> tuple[World, Page]:
+    caller, node = caller_of(call), call.path["node"]
+    if node not in ("me", caller.page.page_id):
+        raise PermissionLacking("The page in the path is not the token's.", path=node, token=caller.page.page_id)
+    return caller.world, caller.page
+
+
+OPERATIONS: dict[str, Any] = {
+    "subscribeApp": subscribe_app,
+    "listAppSubscriptions": list_app_subscriptions,
+    "unsubscribeApp": unsubscribe_app,
+    "subscribePage": subscribe_page,
+    "listSubscribedApps": list_subscribed_apps,
+    "unsubscribePage": unsubscribe_page,
+}
