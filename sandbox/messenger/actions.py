@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sandbox.messenger.contents import said_before
 from sandbox.messenger.errors import InvalidParameter
-from sandbox.messenger.threads import Message, Thread
+from sandbox.messenger.threads import Thread
 from sandbox.messenger.wish import Sending
 
 TYPING = timedelta(seconds=20)
@@ -14,7 +14,7 @@ TYPING = timedelta(seconds=20)
 REACTIONS: Mapping[str, str] = {
     "smile": "😆", "angry": "😠", "sad": "😢", "wow": "😮", "love": "❤", "like": "👍", "dislike": "👎",
 }  # fmt: skip
-"""Names that the platform has for emojis; any other emoji is `other`."""
+"""Names that the platform has for emojis. Others come as they are."""
 
 
 def typing_on(sending: Sending) -> None:
@@ -26,18 +26,16 @@ def typing_off(sending: Sending) -> None:
 
 
 def mark_seen(sending: Sending) -> None:
-    _on_thread(sending, lambda thread: replace(thread, read_at=sending.world.now))
+    _on_thread(sending, lambda thread: replace(thread, seen_at=sending.world.now))
 
 
 def react(sending: Sending) -> None:
-    mid, emoji = _reacted_to(sending), sending.wish["payload"].get("reaction", "love")
-    name = emoji if emoji in REACTIONS else next((one for one, sign in REACTIONS.items() if sign == emoji), "other")
-    told = {"mid": mid, "action": "react", "reaction": name, "emoji": REACTIONS.get(emoji, emoji)}
-    _remember(sending, told)
+    named = sending.wish["payload"].get("reaction", "love")
+    _mark(sending, REACTIONS.get(named, named))
 
 
 def unreact(sending: Sending) -> None:
-    _remember(sending, {"mid": _reacted_to(sending), "action": "unreact"})
+    _mark(sending, "")
 
 
 ACTIONS: Mapping[str, Callable[[Sending], None]] = {
@@ -71,17 +69,11 @@ def _on_thread(sending: Sending, change: Callable[[Thread], Thread]) -> None:
     desk.set_thread(world, change(desk.thread(world, sending.page, sending.person.psid)))
 
 
-def _remember(sending: Sending, reaction: dict[str, str]) -> None:
-    page, world = sending.page, sending.world
-    sending.desk.add_message(
-        world,
-        Message(
-            mid="",
-            page_id=page.page_id,
-            psid=sending.person.psid,
-            at=world.now,
-            sender="page",
-            content={"reaction": reaction},
-            app_id=page.app.app_id,
-        ),
-    )
+def _mark(sending: Sending, emoji: str) -> None:
+    """The message that is reacted to keeps the emoji; none where it was taken back."""
+    message = sending.desk.message(sending.world, _reacted_to(sending))
+    assert message is not None  # a rule has seen it
+    content = {name: value for name, value in message.content.items() if name != "reaction"}
+    if emoji:
+        content["reaction"] = emoji
+    sending.desk.set_message(sending.world, replace(message, content=content))

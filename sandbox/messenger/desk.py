@@ -10,6 +10,7 @@ from sandbox.ledger import codec
 from sandbox.messenger import tokens
 from sandbox.messenger.errors import GraphError, PasswordChanged, TokenExpired, TokenRevoked, TokenUnknown
 from sandbox.messenger.hooks import Hooks
+from sandbox.messenger.meter import Meter
 from sandbox.messenger.pages import Page, ready
 from sandbox.messenger.people import Person, as_person, psid_of
 from sandbox.messenger.threads import Message, Thread
@@ -20,6 +21,7 @@ from sandbox.worlds.worlds import World, Worlds
 T = TypeVar("T")
 
 PAGE, PERSON, THREAD, MESSAGE = "page", "person", "thread", "message"
+MOST_METERS = 1000
 PROBLEMS: dict[str, type[GraphError]] = {
     "expired": TokenExpired,
     "password_changed": PasswordChanged,
@@ -46,6 +48,7 @@ class Desk:
         self.guard = guard
         self.on_talk: list[Callable[[str], None]] = []
         """Who wants to know, by the person's id, when something was put on a thread in this process."""
+        self._meters: dict[tuple[str, str], Meter] = {}
         self._usernames: dict[tuple[str, int, str], dict[str, str]] = {}
 
     # --- Callers ---------------------------------------------------------------------------------------------------
@@ -98,6 +101,12 @@ class Desk:
 
     def set_page(self, world: World, page: Page) -> None:
         self.keep(world, PAGE, page.page_id, page)
+
+    def meter(self, world: World, page: Page) -> Meter:
+        """Of the calls that this process answered."""
+        if len(self._meters) >= MOST_METERS:
+            self._meters.clear()
+        return self._meters.setdefault((world.world_id, page.page_id), Meter())
 
     # --- People ----------------------------------------------------------------------------------------------------
 
@@ -152,11 +161,11 @@ class Desk:
 
     # --- Messages --------------------------------------------------------------------------------------------------
 
-    def add_message(self, world: World, message: Message, head: str = "m_") -> Message:
-        """Stored, with the mid that it gets by its place on the thread; `head` is how it begins."""
+    def add_message(self, world: World, message: Message) -> Message:
+        """Stored, with the mid that it gets by its place on the thread."""
         with self.chats.database.transaction():
             place = self.chats.next_place(world.world_id, MESSAGE, message.psid)
-            named = replace(message, mid=head + ids.short("mid", world.world_id, message.psid, place, length=40))
+            named = replace(message, mid="m_" + ids.short("mid", world.world_id, message.psid, place, length=40))
             text = codec.encode(named)
             self.chats.append(world.world_id, MESSAGE, named.mid, text, owner=named.psid, place=place)
         self._talked(named.psid)

@@ -45,6 +45,12 @@ class Behaviour:
     hide_profiles: bool = False
     """User profiles are not available."""
     rate_limits: bool = True
+    calls_per_second: int = 300
+    """To the Send API."""
+    limited: str = ""
+    """app, page or calls: every call is refused, with the code of that limit (4, 32 or 613)."""
+    conversations_limit: bool = False
+    """At most 2 calls a second to the Conversations API."""
     profile_limit: bool = False
     """At most 10 calls to the messenger profile in 10 minutes."""
     raw_utf8: bool = False

@@ -11,6 +11,7 @@ from sandbox.messenger.callers import page_of
 from sandbox.messenger.desk import Desk
 from sandbox.messenger.errors import NotTester, NotThreadOwner, PageRestricted, PersonUnavailable
 from sandbox.messenger.notifications import leave_is_given, used
+from sandbox.messenger.quotas import media_are_not_too_many
 from sandbox.messenger.recipients import recipient
 from sandbox.messenger.telling import tell
 from sandbox.messenger.threads import Message
@@ -48,6 +49,7 @@ RULES: Sequence[Rule] = (
     page_may_send,
     person_can_be_reached,
     thread_is_ours,
+    media_are_not_too_many,
     leave_is_given,
     windows.window_is_open,
 )
@@ -67,8 +69,8 @@ def send_message(desk: Desk, call: Call) -> Reply:
             return Reply(named)
         sent = desk.add_message(world, said(sending, call.asked.trace_id))
         _settle(sending)
-        tell(sending, sent)
-    return Reply({**named, "message_id": sent.mid})
+        delay = tell(sending, sent)
+    return Reply({**named, "message_id": sent.mid}, delay=delay)
 
 
 def said(sending: Sending, trace: str) -> Message:

@@ -52,6 +52,7 @@ def thread(desk: Desk, world: World, page: Page, one: Person, *, after: int = 0,
         "owner": stored.owner or page.app.app_id,
         "typing": typing,
         "read_at": iso(stored.read_at) if stored.read_at else None,
+        "seen_at": iso(stored.seen_at) if stored.seen_at else None,
         "opt_ins": [
             {"token": leave.token, "title": leave.title, "payload": leave.payload, "frequency": leave.frequency,
              "expires_at": iso(leave.expires_at), "stopped": leave.stopped}

@@ -38,6 +38,9 @@ class Thread:
     wanted_by: str = ""
     """An app that asked the owner for it."""
     read_at: datetime | None = None
+    """When the person last read what the page sent."""
+    seen_at: datetime | None = None
+    """When the page last marked what the person wrote as seen."""
     typing_until: datetime | None = None
     opt_ins: tuple[OptIn, ...] = ()
 

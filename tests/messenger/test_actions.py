@@ -32,7 +32,7 @@ def test_typing_can_be_taken_back_and_messages_seen(bot: Bot) -> None:
     bot.send(sender_action="TYPING_ON")
     bot.send(sender_action="TYPING_OFF")
     bot.send(sender_action="mark_seen")
-    assert (thread(bot).typing_until, thread(bot).read_at) == (None, bot.at().now)
+    assert (thread(bot).typing_until, thread(bot).seen_at) == (None, bot.at().now)
 
 
 def test_a_page_reacts_to_a_message_of_the_thread(bot: Bot) -> None:
@@ -42,8 +42,9 @@ def test_a_page_reacts_to_a_message_of_the_thread(bot: Bot) -> None:
         Message("", bot.page.page_id, bot.psid(), bot.at().now, "person", {"text": "Thanks"}),
     )
     assert bot.send(sender_action="react", payload={"message_id": written.mid, "reaction": "love"}).status_code == 200
-    reaction = {"mid": written.mid, "action": "react", "reaction": "love", "emoji": "❤"}
-    assert bot.said()[-1].content == {"reaction": reaction}
+    assert bot.said()[-1].content == {"text": "Thanks", "reaction": "❤"}
+    assert bot.send(sender_action="unreact", payload={"message_id": written.mid}).status_code == 200
+    assert bot.said()[-1].content == {"text": "Thanks"}
     assert refusal(bot.send(sender_action="react", payload={"message_id": "m_x"})) == (400, 100, None)
     assert refusal(bot.send(sender_action="unreact")) == (400, 100, None)
 
@@ -94,6 +95,13 @@ def test_the_app_hears_an_echo_and_the_delivery_of_what_it_sent(subscribed: Bot)
         "attachments": [{"type": "template", "payload": GENERIC}],
     }
     assert (delivery["sender"]["id"], delivery["delivery"]["mids"]) == (bot.psid(), [mid])
+
+
+def test_an_echo_can_overtake_the_answer(subscribed: Bot) -> None:
+    subscribed.behave(echoes="before")
+    answer = subscribed.send({"text": "Hello"})
+    assert answer.elapsed >= timedelta(seconds=0.3)
+    assert told(subscribed)[0][1]["message"]["mid"] == answer.json()["message_id"]
 
 
 def test_echoes_and_receipts_can_be_switched_off(subscribed: Bot) -> None:
