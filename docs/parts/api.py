@@ -212,6 +212,7 @@ WALK = (
     Step("messengerRead", "/messenger/users/maya/read"),
     Step("messengerOpen", "/messenger/users/maya/open", {"ref": "spring"}),
     Step("messengerUnlink", "/messenger/users/maya/unlink"),
+    Step("messengerLink", "/messenger/users/maya/link", {"decision": "approve"}),
     Step("listMessengerLinks", "/messenger/users/maya/links"),
     Step("getMessengerThread", "/messenger/users/maya/thread"),
     Step("streamMessengerThread", "/messenger/users/maya/thread/stream", query={"after": "3"}),

@@ -63,7 +63,11 @@ class Walk(NamedTuple):
 
 
 def authorize(services: Services, call: Call) -> Reply:
-    wish = call.body
+    return answered(services, call, call.body)
+
+
+def answered(services: Services, call: Call, wish: Mapping[str, Any]) -> Reply:
+    """`wish` is what the operation takes. Raises AuthorizationRejected, PageRefused and others."""
     target = _target(services, call.base_url, wish["url"])
     try:
         journey = _journey(services, call, target)

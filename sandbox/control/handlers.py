@@ -15,6 +15,7 @@ from sandbox.control import (
     keys,
     messenger,
     messenger_deeds,
+    messenger_link,
     messenger_wire,
     people,
     purchases,
@@ -34,7 +35,8 @@ __all__ = ["guard", "table"]
 
 NOUNS = (
     server, clock, worlds, people, accounts, transactions, purchases, bills, consents, tans, audit, events, authorize,
-    clients, keys, certificates, webhooks, scenarios, messenger, messenger_deeds, messenger_wire,
+    clients, keys, certificates, webhooks, scenarios, messenger, messenger_deeds, messenger_link,
+    messenger_wire,
 )  # fmt: skip
 
 

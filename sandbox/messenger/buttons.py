@@ -1,7 +1,7 @@
 """What a person can tap: the buttons of a message, quick replies, and what the page's profile puts on the screen."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sandbox.messenger.pages import Page
@@ -22,6 +22,8 @@ class Button:
     """Of a quick reply."""
     mid: str = ""
     """The message that it is on; empty for the profile's."""
+    card: str = ""
+    """The title of the element that it is on."""
     more: Mapping[str, Any] | None = None
     """The template behind an opt-in."""
 
@@ -36,7 +38,7 @@ def of_message(message: Message) -> Iterator[Button]:
         yield Button("opt_in", title, payload.get("payload", ""), mid=message.mid, more=payload)
     for holder in (payload, *payload.get("elements", ())):
         for one in holder.get("buttons", ()):
-            yield _button(one, message.mid)
+            yield replace(_button(one, message.mid), card=holder.get("title", ""))
     if payload.get("template_type") == "coupon" and payload.get("coupon_url"):
         title = payload.get("coupon_url_button_title", "Show")
         yield Button("web_url", title, url=payload["coupon_url"], mid=message.mid)

@@ -21,6 +21,8 @@ PREFIX = "/messenger"
 CALLER = "caller"
 """The note of a request that holds whose token came."""
 VERSION = re.compile(r"v\d+\.\d+")
+OPEN = (f"{PREFIX}/account_linking",)
+"""Pages for people's browsers, which have no token."""
 METHODS = ("GET", "POST", "DELETE")
 Batch = Callable[["Asked", Respond], Response]
 
@@ -44,6 +46,8 @@ def front(desk: Desk, batch: Batch) -> Layer:
     def layer(inner: Respond) -> Respond:
         def respond(request: Request) -> Response:
             if request.path != PREFIX and not request.path.startswith(f"{PREFIX}/"):
+                return inner(request)
+            if request.path in OPEN:
                 return inner(request)
             asked = read(request)
             if asked.path == "/" and asked.method == "POST":

@@ -5,7 +5,7 @@ from functools import partial
 
 from sandbox.dialect.bank import Handler
 from sandbox.dialect.call import Call, Reply
-from sandbox.messenger import subscribing
+from sandbox.messenger import linking, subscribing
 from sandbox.messenger.conversations import list_conversations, list_messages
 from sandbox.messenger.desk import Desk
 from sandbox.messenger.handover import (
@@ -60,6 +60,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "setNlp": set_nlp,
     "logPageActivities": log_activities,
     "logActivities": log_activities,
+    "finishLinking": linking.finish_linking,
     # webhooks
     **subscribing.OPERATIONS,
     # conversation routing

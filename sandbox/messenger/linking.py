@@ -4,9 +4,11 @@ the platform with an authorization code. Every step is noted, so that whoever se
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from html import escape
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from sandbox.dialect.call import Call, Reply
 from sandbox.kernel import ids
 from sandbox.kernel.clock import iso
 from sandbox.ledger import codec
@@ -23,6 +25,13 @@ RETURN = "/messenger/account_linking"
 """The platform's page to which the app's login page sends the browser back."""
 FAILED = "Account Linking Failed"
 """What the person sees."""
+
+
+PAGE = (
+    "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
+    "<title>{title}</title><body style='font:16px system-ui;margin:3em auto;max-width:30em;padding:0 1em'>"
+    "<h1>{title}</h1><p>{text}</p></body></html>"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +95,26 @@ def _refused(page: Page, url: str) -> str:
     return ""
 
 
-def come_back(desk: Desk, world: World, token: str, code: str | None) -> Link | None:
-    """The browser is back from the login page, and the app hears of a link that came about. None for a token that
-    nobody was given."""
+def finish_linking(desk: Desk, call: Call) -> Reply:
+    """The page to which the app's login page sends the browser back. Raises InvalidParameter or WorldNotFound."""
+    query = call.query
+    link = come_back(
+        desk, desk.worlds.world(query["world"]), query["account_linking_token"], query.get("authorization_code")
+    )
+    linked = link.state == "linked" and link.steps[-1]["step"] == "event"
+    title, text = ("You are logged in", "Go back to the conversation.") if linked else (FAILED, link.steps[-1]["text"])
+    page = PAGE.format(title=escape(title), text=escape(text))
+    return Reply(page, 200 if linked else 400, media_type="text/html; charset=utf-8")
+
+
+def come_back(desk: Desk, world: World, token: str, code: str | None) -> Link:
+    """The browser is back from the login page, and the app hears of a link that came about. Raises InvalidParameter for
+    a token that nobody was given."""
     link = get(desk, world, token)
     page = desk.page(world, link.page_id) if link is not None else None
     person = desk.person(world, page, link.psid) if link is not None and page is not None else None
     if link is None or page is None or person is None:
-        return None
+        raise InvalidParameter("Invalid account_linking_token", hint="Send the browser to redirect_uri as it came.")
     if link.state != "open":
         link = link.noted(world, "return", f"The token had been used: that link is {link.state}.", ok=False)
         return put(desk, world, link)

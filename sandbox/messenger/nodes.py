@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.dialect.call import Call, Reply
-from sandbox.messenger import personas
+from sandbox.messenger import linking, personas
 from sandbox.messenger.conversations import CONVERSATION_FIELDS, USUALLY, conversation, message_node
 from sandbox.messenger.desk import Caller, Desk
 from sandbox.messenger.errors import NodeUnknown, ProfileUnavailable
@@ -53,6 +53,9 @@ def read_linked(desk: Desk, call: Call) -> Reply:
 
 def _found(desk: Desk, call: Call, asked: Mapping[str, Any]) -> dict[str, Any]:
     node, caller, wanted = call.path["node"], caller_of(call), selection(asked.get("fields", ""))
+    if "account_linking_token" in asked and node in ("me", caller.page.page_id):
+        psid = linking.recipient(desk, caller.world, caller.page, asked["account_linking_token"])
+        return {"id": caller.page.page_id, "recipient": psid}
     for find in FINDERS:
         found = find(desk, caller, node, wanted)
         if found is not None:

@@ -1,13 +1,12 @@
 """Edges of a page that take a call and have little to tell."""
 
-from dataclasses import replace
-
 from sandbox.dialect.call import Call, Reply
+from sandbox.messenger import linking
+from sandbox.messenger.acting import Actor
 from sandbox.messenger.callers import page_of
 from sandbox.messenger.desk import Desk
 from sandbox.messenger.errors import GraphError, NodeUnknown, PermissionLacking
 from sandbox.messenger.front import caller_of
-from sandbox.messenger.hooks import event
 from sandbox.messenger.recipients import recipient
 
 SCOPES = ("pages_messaging", "pages_manage_metadata", "pages_read_engagement", "pages_show_list")
@@ -18,9 +17,7 @@ def unlink_accounts(desk: Desk, call: Call) -> Reply:
     page, world = page_of(call), call.world
     person = recipient(desk, world, page, {"id": call.body["psid"]})
     if person.linked_at is not None:
-        desk.set_person(world, replace(person, linked_at=None))
-        told = event(page, person.psid, world, account_linking={"status": "unlinked"})
-        desk.hooks.tell(world, page, "messaging_account_linking", told)
+        linking.unlink(Actor(desk, world, page, person))
     return Reply({"result": "unlink account success"})
 
 

@@ -32,15 +32,22 @@ class Heard:
         return self.headers.get("x-hub-signature-256") == f"sha256={wanted}"
 
 
+Page = tuple[int, dict[str, str], str]
+"""Status, headers and text."""
+
+
 @dataclass
 class Listener:
     url: str = ""
+    """Of the webhook."""
     verify_token: str = "verify-me"
     heard: list[Heard] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     """Of the next answers; 200 once they are used up."""
     challenge: Callable[[str], str] = str
     """What is made of the challenge."""
+    pages: dict[str, Callable[[dict[str, str]], Page]] = field(default_factory=dict)
+    """For people's browsers, by their paths: from the query."""
     answering: Callable[[Heard], None] = lambda _heard: None
     """What the bot does before it answers."""
     changed: threading.Condition = field(default_factory=threading.Condition)
@@ -68,18 +75,25 @@ def listening() -> Iterator[Listener]:
 
         def do_GET(self) -> None:
             query = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+            page = listener.pages.get(urlsplit(self.path).path)
+            if page is not None:
+                self._answer(*page(query))
+                return
             known = query.get("hub.verify_token") == listener.verify_token
-            self._answer(200 if known else 403, listener.challenge(query.get("hub.challenge", "")) if known else "no")
+            text = listener.challenge(query.get("hub.challenge", "")) if known else "no"
+            self._answer(200 if known else 403, {}, text)
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             heard = Heard({name.lower(): value for name, value in self.headers.items()}, body)
             listener.answering(heard)
-            self._answer(listener.took(heard), "EVENT_RECEIVED")
+            self._answer(listener.took(heard), {}, "EVENT_RECEIVED")
 
-        def _answer(self, status: int, text: str) -> None:
+        def _answer(self, status: int, headers: dict[str, str], text: str) -> None:
             self.send_response(status)
-            self.send_header("Content-Length", str(len(text)))
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(text.encode())))
             self.end_headers()
             self.wfile.write(text.encode())
 
