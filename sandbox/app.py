@@ -54,6 +54,9 @@ from sandbox.messenger.desk import Desk
 from sandbox.messenger.front import front
 from sandbox.messenger.hooks import Hooks
 from sandbox.messenger.quotas import limits, usage
+from sandbox.messenger.whatsapp import handlers as whatsapp_handlers
+from sandbox.messenger.whatsapp import voice as whatsapp_voice
+from sandbox.messenger.whatsapp.office import Office
 from sandbox.oauth import voice
 from sandbox.oauth.authority import Authority
 from sandbox.oauth.bearer import Bearers
@@ -102,13 +105,16 @@ LOOPBACK = "localhost,127.0.0.1,[::1]"
 """Webhooks may go to this machine; to others where the setting names them."""
 
 
+PLATFORMS = {"messenger": messenger_voice.sound, "whatsapp": whatsapp_voice.sound}
+
+
 class Sandbank(AsgiAdapter):
     """A whole sandbox as an ASGI application. Two in one process know nothing of each other."""
 
     def __init__(self, settings: Settings | None = None) -> None:
         settings = settings or Settings()
         banks = discover()
-        documents = {name: contract_documents.load(name) for name in (*banks, "control", "messenger")}
+        documents = {name: contract_documents.load(name) for name in (*banks, "control", "messenger", "whatsapp")}
         extensions = {slug: contract_extensions.mounted(bank, documents[slug]) for slug, bank in banks.items()}
 
         database = Database.open(settings.data)
@@ -161,6 +167,7 @@ class Sandbank(AsgiAdapter):
         desk = Desk(chats, worlds, Hooks(chats, Errands(database), worlds.wall), webhooks)
         self.courier = courier = Courier(desk, Poster(webhooks))
         desk.hooks.on_news.append(courier.wake)
+        office = Office(desk)
 
         self.services = services = Services(
             settings,
@@ -184,6 +191,7 @@ class Sandbank(AsgiAdapter):
             Subscribers(outbox, webhooks, sender.wake),
             Runs(facts, seeds, banks, settings.control_token),
             desk,
+            office,
         )
         bearers, trail = Bearers(grants, worlds, keys, bindings), Trail(accesses)
         frequency = Frequency(Quotas(database))
@@ -224,7 +232,7 @@ class Sandbank(AsgiAdapter):
 
         explained, spoken = (
             traces(trace_store, worlds.wall),
-            voices(banks, oauth_sound(documents, pages), {"messenger": messenger_voice.sound}, contracts.check_error),
+            voices(banks, oauth_sound(documents, pages), PLATFORMS, contracts.check_error),
         )
         self.onion = build(
             [
@@ -235,7 +243,7 @@ class Sandbank(AsgiAdapter):
                 spoken,
                 *certificate_layers(settings),
                 control_handlers.guard(settings),
-                front(desk, batch),
+                front(desk, batch, office.on_whatsapp),
                 limits(desk),
                 contracts.layer,
             ],
@@ -313,6 +321,7 @@ def apis_of(services: Services, facts: ServerFacts) -> Mapping[str, Api]:
     control = services.documents["control"]
     apis["_sandbox"] = Api(control, control_handlers.table(services), None)
     apis["messenger"] = Api(services.documents["messenger"], messenger_handlers.table(services.desk), None)
+    apis["whatsapp"] = Api(services.documents["whatsapp"], whatsapp_handlers.table(services.office), None)
     for api in apis.values():
         for one in (api, *api.extensions.values()):
             check_handlers(one.document, one.handlers)

@@ -8,6 +8,7 @@ from sandbox.dialect.bank import Bank
 from sandbox.events.agenda import Agenda
 from sandbox.events.subscribers import Subscribers
 from sandbox.messenger.desk import Desk
+from sandbox.messenger.whatsapp.office import Office
 from sandbox.oauth.authority import Authority
 from sandbox.oauth.consents import Consents
 from sandbox.oauth.endpoints import Endpoints
@@ -51,6 +52,8 @@ class Services:
     runs: Runs
     desk: Desk
     """The messenger platform's."""
+    office: Office
+    """That of its second channel, WhatsApp."""
 
     @property
     def seeds(self) -> SeedStories:

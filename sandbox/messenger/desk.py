@@ -161,11 +161,11 @@ class Desk:
 
     # --- Messages --------------------------------------------------------------------------------------------------
 
-    def add_message(self, world: World, message: Message) -> Message:
-        """Stored, with the mid that it gets by its place on the thread."""
+    def add_message(self, world: World, message: Message, head: str = "m_") -> Message:
+        """Stored, with the mid that it gets by its place on the thread; `head` is how it begins."""
         with self.chats.database.transaction():
             place = self.chats.next_place(world.world_id, MESSAGE, message.psid)
-            named = replace(message, mid="m_" + ids.short("mid", world.world_id, message.psid, place, length=40))
+            named = replace(message, mid=head + ids.short("mid", world.world_id, message.psid, place, length=40))
             text = codec.encode(named)
             self.chats.append(world.world_id, MESSAGE, named.mid, text, owner=named.psid, place=place)
         self._talked(named.psid)

@@ -13,11 +13,14 @@ from sandbox.dialect.call import WORLD, Call
 from sandbox.http.message import Request, Response
 from sandbox.http.onion import Layer, Respond
 from sandbox.kernel.errors import MethodNotAllowed
-from sandbox.messenger import loose
+from sandbox.messenger import files, loose
 from sandbox.messenger.desk import Caller, Desk
 from sandbox.messenger.errors import ProofWrong, TokenUnknown
+from sandbox.worlds.worlds import World
 
 PREFIX = "/messenger"
+WHATSAPP = "/whatsapp"
+"""Where the second channel's document stands. Outside, both have all paths."""
 CALLER = "caller"
 """The note of a request that holds whose token came."""
 VERSION = re.compile(r"v\d+\.\d+")
@@ -25,6 +28,8 @@ OPEN = (f"{PREFIX}/account_linking",)
 """Pages for people's browsers, which have no token."""
 METHODS = ("GET", "POST", "DELETE")
 Batch = Callable[["Asked", Respond], Response]
+Channel = Callable[[World, str], bool]
+"""Whether a node of a world is one of WhatsApp's."""
 
 
 @dataclass(slots=True)
@@ -40,19 +45,19 @@ class Asked:
     proof: str
 
 
-def front(desk: Desk, batch: Batch) -> Layer:
+def front(desk: Desk, batch: Batch, on_whatsapp: Channel) -> Layer:
     """`batch` answers what comes to the root: many calls in one."""
 
     def layer(inner: Respond) -> Respond:
         def respond(request: Request) -> Response:
-            if request.path != PREFIX and not request.path.startswith(f"{PREFIX}/"):
+            if request.path.split("/", 2)[1:2] not in ([PREFIX[1:]], [WHATSAPP[1:]]):
                 return inner(request)
             if request.path in OPEN:
                 return inner(request)
             asked = read(request)
             if asked.path == "/" and asked.method == "POST":
                 return batch(asked, respond)
-            return inner(canonical(desk, asked))
+            return inner(canonical(desk, asked, on_whatsapp))
 
         return respond
 
@@ -61,7 +66,7 @@ def front(desk: Desk, batch: Batch) -> Layer:
 
 def read(request: Request) -> Asked:
     """Raises InvalidParameter, or MethodNotAllowed."""
-    segments = [part for part in request.path.removeprefix(PREFIX).split("/") if part]
+    segments = [part for part in request.path.split("/")[2:] if part]
     if segments and VERSION.fullmatch(segments[0]):
         segments = segments[1:]
     params = loose.of_query(request.query.decode("utf-8", "replace"))
@@ -69,7 +74,10 @@ def read(request: Request) -> Asked:
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind == "application/x-www-form-urlencoded":
             params |= loose.of_query(request.body.decode("utf-8", "replace"))
-        elif not kind.startswith("multipart/"):
+        elif kind == "multipart/form-data":
+            request.notes[files.NOTE], fields = files.read(request)
+            params |= fields
+        else:
             params |= loose.of_json(request.body)
     params = loose.tidy(params)
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
@@ -82,13 +90,12 @@ def read(request: Request) -> Asked:
     return Asked(request, method, "/" + "/".join(segments), params, token, proof)
 
 
-def canonical(desk: Desk, asked: Asked) -> Request:
+def canonical(desk: Desk, asked: Asked, on_whatsapp: Channel) -> Request:
     """Raises TokenUnknown or its kin, or ProofWrong."""
     request, caller = asked.request, known(desk, asked)
     request.notes |= {CALLER: caller, WORLD: caller.world}
-    request.method, request.path = asked.method, PREFIX + asked.path
-    if asked.method == "POST" and request.headers.get("content-type", "").startswith("multipart/"):
-        return request  # the operation that takes files reads them itself
+    prefix = WHATSAPP if on_whatsapp(caller.world, asked.path.split("/")[1]) else PREFIX
+    request.method, request.path = asked.method, prefix + asked.path
     if asked.method == "POST":
         request.query, request.body = b"", orjson.dumps(asked.params)
         request.headers = {**request.headers, "content-type": "application/json"}

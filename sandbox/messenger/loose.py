@@ -17,7 +17,7 @@ BOOLEANS = {
     "disable_input", "is_typing", "preview_url", "nlp_enabled",
 }  # fmt: skip
 """Members that some clients write as the words `true` and `false`."""
-IDS = {"id", "psid", "attachment_id", "persona_id", "target_app_id", "user_ref"}
+IDS = {"id", "psid", "attachment_id", "persona_id", "target_app_id", "user_ref", "to", "message_id", "pin"}
 """Members that are texts of digits, and that some clients write as numbers."""
 TEXTS = {"metadata", "custom_events", "extinfo"}
 """Parameters that stay the texts that they are, whatever is written in them."""
@@ -27,9 +27,9 @@ TOKEN = re.compile(
 )
 
 
-def of_query(text: str) -> Params:
+def of_query(query: str) -> Params:
     """Of a query or a form: what looks like JSON is read."""
-    return {name: _read(name, value) for name, value in parse_qsl(text, keep_blank_values=True)}
+    return {name: field(name, value) for name, value in parse_qsl(query, keep_blank_values=True)}
 
 
 def of_json(body: bytes) -> Params:
@@ -40,7 +40,7 @@ def of_json(body: bytes) -> Params:
         raise InvalidParameter(f"The body is no JSON: {error}", hint='Quote names and texts with ".') from None
     if not isinstance(value, dict):
         raise InvalidParameter("The body has to be a JSON object")
-    return {name: _read(name, one) if isinstance(one, str) else one for name, one in value.items()}
+    return {name: field(name, one) if isinstance(one, str) else one for name, one in value.items()}
 
 
 def tidy(value: Any, name: str = "") -> Any:
@@ -56,7 +56,8 @@ def tidy(value: Any, name: str = "") -> Any:
     return value
 
 
-def _read(name: str, text: str) -> Any:
+def field(name: str, text: str) -> Any:
+    """What a field says: JSON where it looks like that and the name allows, else the text."""
     return text if name in TEXTS else _value(text)
 
 
