@@ -24,6 +24,7 @@ from sandbox.control import (
     tans,
     transactions,
     webhooks,
+    whatsapp,
     worlds,
 )
 from sandbox.control.guard import guard
@@ -35,10 +36,11 @@ __all__ = ["guard", "table"]
 
 NOUNS = (
     server, clock, worlds, people, accounts, transactions, purchases, bills, consents, tans, audit, events, authorize,
-    clients, keys, certificates, webhooks, scenarios, messenger, messenger_deeds, messenger_link,
-    messenger_wire,
+    clients, keys, certificates, webhooks, scenarios, messenger, messenger_link, messenger_wire, whatsapp,
 )  # fmt: skip
 
 
 def table(services: Services) -> Mapping[str, Handler]:
-    return {name: handler for noun in NOUNS for name, handler in bind(services, noun.OPERATIONS).items()}
+    operations = [noun.OPERATIONS for noun in NOUNS]
+    by_channel = whatsapp.by_channel(messenger_deeds.OPERATIONS)
+    return {name: handler for one in (*operations, by_channel) for name, handler in bind(services, one).items()}

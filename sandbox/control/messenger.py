@@ -14,6 +14,7 @@ from sandbox.messenger.desk import Desk
 from sandbox.messenger.errors import InvalidParameter, PageNotFound, PersonNotFound
 from sandbox.messenger.pages import Page, made, ready
 from sandbox.messenger.people import Person, stranger
+from sandbox.messenger.whatsapp.business import Number
 from sandbox.worlds.worlds import World
 
 DEFAULT = "ready"
@@ -79,6 +80,8 @@ def add_user(services: Services, call: Call) -> Reply:
     with services.database.transaction():
         number = len(desk.people(world, page))
         one = stranger(world.world_id, page.page_id, wish["first_name"], wish.get("last_name", ""), number)
+        if call.query.get("channel") == "whatsapp":
+            one = replace(one, phone=f"1555014{number:04}")  # which is nobody else's, since there it is the address
         one = replace(one, **{name: wish[name] for name in SETTABLE if wish.get(name) is not None})
         desk.set_person(world, one)
     return created(showing.person(one, page), f"/messenger/users/{one.psid}?world={world.world_id}")
@@ -110,8 +113,20 @@ def actor_of(services: Services, call: Call) -> Actor:
 
 
 def page_of(services: Services, call: Call, world: World) -> Page:
-    """The page that `?page=` names. Raises PageNotFound."""
-    return page_named(services.desk, world, call.query.get("page", DEFAULT))
+    """The page that `?page=` names, on WhatsApp the number. Raises PageNotFound."""
+    name = call.query.get("page", DEFAULT)
+    if call.query.get("channel") == "whatsapp":
+        return services.office.page(world, number_of(services, world, name))
+    return page_named(services.desk, world, name)
+
+
+def number_of(services: Services, world: World, name: str) -> Number:
+    """By its id or phone; `ready` is the first. Raises PageNotFound."""
+    numbers = services.office.numbers(world)
+    for number in numbers:
+        if name in (number.phone_number_id, number.phone) or name == DEFAULT:
+            return number
+    raise PageNotFound(f"the account has no number {name!r}", numbers=[one.phone_number_id for one in numbers])
 
 
 def page_named(desk: Desk, world: World, name: str) -> Page:

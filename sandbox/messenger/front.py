@@ -21,6 +21,8 @@ from sandbox.worlds.worlds import World
 PREFIX = "/messenger"
 WHATSAPP = "/whatsapp"
 """Where the second channel's document stands. Outside, both have all paths."""
+WHATSAPP_OBJECT = "whatsapp_business_account"
+"""What an app's subscription to the second channel is to."""
 CALLER = "caller"
 """The note of a request that holds whose token came."""
 VERSION = re.compile(r"v\d+\.\d+")
@@ -94,8 +96,8 @@ def canonical(desk: Desk, asked: Asked, on_whatsapp: Channel) -> Request:
     """Raises TokenUnknown or its kin, or ProofWrong."""
     request, caller = asked.request, known(desk, asked)
     request.notes |= {CALLER: caller, WORLD: caller.world}
-    prefix = WHATSAPP if on_whatsapp(caller.world, asked.path.split("/")[1]) else PREFIX
-    request.method, request.path = asked.method, prefix + asked.path
+    second = asked.params.get("object") == WHATSAPP_OBJECT or on_whatsapp(caller.world, asked.path.split("/")[1])
+    request.method, request.path = asked.method, (WHATSAPP if second else PREFIX) + asked.path
     if asked.method == "POST":
         request.query, request.body = b"", orjson.dumps(asked.params)
         request.headers = {**request.headers, "content-type": "application/json"}

@@ -5,7 +5,7 @@ from functools import partial
 
 from sandbox.dialect.bank import Handler
 from sandbox.dialect.call import Call, Reply
-from sandbox.messenger.whatsapp import lending, nodes, sending, templating
+from sandbox.messenger.whatsapp import lending, nodes, sending, subscribing, templating
 from sandbox.messenger.whatsapp.office import Office
 
 OPERATIONS: Mapping[str, Callable[[Office, Call], Reply]] = {
@@ -18,13 +18,16 @@ OPERATIONS: Mapping[str, Callable[[Office, Call], Reply]] = {
     "getNode": nodes.show,
     "getProfile": nodes.profile,
     "listNumbers": nodes.numbers,
-    "listSubscriptions": nodes.subscriptions,
+    "listAppSubscriptions": subscribing.app_subscriptions,
+    "listSubscriptions": subscribing.subscriptions,
     "listTemplates": templating.listed,
     "registerNumber": nodes.register,
     "sendMessage": sending.send,
     "setProfile": nodes.set_profile,
-    "subscribeAccount": nodes.subscribe,
-    "unsubscribeAccount": nodes.unsubscribe,
+    "subscribeAccount": subscribing.subscribe,
+    "subscribeApp": subscribing.subscribe_app,
+    "unsubscribeAccount": subscribing.unsubscribe,
+    "unsubscribeApp": subscribing.unsubscribe_app,
     "uploadMedia": lending.upload,
 }
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 from sandbox.dialect.call import Call, Reply
-from sandbox.messenger.front import PREFIX, caller_of
+from sandbox.messenger.front import caller_of
 from sandbox.messenger.whatsapp import lending, templating
 from sandbox.messenger.whatsapp.business import Business, Number
-from sandbox.messenger.whatsapp.errors import NodeUnknown, ParameterInvalid, PinWrong
+from sandbox.messenger.whatsapp.errors import PinWrong
 from sandbox.messenger.whatsapp.office import Office
-from sandbox.worlds.worlds import World
+from sandbox.messenger.whatsapp.subscribing import of_account, set_webhook
 
 
 def show(office: Office, call: Call) -> Reply:
@@ -31,13 +31,7 @@ def change(office: Office, call: Call) -> Reply:
     world, node = caller_of(call).world, call.path["node"]
     if (template := office.template(world, node)) is not None and template.status != "DELETED":
         return templating.edit(office, world, template, call.body)
-    number = office.number(world, node)
-    configuration = call.body.get("webhook_configuration")
-    if not isinstance(configuration, dict):
-        raise ParameterInvalid("What a number can be given here is webhook_configuration.")
-    url = str(configuration.get("override_callback_uri", ""))
-    office.set_number(world, replace(number, callback_url=url))
-    return Reply({"success": True})
+    return set_webhook(office, call, world, office.number(world, node))
 
 
 def delete(office: Office, call: Call) -> Reply:
@@ -48,8 +42,7 @@ def delete(office: Office, call: Call) -> Reply:
 
 
 def numbers(office: Office, call: Call) -> Reply:
-    world = caller_of(call).world
-    _of_account(office, world, call)
+    world, _ = of_account(office, call)
     told = [_picked(_number(one), call.query.get("fields")) for one in office.numbers(world)]
     return Reply({"data": told, "paging": {"cursors": {"before": told[0]["id"], "after": told[-1]["id"]}}})
 
@@ -81,39 +74,6 @@ def set_profile(office: Office, call: Call) -> Reply:
     told = {name: value for name, value in call.body.items() if name != "messaging_product"}
     office.set_number(world, replace(number, profile={**number.profile, **told}))
     return Reply({"success": True})
-
-
-# --- Subscription of the account -----------------------------------------------------------------------------------
-
-
-def subscribe(office: Office, call: Call) -> Reply:
-    caller = caller_of(call)
-    account = _of_account(office, caller.world, call)
-    override = str(call.body.get("override_callback_uri", ""))
-    office.set_account(caller.world, replace(account, subscribed=True, override_url=override))
-    return Reply({"success": True})
-
-
-def subscriptions(office: Office, call: Call) -> Reply:
-    caller = caller_of(call)
-    account, app = _of_account(office, caller.world, call), caller.page.app
-    told: dict[str, Any] = {"id": app.app_id, "name": app.name, "link": f"{call.base_url}{PREFIX}/{app.app_id}"}
-    override = {"override_callback_uri": account.override_url} if account.override_url else {}
-    return Reply({"data": [{"whatsapp_business_api_data": told, **override}] if account.subscribed else []})
-
-
-def unsubscribe(office: Office, call: Call) -> Reply:
-    world = caller_of(call).world
-    office.set_account(world, replace(_of_account(office, world, call), subscribed=False, override_url=""))
-    return Reply({"success": True})
-
-
-def _of_account(office: Office, world: World, call: Call) -> Business:
-    """Raises NodeUnknown where the path names something else."""
-    account = office.account(world)
-    if call.path["node"] != account.waba_id:
-        raise NodeUnknown("This is an edge of the WhatsApp Business Account.")
-    return account
 
 
 def _account(account: Business) -> Mapping[str, Any]:

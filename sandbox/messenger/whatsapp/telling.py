@@ -4,18 +4,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.kernel import ids
-from sandbox.messenger.hooks import Delivery
+from sandbox.messenger.acting import Did
+from sandbox.messenger.front import WHATSAPP_OBJECT
 from sandbox.messenger.people import Person
 from sandbox.messenger.threads import Message, Thread
-from sandbox.messenger.whatsapp.business import Number
+from sandbox.messenger.whatsapp.business import Business, Number
 from sandbox.messenger.whatsapp.errors import WhatsAppError
 from sandbox.messenger.whatsapp.office import Office
 from sandbox.messenger.whatsapp.voice import error_data
 from sandbox.worlds.worlds import World
-
-OBJECT = "whatsapp_business_account"
-FIELDS = ("messages", "user_preferences")
-"""What an app can subscribe to and the sandbox tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +43,16 @@ class Teller:
     number: Number
     who: Contact
 
-    def said(self, message: Message) -> Delivery | None:
+    def said(self, message: Message) -> Did:
         """A person's message."""
         who = self.who
         told = {"from": who.wa_id, "from_user_id": who.user_id, "id": message.mid, "timestamp": seconds(self.world)}
         return self._tell("messages", messages=[{**told, **message.content}])
 
-    def became(self, message: Message, status: str, **more: Any) -> Delivery | None:
+    def became(self, message: Message, status: str, **more: Any) -> Did:
         """A status of one of ours: sent, delivered, read or failed; with its price, or its errors."""
         if not self.number.conduct.statuses:
-            return None
+            return Did()
         told: dict[str, Any] = {
             "id": message.mid,
             "status": status,
@@ -68,12 +65,12 @@ class Teller:
             told["biz_opaque_callback_data"] = tracked
         return self._tell("messages", statuses=[told])
 
-    def failed(self, message: Message, error: WhatsAppError) -> Delivery | None:
+    def failed(self, message: Message, error: WhatsAppError) -> Did:
         details = {"details": error_data(error)["details"]}
         told = {"code": error.code, "title": error.title, "message": error.title, "error_data": details}
         return self.became(message, "failed", errors=[told])
 
-    def prefers(self, wants_marketing: bool) -> Delivery | None:
+    def prefers(self, wants_marketing: bool) -> Did:
         value = "resume" if wants_marketing else "stop"
         told = {
             "wa_id": self.who.wa_id,
@@ -85,14 +82,13 @@ class Teller:
         }
         return self._tell("user_preferences", user_preferences=[told])
 
-    def _tell(self, field: str, **told: Any) -> Delivery | None:
-        """`told` is the member of the change that holds the news. None where the account has not subscribed the app, or
-        the app not to the field."""
+    def _tell(self, field: str, **told: Any) -> Did:
+        """`told` is the member of the change that holds the news."""
         office, world, number = self.office, self.world, self.number
         account = office.account(world)
-        url = number.callback_url or account.override_url or account.callback_url
-        if not url or not account.subscribed or field not in account.fields:
-            return None
+        why = why_unheard(account, number, field)
+        if why:
+            return Did(unheard=[{"field": field, "why": why}])
         value = {
             "messaging_product": "whatsapp",
             "metadata": {"display_phone_number": number.phone, "phone_number_id": number.phone_number_id},
@@ -100,9 +96,22 @@ class Teller:
             **told,
         }
         changes = [{"value": value, "field": field}]
-        envelope = {"object": OBJECT, "entry": [{"id": account.waba_id, "changes": changes}]}
+        envelope = {"object": WHATSAPP_OBJECT, "entry": [{"id": account.waba_id, "changes": changes}]}
+        url = number.callback_url or account.override_url or account.callback_url
         page = office.desk.pages(world)[0]
-        return office.desk.hooks.queue(world, page, field, envelope, url=url, lane=self.who.wa_id)
+        delivery = office.desk.hooks.queue(world, page, field, envelope, url=url, lane=self.who.wa_id)
+        return Did(deliveries=[delivery.delivery_id])
+
+
+def why_unheard(account: Business, number: Number, field: str) -> str:
+    """Why nobody hears of a field's events; empty where somebody does."""
+    if not (account.callback_url or account.override_url or number.callback_url):
+        return "The app has no webhook for whatsapp_business_account: POST /{app-id}/subscriptions."
+    if not account.subscribed:
+        return "The account has not subscribed the app: POST /{waba-id}/subscribed_apps."
+    if field not in account.fields:
+        return f"The app's webhook is not subscribed to {field}: POST /{{app-id}}/subscriptions."
+    return ""
 
 
 def priced(thread: Thread, category: str, in_window: bool) -> dict[str, Any]:

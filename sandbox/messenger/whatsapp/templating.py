@@ -4,10 +4,10 @@ from dataclasses import replace
 from typing import Any
 
 from sandbox.dialect.call import Call, Reply
-from sandbox.messenger.front import caller_of
 from sandbox.messenger.whatsapp.approval import approved
 from sandbox.messenger.whatsapp.errors import NodeUnknown, ParameterInvalid, TemplateTwice
 from sandbox.messenger.whatsapp.office import Office
+from sandbox.messenger.whatsapp.subscribing import of_account
 from sandbox.messenger.whatsapp.templates import Template, template_id
 from sandbox.worlds.worlds import World
 
@@ -16,7 +16,7 @@ PAGE = 25
 
 
 def create(office: Office, call: Call) -> Reply:
-    world, wish = _at_account(office, call), call.body
+    (world, _), wish = of_account(office, call), call.body
     name, language = wish["name"], wish["language"]
     listed = office.templates(world)
     if any((one.name, one.language) == (name, language) for one in listed):
@@ -32,7 +32,7 @@ def create(office: Office, call: Call) -> Reply:
 
 
 def listed(office: Office, call: Call) -> Reply:
-    world, query = _at_account(office, call), call.query
+    (world, _), query = of_account(office, call), call.query
     found = [one for one in office.templates(world) if _fits(one, query)]
     start = next((place + 1 for place, one in enumerate(found) if one.template_id == query.get("after")), 0)
     page = found[start : start + query.get("limit", PAGE)]
@@ -69,7 +69,7 @@ def edit(office: Office, world: World, template: Template, wish: dict[str, Any])
 
 def delete(office: Office, call: Call) -> Reply:
     """All languages of a name, or the one of an id."""
-    world, query = _at_account(office, call), call.query
+    (world, _), query = of_account(office, call), call.query
     doomed = [
         one for one in office.templates(world) if one.name == query["name"]
         and query.get("hsm_id", one.template_id) == one.template_id
@@ -95,10 +95,3 @@ def shown(template: Template, fields: str | None = None) -> dict[str, Any]:
     }
     wanted = [name.strip() for name in (fields or ",".join(told)).split(",")]
     return {name: value for name, value in told.items() if name == "id" or name in wanted}
-
-
-def _at_account(office: Office, call: Call) -> World:
-    world = caller_of(call).world
-    if call.path["node"] != office.account(world).waba_id:
-        raise NodeUnknown("message_templates is an edge of the WhatsApp Business Account.")
-    return world

@@ -1,18 +1,14 @@
 """A business's side of WhatsApp: the account that every world has, its numbers, and calls as clients make them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 import requests
 
-from sandbox.messenger import tokens
-from sandbox.messenger.pages import ready
-from sandbox.messenger.whatsapp import business
-from sandbox.messenger.whatsapp.deeds import Doer
-from sandbox.messenger.whatsapp.office import Office
-from sandbox.worlds.worlds import World as LiveWorld
 from tests.conftest import SESSION, World
+from tests.messenger.listener import Listener, listening
 
 
 @dataclass(frozen=True)
@@ -29,28 +25,29 @@ class Line:
     def graph(self) -> str:
         return f"{self.world.server.url}/messenger/v25.0"
 
-    @property
-    def office(self) -> Office:
-        return self.world.server.app.services.office
-
-    @property
-    def live(self) -> LiveWorld:
-        return self.office.desk.worlds.world(self.world.world_id)
-
     def phone(self, username: str = "maya") -> str:
-        return self.person(username).person.phone
+        params = {"channel": "whatsapp"}
+        told: str = self.world.control("GET", f"/messenger/users/{username}", params=params).json()["phone"]
+        return told
 
-    def person(self, username: str = "maya") -> Doer:
-        """With the phone in the hand."""
-        number = self.office.number(self.live, self.number)
-        page = self.office.page(self.live, number)
-        return Doer(self.office, self.live, number, self.office.desk.person_called(self.live, page, username))
+    def does(self, deed: str, username: str = "maya", **wish: Any) -> dict[str, Any]:
+        """What a person does with the phone in the hand."""
+        params = {"channel": "whatsapp", "page": self.number}
+        answer = self.world.control("POST", f"/messenger/users/{username}/{deed}", params=params, json=wish or None)
+        assert answer.status_code == 200, answer.text
+        told: dict[str, Any] = answer.json()
+        return told
 
     def says(self, text: str = "Hello", username: str = "maya") -> str:
         """Which opens the window. Answers the message's id."""
-        message = self.person(username).say({"type": "text", "text": {"body": text}}).message
-        assert message is not None
-        return message.mid
+        mid: str = self.does("say", username, text=text)["message"]["mid"]
+        return mid
+
+    def thread(self, username: str = "maya") -> dict[str, Any]:
+        """What the person's phone shows."""
+        params = {"channel": "whatsapp", "page": self.number}
+        told: dict[str, Any] = self.world.control("GET", f"/messenger/users/{username}/thread", params=params).json()
+        return told
 
     def call(self, method: str, path: str, **more: Any) -> requests.Response:
         headers = {"Authorization": f"Bearer {self.token}"}
@@ -77,18 +74,29 @@ class Line:
 
     def conducts(self, **how: Any) -> None:
         """The platform behaves to the number as is wished."""
-        number = self.office.number(self.live, self.number)
-        self.office.set_number(self.live, replace(number, conduct=replace(number.conduct, **how)))
+        answer = self.world.control("PATCH", f"/messenger/whatsapp/numbers/{self.number}", json={"conduct": how})
+        assert answer.status_code == 200, answer.text
 
     def second(self) -> "Line":
-        return replace(self, number=business.numbers(self.world.world_id)[1].phone_number_id)
+        """The account's other number, which has to be registered first."""
+        return replace(self, number=account(self.world)["numbers"][1]["phone_number_id"])
+
+
+def account(world: World) -> dict[str, Any]:
+    told: dict[str, Any] = world.control("GET", "/messenger/whatsapp").json()
+    return told
 
 
 @pytest.fixture
 def line(world: World) -> Line:
-    token = tokens.page_token(world.world_id, ready(world.world_id))
-    number, _ = business.numbers(world.world_id)
-    return Line(world, token, number.phone_number_id, business.made(world.world_id).waba_id)
+    told = account(world)
+    return Line(world, told["access_token"], told["numbers"][0]["phone_number_id"], told["waba_id"])
+
+
+@pytest.fixture
+def hook() -> Iterator[Listener]:
+    with listening() as listener:
+        yield listener
 
 
 def refusal(answer: requests.Response) -> tuple[int, int, str]:

@@ -208,10 +208,9 @@ def test_a_message_of_a_person_is_marked_as_read(line: Line) -> None:
     mid = line.says()
     tick = {"messaging_product": "whatsapp", "status": "read", "message_id": mid, "typing_indicator": {"type": "text"}}
     assert line.call("POST", f"{line.number}/messages", json=tick).json() == {"success": True}
-    doer = line.person()
-    thread = line.office.desk.thread(line.live, line.office.page(line.live, doer.number), doer.person.psid)
-    assert thread.read_at == line.live.now
-    assert thread.typing_until is not None
+    thread = line.thread()
+    assert thread["typing"]
+    assert thread["read_at"] == thread["now"]
     own = line.text().json()["messages"][0]["id"]
     for wrong in (own, "wamid.nothing"):
         assert refusal(line.call("POST", f"{line.number}/messages", json={**tick, "message_id": wrong}))[1] == 131009
@@ -220,14 +219,21 @@ def test_a_message_of_a_person_is_marked_as_read(line: Line) -> None:
 def test_what_a_person_taps_answers_the_message(line: Line) -> None:
     line.says()
     line.send(**interactive("button", {"buttons": [REPLY, {"type": "reply", "reply": {"id": "no", "title": "No"}}]}))
-    tapped = line.person().tap("No").message
-    assert tapped is not None
-    reply = {"type": "button_reply", "button_reply": {"id": "no", "title": "No"}}
-    assert tapped.content["interactive"] == reply
+    tapped = line.does("tap", button="No")["message"]["content"]
+    assert tapped["interactive"] == {"type": "button_reply", "button_reply": {"id": "no", "title": "No"}}
     line.send(**interactive("list", {"button": "Choose", "sections": [{"rows": rows(3)}]}))
-    chosen = line.person().tap(2).message
-    assert chosen is not None
-    assert chosen.content["interactive"]["list_reply"] == {"id": "2", "title": "Account 2"}
+    chosen = line.does("tap", button=2)["message"]["content"]
+    assert chosen["interactive"]["list_reply"] == {"id": "2", "title": "Account 2"}
+    line.send(**interactive("cta_url", {"parameters": {"display_text": "Pay", "url": "https://bank.example/pay"}}))
+    assert line.does("tap", button="Pay")["opens"] == "https://bank.example/pay"
+
+
+def test_what_is_not_on_the_screen_cannot_be_tapped(line: Line) -> None:
+    params = {"channel": "whatsapp"}
+    tap = line.world.control("POST", "/messenger/users/maya/tap", params=params, json={"button": "Yes"})
+    assert tap.status_code == 409
+    edit = line.world.control("POST", "/messenger/users/maya/edit", params=params, json={"mid": "x", "text": "y"})
+    assert edit.json()["error"] == "CannotDo"
 
 
 JSON = st.recursive(
