@@ -34,6 +34,17 @@ HEADERS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+NEAR = "'self' data: http://127.0.0.1:* http://localhost:*"
+PHONE_HEADERS: Mapping[str, str] = MappingProxyType(
+    {
+        **HEADERS,
+        "Content-Security-Policy": (
+            f"default-src 'self'; img-src {NEAR}; media-src {NEAR}; base-uri 'none'; frame-ancestors 'none'"
+        ),
+    }
+)
+"""The phone shows what a bot on this machine serves as well, and nothing from anywhere else."""
+
 SWAGGER = ("swagger-ui.css", "swagger-ui-bundle.js", "oauth2-redirect.html", "oauth2-redirect.js")
 """What of Swagger UI's distribution is served, under assets/swagger/."""
 
@@ -94,23 +105,33 @@ def blueprint(info: Callable[[str], Info], skins: Mapping[str, Skin] = MappingPr
             root="../../../",
         )
 
+    @console.get("/_sandbox/phone")
+    def phone() -> flask.Response:
+        return _page("phone.html", PHONE_HEADERS)
+
+    @console.get("/_sandbox/phone/templates")
+    def phone_templates() -> flask.Response:
+        return _page("phone_templates.html", PHONE_HEADERS)
+
     @console.get("/_sandbox/assets/<path:name>")
     def asset(name: str) -> flask.Response:
         path = _assets().get(name)
         if path is None:
             raise NotFound(f"there is no asset {name!r}", assets=sorted(_assets()))
-        # A link with ?v= names these very bytes; without it they may be others tomorrow.
-        age = YEAR if flask.request.args.get("v") == _version() else HOUR
+        # A link with ?v= names these very bytes; without it they may be others tomorrow. Modules name one another
+        # without it, and have to be of one version.
+        unnamed = 0 if name.startswith("phone/") else HOUR
+        age = YEAR if flask.request.args.get("v") == _version() else unnamed
         return flask.send_file(path, max_age=age)
 
     return console
 
 
-def _page(template: str, **context: object) -> flask.Response:
+def _page(template: str, headers: Mapping[str, str] = HEADERS, **context: object) -> flask.Response:
     body = flask.render_template(
         f"console/{template}", **context, house=HOUSE, emblem=emblem, icon=icon, version=_version()
     )
-    return flask.Response(body, headers=HEADERS, content_type="text/html; charset=utf-8")
+    return flask.Response(body, headers=headers, content_type="text/html; charset=utf-8")
 
 
 def _base_url() -> str:
@@ -127,8 +148,9 @@ def _find_assets() -> Iterator[tuple[str, Path]]:
     swagger = Path(str(files("flask_swagger_ui"))) / "dist"
     for name in SWAGGER:
         yield f"swagger/{name}", swagger / name
-    for path in (Path(__file__).parent / "assets").iterdir():
-        yield path.name, path
+    assets = Path(__file__).parent / "assets"
+    for path in assets.rglob("*.*"):
+        yield path.relative_to(assets).as_posix(), path
 
 
 @cache

@@ -34,6 +34,11 @@ def find(desk: Desk, world: World, page: Page, persona_id: str) -> Persona | Non
     return persona if persona and persona.page_id == page.page_id else None
 
 
+def of_page(desk: Desk, world: World, page: Page) -> list[Persona]:
+    """In the order in which they were made."""
+    return [one for _, one in desk.all_of(world, PERSONA, page.page_id, Persona)]
+
+
 def create_persona(desk: Desk, call: Call) -> Reply:
     page, wish, world_id = page_of(call), call.body, call.world.world_id
     if not is_secure(wish["profile_picture_url"]):
@@ -49,8 +54,7 @@ def create_persona(desk: Desk, call: Call) -> Reply:
 
 
 def list_personas(desk: Desk, call: Call) -> Reply:
-    page = page_of(call)
-    return Reply(paged([one.told() for _, one in desk.all_of(call.world, PERSONA, page.page_id, Persona)], call.query))
+    return Reply(paged([one.told() for one in of_page(desk, call.world, page_of(call))], call.query))
 
 
 def delete_persona(desk: Desk, world: World, page: Page, persona_id: str) -> bool:

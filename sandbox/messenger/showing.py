@@ -8,7 +8,7 @@ import orjson
 
 from sandbox.kernel.clock import iso
 from sandbox.kernel.errors import WorldNotFound
-from sandbox.messenger import buttons
+from sandbox.messenger import buttons, personas
 from sandbox.messenger.desk import Desk
 from sandbox.messenger.pages import Page
 from sandbox.messenger.people import Person
@@ -53,6 +53,7 @@ def thread(desk: Desk, world: World, page: Page, one: Person, *, after: int = 0,
         "typing": typing,
         "read_at": iso(stored.read_at) if stored.read_at else None,
         "seen_at": iso(stored.seen_at) if stored.seen_at else None,
+        "personas": [one.told() for one in personas.of_page(desk, world, page)],
         "opt_ins": [
             {"token": leave.token, "title": leave.title, "payload": leave.payload, "frequency": leave.frequency,
              "expires_at": iso(leave.expires_at), "stopped": leave.stopped}

@@ -109,7 +109,7 @@ def test_home_says_how_to_begin(client: FlaskClient) -> None:
     assert "Sandbank is not affiliated with any bank" in page.text
 
 
-@pytest.mark.parametrize("path", ["/", "/a/docs", "/_sandbox/docs"])
+@pytest.mark.parametrize("path", ["/", "/a/docs", "/_sandbox/docs", "/_sandbox/phone", "/_sandbox/phone/templates"])
 def test_pages_take_nothing_from_elsewhere(client: FlaskClient, path: str) -> None:
     answer = client.get(path)
     page = Markup(answer.text)

@@ -1,0 +1,225 @@
+"""The customer's phone in a real browser, with a bot at the other end."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.conftest import Server, World
+from tests.console.chromium import Page
+from tests.console.consent_pages import HOSTILE
+from tests.console.handset import Bot, Handset
+from tests.console.test_consent_in_chromium import CUT_OFF, FAINT, SIZES
+from tests.messenger.listener import Listener, listening
+
+
+@pytest.fixture
+def hook() -> Iterator[Listener]:
+    with listening() as listener:
+        yield listener
+
+
+@pytest.fixture
+def bot(world: World, hook: Listener) -> Bot:
+    return Bot.of(world, hook)
+
+
+@pytest.fixture
+def phone(page: Page, world: World, bot: Bot) -> Iterator[Handset]:
+    yield Handset(page, world)
+    assert page.complaints == []
+    assert all(url.startswith((world.server.url, "data:")) for url in page.requests)
+    page.open("about:blank")
+
+
+def template(**payload: Any) -> dict[str, Any]:
+    return {"attachment": {"type": "template", "payload": payload}}
+
+
+def told(hook: Listener, kind: str) -> Any:
+    """The first event of a kind, such as `postback`, once it is heard."""
+    with hook.changed:
+        assert hook.changed.wait_for(lambda: any(kind in one.event for one in hook.heard), 10), f"no {kind} was heard"
+        return next(one.event[kind] for one in hook.heard if kind in one.event)
+
+
+def more(title: str, payload: str) -> dict[str, str]:
+    return {"type": "postback", "title": title, "payload": payload}
+
+
+# --- A conversation --------------------------------------------------------------------------------------------------
+
+
+def test_what_is_typed_is_heard_and_the_answer_stands_below(phone: Handset, bot: Bot, hook: Listener) -> None:
+    phone.open()
+    phone.write("What is my balance?")
+    assert hook.wait(1)[0].event["message"]["text"] == "What is my balance?"
+    bot.send({"text": "It is 2,418.07 USD."})
+    phone.sees("It is 2,418.07 USD.")
+    said = phone.page.evaluate("[...document.querySelectorAll('#thread .bubble')].map(one => one.innerText)")
+    assert said == ["What is my balance?", "It is 2,418.07 USD."]
+    assert phone.page.evaluate("document.getElementById('text').value") == ""
+
+
+def test_a_quick_reply_is_gone_once_it_was_tapped(phone: Handset, bot: Bot, hook: Listener) -> None:
+    phone.open()
+    phone.write("Hello")
+    replies = [{"content_type": "text", "title": title, "payload": title.upper()} for title in ("It was me", "Dispute")]
+    bot.send({"text": "Was this you?", "quick_replies": replies})
+    phone.tap("Dispute")
+    phone.until("!document.querySelector('.quick')")
+    phone.sees("Dispute")
+    with hook.changed:
+        assert hook.changed.wait_for(lambda: b'"payload":"DISPUTE"' in b"".join(one.body for one in hook.heard), 10)
+
+
+def test_a_button_of_any_card_of_a_carousel_is_that_cards_own(phone: Handset, bot: Bot, hook: Listener) -> None:
+    phone.open()
+    phone.write("My accounts")
+    cards = [{"title": name, "buttons": [more("Show", f"SHOW {name}")]} for name in ("Household", "Rainy day")]
+    bot.send(template(template_type="generic", elements=cards))
+    phone.until("document.querySelectorAll('.carousel > li').length === 2")
+    phone.tap("Show", ".carousel > li:first-child")
+    phone.until("document.querySelector('.tapped')")
+    assert told(hook, "postback")["payload"] == "SHOW Household"
+
+
+def test_dots_a_persona_and_that_the_bot_has_seen_it(phone: Handset, bot: Bot) -> None:
+    made = bot.call("/me/personas", {"name": "Ana", "profile_picture_url": "https://bank.example/ana.png"})
+    phone.open()
+    phone.write("A person, please")
+    phone.sees("A person, please")
+    bot.send(sender_action="mark_seen")
+    phone.sees("Seen")
+    bot.send(sender_action="typing_on")
+    phone.until("document.querySelector('.typing')")
+    bot.send({"text": "Ana here."}, persona_id=made.json()["id"])
+    phone.sees("Ana here.")
+    assert phone.page.evaluate("document.querySelector('.author').innerText") == "Ana"
+
+
+def test_somebody_new_meets_the_greeting_and_the_start_button(phone: Handset, bot: Bot, hook: Listener) -> None:
+    menu = [{"locale": "default", "call_to_actions": [more("Talk to a person", "HUMAN")]}]
+    greeting = [{"locale": "default", "text": "Hello {{user_first_name}}!"}]
+    wish = {"get_started": {"payload": "START"}, "greeting": greeting, "persistent_menu": menu}
+    assert bot.call("/me/messenger_profile", wish).status_code == 200
+    phone.open()
+    phone.sees("Hello Maya!", "#starts")
+    phone.tap("Get Started")
+    phone.until("document.querySelector('.tapped')")
+    phone.tap("Menu")
+    phone.tap("Talk to a person")
+    phone.until("document.querySelectorAll('.tapped').length === 2")
+    with hook.changed:
+        assert hook.changed.wait_for(lambda: b'"HUMAN"' in hook.heard[-1].body, 10)
+    assert told(hook, "postback")["payload"] == "START"
+
+
+def test_what_comes_is_read_and_can_be_liked(phone: Handset, bot: Bot, hook: Listener) -> None:
+    phone.open()
+    phone.write("Hello")
+    phone.sees("Hello")
+    sent = bot.send({"text": "Good morning"})
+    phone.tap("React with ❤")
+    phone.until("document.querySelector('.reaction')")
+    assert told(hook, "read")["watermark"]
+    assert told(hook, "reaction")["mid"] == sent["message_id"]
+
+
+def test_an_event_that_nobody_hears_is_said_to_be_lost(phone: Handset, bot: Bot) -> None:
+    bot.world.control("PATCH", "/messenger/pages/ready", json={"callback_url": ""})
+    phone.open()
+    phone.write("Is anybody there?")
+    phone.sees("The app has no webhook", "#note")
+
+
+def test_somebody_else_picks_the_phone_up(phone: Handset, bot: Bot) -> None:
+    phone.open()
+    phone.write("Mine")
+    phone.sees("Mine")
+    phone.focus("#first-name")
+    phone.page.type("Ada")
+    phone.page.press("Enter")
+    phone.until("document.getElementById('person').selectedOptions[0].innerText === 'Ada (no customer)'")
+    phone.until("document.querySelectorAll('.message').length === 0")
+    phone.write("I am new")
+    phone.sees("I am new")
+
+
+# --- Beside it -------------------------------------------------------------------------------------------------------
+
+
+def test_the_clock_is_advanced_and_the_window_closes(phone: Handset) -> None:
+    phone.open()
+    phone.sees("has not written yet", "#clock")
+    phone.write("Hello")
+    phone.sees("Window open for 24 h", "#clock")
+    phone.tap("+ 1 h")
+    phone.sees("Window open for 23 h", "#clock")
+    phone.tap("+ 1 day")
+    phone.sees("Window closed for 1 h", "#clock")
+
+
+def test_the_wire_shows_each_webhook_with_its_bytes_and_its_attempts(phone: Handset, hook: Listener) -> None:
+    phone.open()
+    phone.write("Grüße")
+    phone.sees("messages", "#wire")
+    phone.until("document.querySelector('#wire .delivered')")
+    phone.focus("#wire summary")
+    phone.page.press("Enter")
+    phone.sees("Attempt 1: 200", "#wire")
+    phone.sees("X-Hub-Signature-256: sha256=", "#wire")
+    phone.tap("Body, byte for byte", "#wire")
+    phone.sees("Gr\\u00fc\\u00dfe", "#wire")
+    phone.tap("Send it again", "#wire")
+    assert {one.body for one in hook.wait(2)} == {hook.heard[0].body}
+
+
+# --- How it looks ----------------------------------------------------------------------------------------------------
+
+
+def test_words_of_a_bot_stay_words(phone: Handset, bot: Bot) -> None:
+    phone.open()
+    phone.write("Hello")
+    bot.send({"text": HOSTILE})
+    card = {"title": HOSTILE[:80], "subtitle": HOSTILE[80:150], "buttons": [more("<b>x</b>", "X")]}
+    bot.send(template(template_type="generic", elements=[card]))
+    phone.sees("<b>x</b>")
+    assert phone.page.evaluate("document.querySelectorAll('#thread script, #thread b, #thread img').length") == 0
+    for size in SIZES:
+        phone.page.look(*size)
+        assert phone.page.evaluate("document.documentElement.scrollWidth") == size[0]
+
+
+@pytest.fixture
+def gallery(page: Page, server: Server) -> Iterator[Page]:
+    page.open(f"{server.url}/_sandbox/phone/templates")
+    yield page
+    assert page.complaints == []
+    assert all(url.startswith((server.url, "data:")) for url in page.requests)
+
+
+def test_every_template_fits_and_stands_out(gallery: Page) -> None:
+    assert gallery.evaluate("document.querySelectorAll('.sample .message').length") == 25
+    for size in SIZES:
+        for dark in (False, True):
+            gallery.look(*size, dark=dark)
+            assert gallery.evaluate("document.documentElement.scrollWidth") == size[0]
+            assert gallery.evaluate(CUT_OFF.replace(":not(input)", ":not(input, .carousel)")) == []
+            assert gallery.evaluate(FAINT) == []
+
+
+def test_a_receipt_adds_up_as_a_person_reads_it(gallery: Page) -> None:
+    rows = gallery.evaluate("[...document.querySelector('.receipt tbody').rows].map(one => one.innerText)")
+    assert [row.split("\t") for row in rows] == [
+        ["Subtotal", "$30.00"],
+        ["Shipping", "$4.95"],
+        ["Tax", "$0.00"],
+        ["Reader's discount", "-$3.00"],
+        ["Total", "$31.95"],
+    ]
+
+
+def test_nothing_leads_to_a_script(gallery: Page) -> None:
+    links = gallery.evaluate("[...document.querySelectorAll('.sample a')].map(one => one.protocol + one.rel)")
+    assert set(links) == {"https:noopener noreferrer"}
