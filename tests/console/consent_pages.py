@@ -91,6 +91,7 @@ def dashboard(text: str) -> dict[str, dict[str, object]]:
     app = {
         "id": "c1",
         "live": True,
+        "held_back": True,
         "name": text or "Demo App",
         "client_uri": f"javascript:{text}" if text else "https://demo.example.com",
         "sees": ["Balances", "Transactions"],
