@@ -238,7 +238,7 @@ class Sandbank(AsgiAdapter):
             [
                 meter.layer,
                 explained,
-                hosts(banks, settings.public_url),
+                hosts(banks, settings.public_url, settings.messenger_tls),
                 usage,
                 spoken,
                 *certificate_layers(settings),

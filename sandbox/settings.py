@@ -49,6 +49,8 @@ class Settings:
     """HOST[:PORT],… that the server may ask for documents which clients name (jwks_uri); None: nothing is asked."""
     tls_port: int | None = None
     """A second port, for HTTPS, at which clients may show certificates; 0 picks a free one. None: there is none."""
+    messenger_tls: int | None = None
+    """A port for HTTPS at which the server is graph.facebook.com and graph.whatsapp.com; 0 picks a free one."""
     tls_cert: str | None = None
     """A file with the server's certificate and its chain, PEM; None: the sandbox's own authority makes one."""
     tls_key: str | None = None
@@ -92,7 +94,14 @@ def _unknown(given: str, settings: Mapping[str, str]) -> SettingsInvalid:
     return SettingsInvalid(f"there is no setting {given!r}. {hint}")
 
 
-_TYPES: Mapping[str, type] = {"port": int, "seed": int, "workers": int, "tls_port": int, "freeze": bool}
+_TYPES: Mapping[str, type] = {
+    "port": int,
+    "seed": int,
+    "workers": int,
+    "tls_port": int,
+    "messenger_tls": int,
+    "freeze": bool,
+}
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
 

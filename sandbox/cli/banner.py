@@ -26,13 +26,14 @@ def text(services: Services, url: str) -> str:
     world = services.worlds.world(DEFAULT)
     running = "frozen" if world.stored.clock.frozen else "running"
     width = max(len(bank.name) for bank in services.banks.values())
-    port = services.settings.tls_port
+    port, graph = services.settings.tls_port, services.settings.messenger_tls
     lines = [
         f"Sandbank {services.version}. {NOT_AFFILIATED}",
         "",
         f"  {'Console':<{width}}  {url}/",
         f"  {'Control':<{width}}  {url}/_sandbox/docs",
         *([f"  {'HTTPS':<{width}}  {https(url, port)}, with `sandbank certs`"] if port else []),
+        *([f"  {'Graph API':<{width}}  {https(url, graph)}, with `sandbank certs`"] if graph else []),
         *(f"  {bank.name:<{width}}  {url}/{slug}" for slug, bank in services.banks.items()),
         "",
         f"  Client  {demo.CLIENT_ID} / {demo.SECRET}, any loopback redirect URI",

@@ -6,6 +6,9 @@ import click
 
 from sandbox.cli.remote import Remote, dump, talking
 
+TRUST = "NODE_EXTRA_CA_CERTS={ca} REQUESTS_CA_BUNDLE={ca} SSL_CERT_FILE={ca}"
+"""What makes clients in Node and Python trust the CA."""
+
 
 @click.command()
 @click.option(
@@ -30,7 +33,10 @@ def command(remote: Remote, out: Path, clients: tuple[str, ...], as_json: bool) 
     click.echo(f"{out / 'ca.pem'}: whom to trust")
     for name, told in issued.items():
         click.echo(f"{out / _file(name)}.pem, .key: {told['subject_dn']}")
-    _explain(remote, out, clients, authority["tls_port"])
+    if authority["messenger_tls"]:
+        click.echo(f"\nAs graph.facebook.com, at port {authority['messenger_tls']}: {TRUST.format(ca=out / 'ca.pem')}")
+    if authority["tls_port"] or not authority["messenger_tls"]:
+        _explain(remote, out, clients, authority["tls_port"])
 
 
 def _explain(remote: Remote, out: Path, clients: tuple[str, ...], tls_port: int | None) -> None:

@@ -65,14 +65,14 @@ class Server(uvicorn.Server):
         self.ready()
 
     async def _listen_encrypted(self) -> None:
-        from sandbox.cli.encrypted import context
+        from sandbox.cli.encrypted import contexts
         from sandbox.http.tls import TlsProtocol
 
         def protocol() -> TlsProtocol:
             return TlsProtocol(self.config, self.server_state, self.lifespan.state)
 
-        encryption, loop = context(self.app.services), asyncio.get_running_loop()
-        for one in self.encrypted:
+        loop = asyncio.get_running_loop()
+        for one, encryption in zip(self.encrypted, contexts(self.app.services), strict=True):
             self.servers.append(
                 await loop.create_server(protocol, sock=one, ssl=encryption, backlog=self.config.backlog)
             )

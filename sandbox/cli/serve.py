@@ -31,6 +31,9 @@ from sandbox.settings import Settings, SettingsInvalid
 @click.option(
     "--tls-port", type=click.IntRange(0, 65535), help="A port for HTTPS, where clients may show certificates."
 )
+@click.option(
+    "--messenger-tls", type=click.IntRange(0, 65535), help="A port at which HTTPS clients find graph.facebook.com."
+)
 @click.option("--tls-cert", metavar="FILE", help="The server's certificate, PEM. [made by the sandbox's own CA]")
 @click.option("--tls-key", metavar="FILE", help="Its private key.")
 @click.option("--trust-client-cert-header", metavar="NAME", help="Believe a proxy's header: Client-Cert, for one.")
@@ -52,13 +55,16 @@ def command(config: Path | None, **flags: Any) -> None:
         sockets = [held.enter_context(ports.bound(settings.host, settings.port))]
         if settings.tls_port is not None:
             sockets.append(held.enter_context(ports.bound(settings.host, settings.tls_port)))
-            settings = replace(settings, tls_port=sockets[1].getsockname()[1])
+            settings = replace(settings, tls_port=sockets[-1].getsockname()[1])
+        if settings.messenger_tls is not None:
+            sockets.append(held.enter_context(ports.bound(settings.host, settings.messenger_tls)))
+            settings = replace(settings, messenger_tls=sockets[-1].getsockname()[1])
         run = serve_with_workers if settings.workers > 1 else serve
         run(settings, sockets)
 
 
 def serve(settings: Settings, sockets: "list[ports.Socket]") -> None:
-    """The first socket is for HTTP, the second, where there is one, for HTTPS."""
+    """The first socket is for HTTP, those behind it for HTTPS."""
     from sandbox.cli import banner
     from sandbox.cli.listening import Server
 
@@ -91,6 +97,7 @@ def announce(settings: Settings, url: str, banks: list[str]) -> None:
 
     from sandbox.oauth.mtls import https
 
-    tls = {"tls_url": https(url, settings.tls_port)} if settings.tls_port else {}
+    ports = {"tls_url": settings.tls_port, "graph_url": settings.messenger_tls}
+    tls = {name: https(url, port) for name, port in ports.items() if port}
     click.echo(f"SANDBANK READY {json.dumps({'url': url, **tls, 'pid': os.getpid(), 'banks': banks})}")
     sys.stdout.flush()

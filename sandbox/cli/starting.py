@@ -63,8 +63,10 @@ def checked(settings: Settings) -> Settings:
 
 def _check_tls(settings: Settings) -> None:
     """Raises SettingsInvalid."""
-    if settings.tls_port is not None and not (type(settings.tls_port) is int and 0 <= settings.tls_port <= 65535):
-        raise SettingsInvalid(f"tls_port has to be a whole number from 0 to 65535, not {settings.tls_port!r}")
+    for name in ("tls_port", "messenger_tls"):
+        port = getattr(settings, name)
+        if port is not None and not (type(port) is int and 0 <= port <= 65535):
+            raise SettingsInvalid(f"{name} has to be a whole number from 0 to 65535, not {port!r}")
     if (settings.tls_cert is None) != (settings.tls_key is None):
         raise SettingsInvalid("tls_cert and tls_key belong together: give both, or neither")
     if settings.tls_cert and settings.tls_key:

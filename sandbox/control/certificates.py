@@ -13,7 +13,9 @@ from sandbox.oauth.certificates import distinguished, thumbprint
 
 
 def get_authority(services: Services, _call: Call) -> Reply:
-    return Reply({"ca": services.authority.certificate, "tls_port": services.settings.tls_port})
+    settings = services.settings
+    ports = {"tls_port": settings.tls_port, "messenger_tls": settings.messenger_tls}
+    return Reply({"ca": services.authority.certificate, **ports})
 
 
 def issue_certificate(services: Services, call: Call) -> Reply:

@@ -23,6 +23,7 @@ def describe(services: Services, base_url: str, world_id: str = DEFAULT) -> dict
         "version": services.version,
         "base_url": base_url,
         **({"tls_url": https(base_url, port)} if (port := services.settings.tls_port) else {}),
+        **({"graph_url": https(base_url, port)} if (port := services.settings.messenger_tls) else {}),
         "seed": world.stored.seed,
         "anchor": world.stored.anchor,
         "clock": show.clock(world),

@@ -16,7 +16,16 @@ GRAPH = ("graph.facebook.com", "graph.whatsapp.com")
 """Clients that know no other host reach the messenger by a name that points here."""
 
 
-def hosts(slugs: Collection[str], public_url: str | None) -> Callable[[Respond], Respond]:
+def hosts(
+    slugs: Collection[str], public_url: str | None, graph_port: int | None = None
+) -> Callable[[Respond], Respond]:
+    """At `graph_port` the server is the messenger and nothing else, whatever it is called there."""
+
+    def is_graph(request: Request) -> bool:
+        if request.headers.get("host", "").lower().partition(":")[0] in GRAPH:
+            return True
+        return graph_port is not None and request.local is not None and request.local[1] == graph_port
+
     def layer(inner: Respond) -> Respond:
         def respond(request: Request) -> Response:
             label, dot, rest = request.headers.get("host", "").lower().partition(".")
@@ -29,7 +38,7 @@ def hosts(slugs: Collection[str], public_url: str | None) -> Callable[[Respond],
                     # The public URL, where there is one, is the name of them all.
                     request.public_prefix = None if public_url else ""
                     request.path = f"/{label}{request.path}"
-            elif request.headers.get("host", "").lower().partition(":")[0] in GRAPH:
+            elif is_graph(request) and not request.path.startswith("/messenger/"):
                 request.path = f"/messenger{request.path}"
             if not request.bank:
                 first = request.path.split("/", 2)[1] if request.path.startswith("/") else ""

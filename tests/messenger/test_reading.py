@@ -52,6 +52,11 @@ def test_conversations_are_read_as_the_public_samples_do(bot: Bot) -> None:
     assert refusal(bot.get("/t_1/messages")) == (400, 100, 33)
 
 
+def test_unknown_parameters_are_not_minded_where_something_is_read(bot: Bot) -> None:
+    """fbmessenger of npm asks for its fields by a name that the platform has not."""
+    assert bot.get(f"/{bot.psid()}?fieldsToRequest=first_name").json()["first_name"] == "Maya"
+
+
 def test_fields_that_cannot_be_read_are_refused(bot: Bot) -> None:
     for fields in ("{", "id{", "id}", "a,b)", "id{id{id{id{id{id{id}}}}}}", "participants{"):
         assert refusal(bot.get("/me", params={"fields": fields}))[1] == 100, fields
