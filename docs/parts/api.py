@@ -203,6 +203,8 @@ WALK = (
     # Soon, before the webhook leaves: it is held back, for nobody listens here.
     Step("getMessengerDelivery", "/messenger/deliveries/{delivery}"),
     Step("listMessengerDeliveries", "/messenger/deliveries", query={"limit": "1"}),
+    Step("listMagicRecipients", "/messenger/magic"),
+    Step("getMessengerAttachment", "/messenger/attachments/{attachment}"),
     Step("replayMessengerDelivery", "/messenger/deliveries/{delivery}/replay"),
     Step("messengerEdit", "/messenger/users/maya/edit", {"mid": "{mid}", "text": "Hello"}),
     Step("messengerOptIn", "/messenger/users/maya/opt-in", {}),
@@ -232,6 +234,7 @@ SHOWN_AS = {
     "trace": "TRACE",
     "webhook": "SUBSCRIPTION_ID",
     "message": "MESSAGE_ID",
+    "attachment": "ATTACHMENT_ID",
     "run": "RUN_ID",
 }
 """What is kept but not shown as it was, by the word that stands for it."""
@@ -252,7 +255,7 @@ def examples() -> dict[str, Example]:
         refused = session.get(f"{url}/chase/nowhere", timeout=30)
         kept = {"trace": refused.headers["Sandbank-Trace"]}
         methods = {operation["operationId"]: method for method, _, operation in each_operation("control")}
-        bot_sends(session, url)
+        kept["attachment"] = bot_sends(session, url)
         for step in WALK:
             address = f"{url}/_sandbox{step.path.format(**kept)}"
             told: Any = None
@@ -271,8 +274,8 @@ def examples() -> dict[str, Example]:
     return made
 
 
-def bot_sends(session: requests.Session, url: str) -> None:
-    """A message with buttons for the customer maya, so that there is something to tap."""
+def bot_sends(session: requests.Session, url: str) -> str:
+    """A message with buttons for the customer maya, so that there is something to tap; and a file, whose id it is."""
     page = session.get(f"{url}/_sandbox/messenger/pages/ready", timeout=30).json()
     maya = session.get(f"{url}/_sandbox/messenger/users/maya", timeout=30).json()
     session.post(f"{url}/_sandbox/messenger/users/maya/say", json={"text": "Hi"}, timeout=30)
@@ -282,12 +285,23 @@ def bot_sends(session: requests.Session, url: str) -> None:
         answer = session.post(f"{url}/messenger/me/messages", params=query, json=wish, timeout=30)
         if not answer.ok:
             raise RuntimeError(f"the bot's message was answered {answer.status_code}: {answer.text}")
+    answer = session.post(
+        f"{url}/messenger/me/message_attachments",
+        params={"access_token": page["page_token"]},
+        data={"message": json.dumps({"attachment": {"type": "image", "payload": {"is_reusable": True}}})},
+        files={"filedata": ("chart.png", b"\x89PNG\r\n\x1a\n", "image/png")},
+        timeout=30,
+    )
+    return str(answer.json()["attachment_id"])
 
 
 def _told(answer: requests.Response) -> Any:
     """The body; of a stream of events the data of the first."""
     with answer:
-        if not answer.headers.get("Content-Type", "").startswith("text/event-stream"):
+        media_type = answer.headers.get("Content-Type", "")
+        if media_type.startswith("image/"):
+            return f"{len(answer.content)} bytes of {media_type}"
+        if not media_type.startswith("text/event-stream"):
             return answer.json() if answer.content else None
         data = (line for line in answer.iter_lines() if line.startswith(b"data: "))
         return json.loads(next(data).removeprefix(b"data: "))

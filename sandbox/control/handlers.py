@@ -16,6 +16,7 @@ from sandbox.control import (
     messenger,
     messenger_deeds,
     messenger_link,
+    messenger_sends,
     messenger_wire,
     people,
     purchases,
@@ -36,7 +37,8 @@ __all__ = ["guard", "table"]
 
 NOUNS = (
     server, clock, worlds, people, accounts, transactions, purchases, bills, consents, tans, audit, events, authorize,
-    clients, keys, certificates, webhooks, scenarios, messenger, messenger_link, messenger_wire, whatsapp,
+    clients, keys, certificates, webhooks, scenarios, messenger, messenger_link, messenger_sends,
+    messenger_wire, whatsapp,
 )  # fmt: skip
 
 

@@ -1,12 +1,10 @@
 """What a message may hold, as far as the document cannot say it."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
-from urllib.parse import urlsplit
+from collections.abc import Sequence
 
-from sandbox.messenger import personas, utility
-from sandbox.messenger.addresses import is_secure
-from sandbox.messenger.errors import InvalidParameter, PersonaUnknown, UploadFailed
+from sandbox.messenger import attachments, personas, utility
+from sandbox.messenger.addresses import host_of, is_secure
+from sandbox.messenger.errors import InvalidParameter, PersonaUnknown
 from sandbox.messenger.voice import param
 from sandbox.messenger.wish import Rule, Sending, objects
 
@@ -34,26 +32,6 @@ def one_body(sending: Sending) -> None:
             else f"Message must have only one of {', '.join(present)}",
             hint=f"A message has exactly one of {', '.join(BODIES)}.",
         )
-
-
-def media_are_there(sending: Sending) -> None:
-    for pointer, payload, _kind in _media(sending.message):
-        named = [name for name in ("url", "attachment_id") if name in payload]
-        by_file = "filedata" in sending.wish and pointer == "/message/attachment/payload"
-        if len(named) + by_file != 1:
-            raise InvalidParameter(
-                f"Param {param(pointer)} must have one of url, attachment_id", got=named, hint="Name the file once."
-            )
-        if "url" in payload:
-            can_be_fetched(payload["url"], pointer)
-        elif "attachment_id" in payload:
-            pass
-
-
-def can_be_fetched(url: str, pointer: str) -> None:
-    """Nothing is fetched: a name under `.invalid` (RFC 2606) stands for what cannot be. Raises UploadFailed."""
-    if host_of(url).endswith(".invalid"):
-        raise UploadFailed(f"Failed to fetch the file from the url: {param(pointer)}[url]", url=url)
 
 
 def urls_are_allowed(sending: Sending) -> None:
@@ -109,30 +87,10 @@ def said_before(sending: Sending, mid: str, name: str) -> None:
         raise InvalidParameter(f"Param {name} must be a message of this thread", got=mid)
 
 
-def host_of(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").lower()
-    except ValueError:  # a bracket that is never closed
-        return ""
-
-
-def _media(message: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """(pointer, payload, kind) of every file that a message shows."""
-    attachment = message.get("attachment", {})
-    if attachment.get("type") == "template":
-        if attachment["payload"]["template_type"] == "media":
-            element = attachment["payload"]["elements"][0]
-            yield "/message/attachment/payload/elements/0", element, element["media_type"]
-    elif attachment:
-        yield "/message/attachment/payload", attachment.get("payload", {}), attachment["type"]
-    for place, image in enumerate(message.get("attachments", ())):
-        yield f"/message/attachments/{place}/payload", image["payload"], "image"
-
-
 RULES: Sequence[Rule] = (
     something_is_sent,
     one_body,
-    media_are_there,
+    attachments.media_are_there,
     urls_are_allowed,
     receipt_is_new,
     coupon_is_redeemable,

@@ -160,6 +160,10 @@ class PageNotFound(NotFound):
     rule = "The page must be one of the world's: GET /_sandbox/messenger/pages."
 
 
+class AttachmentNotFound(NotFound):
+    rule = "The attachment must be a file that a page uploaded, and among its latest 200."
+
+
 class PersonNotFound(NotFound):
     rule = "The person must have an account at the messenger: GET /_sandbox/messenger/users."
 

@@ -26,11 +26,16 @@ class File:
     content: bytes
 
 
+def in_memory(*_: object, **__: object) -> BytesIO:
+    """For a part: the whole body is there already, and has a limit."""
+    return BytesIO()
+
+
 def read(request: Request) -> tuple[Mapping[str, File], dict[str, Any]]:
     """(the files, all parts as parameters: a file as {filename, type, size}). Raises InvalidParameter."""
     kind, options = parse_options_header(request.headers.get("content-type"))
     try:
-        _, fields, parts = FormDataParser(silent=False).parse(
+        _, fields, parts = FormDataParser(stream_factory=in_memory, silent=False).parse(
             BytesIO(request.body), kind, len(request.body), dict(options)
         )
     except (ValueError, HTTPException) as error:

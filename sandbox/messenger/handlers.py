@@ -6,6 +6,7 @@ from functools import partial
 from sandbox.dialect.bank import Handler
 from sandbox.dialect.call import Call, Reply
 from sandbox.messenger import linking, subscribing
+from sandbox.messenger.attachments import upload
 from sandbox.messenger.conversations import list_conversations, list_messages
 from sandbox.messenger.desk import Desk
 from sandbox.messenger.handover import (
@@ -35,6 +36,7 @@ Operation = Callable[[Desk, Call], Reply]
 
 OPERATIONS: Mapping[str, Operation] = {
     "sendMessage": send_message,
+    "uploadAttachment": upload,
     "createMessageTemplate": create_template,
     "listMessageTemplates": list_templates,
     "deleteMessageTemplate": delete_template,

@@ -3,9 +3,10 @@ told."""
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from sandbox.dialect.call import Call, Reply
-from sandbox.messenger import contents, utility, windows
+from sandbox.messenger import attachments, contents, utility, windows
 from sandbox.messenger.actions import ACTIONS, action_is_known
 from sandbox.messenger.callers import page_of
 from sandbox.messenger.desk import Desk
@@ -67,17 +68,25 @@ def send_message(desk: Desk, call: Call) -> Reply:
         if sending.action:
             ACTIONS[sending.action](sending)
             return Reply(named)
-        sent = desk.add_message(world, said(sending, call.asked.trace_id))
+        content, reusable = _content(sending, call)
+        sent = desk.add_message(world, said(sending, content, call.asked.trace_id))
         _settle(sending)
         delay = tell(sending, sent)
-    return Reply({**named, "message_id": sent.mid}, delay=delay)
+    kept = {"attachment_id": reusable} if reusable else {}
+    return Reply({**named, "message_id": sent.mid, **kept}, delay=delay)
 
 
-def said(sending: Sending, trace: str) -> Message:
+def _content(sending: Sending, call: Call) -> tuple[dict[str, Any], str]:
+    """(what is put on the thread, the id of an attachment that is to be used again)."""
+    if "template" in sending.message:
+        return utility.rendered(sending), ""
+    content, reusable = attachments.shown(sending, call)
+    reply_to = {"reply_to": sending.wish["reply_to"]} if "reply_to" in sending.wish else {}
+    return {**content, **reply_to}, reusable
+
+
+def said(sending: Sending, content: dict[str, Any], trace: str) -> Message:
     wish, page = sending.wish, sending.page
-    content = utility.rendered(sending) if "template" in sending.message else sending.message
-    if "reply_to" in wish:
-        content = {**content, "reply_to": wish["reply_to"]}
     return Message(
         mid="",
         page_id=page.page_id,
