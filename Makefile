@@ -13,7 +13,7 @@ export PIP_BUILD_CONSTRAINT := constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format types bench wheel docs clean
+.PHONY: help run demo test lint format types bench wheel docs clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ help: ## list these commands
 
 run: $(READY) ## start the server
 	@$(BIN)/sandbank serve $(ARGS)
+
+demo: $(READY) ## start a server, and the reference bot in its messenger
+	@$(BIN)/python -m examples.messenger_bot --demo $(ARGS)
 
 test: $(READY) ## run the tests
 	$(BIN)/pytest -n 2 $(ARGS)
