@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import requests
+
 from . import (
     accounts,
     alerts,
@@ -157,7 +159,7 @@ class Bot:
         except NotLetIn:
             turn.say("Your bank does not let me in any more. You may have ended it there, or it ran out.")
             welcome.link(turn, [])
-        except BankRefused:
+        except (BankRefused, requests.RequestException):
             turn.say("Your bank could not answer that. Please try again in a while.", MENU)
             raise  # into the log, with the trace
 

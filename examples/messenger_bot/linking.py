@@ -10,7 +10,7 @@ from authlib.integrations.base_client import OAuthError
 
 from . import messages
 from .banks import BANKS
-from .graph import Graph
+from .graph import Graph, GraphRefused
 from .memory import TICKETS_LAST, Link, Memory
 from .oauth import BankClient
 from .settings import Settings
@@ -41,7 +41,11 @@ class Linking:
             raise LinkingFailed("This button is too old. Please ask the bot for another one.")
         if not redirect_uri.startswith(self._settings.linking_urls):
             raise LinkingFailed("This page has to be opened by the button in Messenger.")
-        if self._graph.person_linking(account_linking_token) != button.psid:
+        try:
+            psid = self._graph.person_linking(account_linking_token)
+        except GraphRefused as error:
+            raise LinkingFailed("Messenger does not know this page any more. Please tap the button again.") from error
+        if psid != button.psid:
             raise LinkingFailed("This button was made for somebody else.")
         bank = button.value["bank"]
         then = button.value["then"]

@@ -39,7 +39,9 @@ def recipient(purchase: dict[str, Any]) -> str:
 def drawn(purchase: dict[str, Any]) -> dict[str, Any]:
     """The template's members. subtotal + shipping + tax - adjustments = total cost."""
     totals = purchase["totals"]
-    paid = number(totals["total"]) + sum((number(one["amount"]) for one in purchase["adjustments"]), start=Decimal(0))
+    paid = number(totals["total"])
+    paid += sum((number(one["amount"]) for one in purchase["adjustments"]), start=Decimal(0))
+    paid -= sum((number(one["amount"]) for one in purchase["refunds"]), start=Decimal(0))
     told: dict[str, Any] = {
         "merchant_name": purchase["merchant"]["name"],
         "currency": totals["total"]["currency"],
@@ -72,6 +74,7 @@ def elements_of(purchase: dict[str, Any]) -> list[dict[str, Any]]:
             "quantity": float(item["quantity"]),
             "price": float(number(item["total"])),
             "currency": item["total"]["currency"],
+            "image_url": item.get("image_url", ""),
         }
         for item in shown
     ]
@@ -89,6 +92,7 @@ def adjustments_of(purchase: dict[str, Any]) -> list[dict[str, Any]]:
         ("Discount", number(totals["discount"])),
         ("Tip", -number(totals["tip"])),
         *((one["name"], -number(one["amount"])) for one in purchase["adjustments"]),
+        *((f"Refund of {one['at'][:10]}", number(one["amount"])) for one in purchase["refunds"]),
     ]
     return [{"name": name, "amount": float(amount)} for name, amount in found if amount]
 

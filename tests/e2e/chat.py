@@ -83,6 +83,10 @@ class Person:
         """To what the page asked to be allowed."""
         self._does("opt-in")
 
+    def is_answered(self, text: str, *, done: bool = False) -> None:
+        """By somebody of flesh and blood, who gives the thread back when it is `done`."""
+        self._does("agent", text=text, done=done)
+
     # --- What a person sees ----------------------------------------------------------------------------------------
 
     def sees(self, *words: str) -> Said:
@@ -107,6 +111,10 @@ class Person:
                 title, on = one.get("title", LOG_IN), card.get("title", card.get("text", ""))
                 found.append({"title": title, "card": on, "place": place, "mid": message["mid"]})
         return found
+
+    def owner(self) -> str:
+        """The app that has the thread."""
+        return str(self.world.control("GET", f"/messenger/users/{self.username}/thread").json()["owner"])
 
     def everything(self) -> list[dict[str, Any]]:
         """The whole thread."""

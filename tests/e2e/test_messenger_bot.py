@@ -14,6 +14,8 @@ from tests.conftest import World
 from tests.e2e.chat import Person, running_bot, until
 
 AUTOMATED = "automated assistant"
+INBOX = "263902037430900"
+"""The platform's own app, in which people answer."""
 
 
 @pytest.fixture
@@ -223,12 +225,13 @@ def test_it_says_again_that_it_is_automated_after_a_long_silence(bot: Service, w
 def test_it_keeps_quiet_while_a_person_answers(bot: Service, world: World, maya: Person) -> None:
     maya.says("can I talk to a human?")
     maya.sees("A person takes over now")
-    until(lambda: thread(world)["owner"] == "263902037430900", "the inbox has the thread")
-
-
-def thread(world: World) -> dict[str, Any]:
-    told: dict[str, Any] = world.control("GET", "/messenger/users/maya/thread").json()
-    return told
+    until(lambda: maya.owner() == INBOX, "the inbox has the thread")
+    maya.is_answered("This is Ada. How can I help?")
+    maya.says("what is my balance")
+    maya.is_answered("Let me have a look. Bye!", done=True)
+    maya.sees("I am back", AUTOMATED)
+    said = [one["content"]["text"] for one in maya.everything() if one["sender"] == "page" and "text" in one["content"]]
+    assert not [one for one in said if "not linked" in one]
 
 
 # --- What others try -------------------------------------------------------------------------------------------------
