@@ -213,6 +213,7 @@ WALK = (
     Step("messengerReact", "/messenger/users/maya/react", {"emoji": "👍"}),
     Step("messengerRead", "/messenger/users/maya/read"),
     Step("messengerOpen", "/messenger/users/maya/open", {"ref": "spring"}),
+    Step("messengerAgent", "/messenger/users/maya/agent", {"text": "This is Ada. How can I help?", "done": True}),
     Step("messengerUnlink", "/messenger/users/maya/unlink"),
     Step("messengerLink", "/messenger/users/maya/link", {"decision": "approve"}),
     Step("listMessengerLinks", "/messenger/users/maya/links"),

@@ -7,7 +7,7 @@ from sandbox.control.messenger import actor_of
 from sandbox.control.operation import Operation, members, wrong
 from sandbox.control.services import Services
 from sandbox.dialect.call import Call, Reply
-from sandbox.messenger import acting, linking, showing
+from sandbox.messenger import acting, agent, linking, showing
 from sandbox.messenger.acting import Actor, Did
 from sandbox.messenger.buttons import Button
 
@@ -66,6 +66,16 @@ def unlink(services: Services, call: Call) -> Reply:
     return _told(linking.unlink(actor_of(services, call)))
 
 
+def answer_as_agent(services: Services, call: Call) -> Reply:
+    """Raises CannotDo."""
+    wish, actor, did = members(call), actor_of(services, call), Did()
+    if "text" in wish:
+        agent.answer(actor, did, wish["text"])
+    if wish.get("done"):
+        agent.hand_back(actor, did)
+    return _told(did)
+
+
 def get_thread(services: Services, call: Call) -> Reply:
     actor = actor_of(services, call)
     after, most = call.query["after"], call.query["limit"]
@@ -114,6 +124,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "messengerOptIn": opt_in,
     "messengerOptOut": opt_out,
     "messengerUnlink": unlink,
+    "messengerAgent": answer_as_agent,
     "getMessengerThread": get_thread,
     "streamMessengerThread": stream_thread,
     "listMessengerLinks": list_links,

@@ -2,20 +2,14 @@
 answer, is another."""
 
 from dataclasses import replace
-from typing import Any
 
 from sandbox.dialect.call import Call, Reply
 from sandbox.messenger.callers import page_of
 from sandbox.messenger.desk import Desk
 from sandbox.messenger.errors import InvalidParameter, NotThreadOwner
-from sandbox.messenger.hooks import event
 from sandbox.messenger.pages import INBOX_APP, Page
-from sandbox.messenger.people import Person
 from sandbox.messenger.recipients import recipient
 from sandbox.messenger.threads import Thread
-from sandbox.worlds.worlds import World
-
-HANDOVERS = "messaging_handovers"
 
 
 def owner_of(page: Page, thread: Thread) -> str:
@@ -75,27 +69,6 @@ def thread_owner(desk: Desk, call: Call) -> Reply:
 
 def secondary_receivers(_desk: Desk, call: Call) -> Reply:
     return Reply({"data": [{"id": app_id, "name": name} for app_id, name in receivers(page_of(call)).items()]})
-
-
-# --- The other side ------------------------------------------------------------------------------------------------
-
-
-def moved(desk: Desk, world: World, page: Page, person: Person, *, owner: str, metadata: str = "") -> Thread:
-    """Another app gives the thread to the page's, or takes it: the page's app is told."""
-    thread = desk.thread(world, page, person.psid)
-    before, after = owner_of(page, thread), owner or page.app.app_id
-    changed = replace(thread, owner=_kept(page, after), wanted_by="")
-    desk.set_thread(world, changed)
-    what = "pass_thread_control" if after == page.app.app_id else "take_thread_control"
-    told: dict[str, Any] = {"previous_owner_app_id": before, "new_owner_app_id": after, "metadata": metadata}
-    desk.hooks.tell(world, page, HANDOVERS, event(page, person.psid, world, **{what: told}))
-    return changed
-
-
-def requested(desk: Desk, world: World, page: Page, person: Person, *, by: str, metadata: str = "") -> None:
-    """Another app asks the page's for the thread."""
-    told = {"requested_owner_app_id": by, "metadata": metadata}
-    desk.hooks.tell(world, page, HANDOVERS, event(page, person.psid, world, request_thread_control=told))
 
 
 def _asked(desk: Desk, call: Call) -> tuple[Page, Thread]:

@@ -40,3 +40,16 @@ def test_a_thread_goes_only_to_apps_that_receive(bot: Bot) -> None:
     assert [one["id"] for one in named] == [INBOX_APP, "123456"]
     assert bot.post("/me/pass_thread_control", wish).status_code == 200
     assert owner(bot) == "123456"
+
+
+def test_somebody_at_the_inbox_answers_and_gives_the_thread_back(bot: Bot) -> None:
+    bot.hear()
+    agent = "/messenger/users/maya/agent"
+    refused = bot.world.control("POST", agent, json={"done": True})
+    assert (refused.status_code, refused.json()["error"]) == (409, "CannotDo")
+    answered = bot.world.control("POST", agent, json={"text": "This is Ada."}).json()
+    assert (answered["message"]["sender"], answered["message"]["app_id"]) == ("inbox", INBOX_APP)
+    assert owner(bot) == INBOX_APP
+    assert refusal(bot.send({"text": "Me too"})) == (400, 10, 2018300)
+    assert bot.world.control("POST", agent, json={"done": True}).status_code == 200
+    assert owner(bot) == bot.page.app.app_id
