@@ -49,6 +49,7 @@ from sandbox.ledger.feed import FeedRow
 from sandbox.messenger import handlers as messenger_handlers
 from sandbox.messenger import voice as messenger_voice
 from sandbox.messenger.batch import batch
+from sandbox.messenger.calls import watch
 from sandbox.messenger.courier import Courier
 from sandbox.messenger.desk import Desk
 from sandbox.messenger.front import front
@@ -243,6 +244,7 @@ class Sandbank(AsgiAdapter):
                 spoken,
                 *certificate_layers(settings),
                 control_handlers.guard(settings),
+                watch(desk),
                 front(desk, batch, office.on_whatsapp),
                 limits(desk),
                 contracts.layer,

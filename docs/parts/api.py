@@ -24,6 +24,8 @@ RANDOM = re.compile(
     r"|run_id|event_id|subscription_id|message_id|secret|body|created_at|kid|made_at|retired_at|certificate|private_key|ca|thumbprint"
 )
 """Members whose values differ from one start to the next, or with every change of the seed data."""
+MEASURED = {"took_ms": 1}
+"""Numbers that differ from one start to the next, and what is shown for them."""
 KNOWN = ("demo-secret", NOW, None)
 SENT: tuple[Mapping[str, Any], ...] = (
     {
@@ -71,6 +73,10 @@ class Step:
     query: Mapping[str, str] = field(default_factory=dict)
     keep: Mapping[str, str] = field(default_factory=dict)
     """Name: where in the answer, as in `accounts.0.account_id`."""
+
+    def asked(self, kept: Mapping[str, str]) -> dict[str, str]:
+        """The query, with what is kept in the place of `{name}`."""
+        return {name: value.format(**kept) for name, value in self.query.items()}
 
     def told(self, kept: Mapping[str, str]) -> Any:
         """The body, with what is kept in the place of `{name}`."""
@@ -205,6 +211,9 @@ WALK = (
     Step("listMessengerDeliveries", "/messenger/deliveries", query={"limit": "1"}),
     Step("listMagicRecipients", "/messenger/magic"),
     Step("getMessengerAttachment", "/messenger/attachments/{attachment}"),
+    Step("verifyMessengerDelivery", "/messenger/verify", query={"delivery": "{delivery}", "signature": "sha256=0f4e"}),
+    Step("verifyMessengerBytes", "/messenger/verify", {"body": '{"object":"page"}', "signature": "sha256=0f4e"}),
+    Step("listMessengerCalls", "/messenger/calls", query={"limit": "1"}),
     Step("replayMessengerDelivery", "/messenger/deliveries/{delivery}/replay"),
     Step("messengerEdit", "/messenger/users/maya/edit", {"mid": "{mid}", "text": "Hello"}),
     Step("messengerOptIn", "/messenger/users/maya/opt-in", {}),
@@ -263,7 +272,12 @@ def examples() -> dict[str, Example]:
             under_way = True
             while under_way:
                 answer = session.request(
-                    methods[step.operation], address, params=step.query, json=step.told(kept), timeout=30, stream=True
+                    methods[step.operation],
+                    address,
+                    params=step.asked(kept),
+                    json=step.told(kept),
+                    timeout=30,
+                    stream=True,
                 )
                 if not answer.ok:
                     raise RuntimeError(f"{step.operation} was answered {answer.status_code}: {answer.text}")
@@ -331,11 +345,11 @@ def cut(value: Any, name: str = "") -> Any:
         if RANDOM.fullmatch(name) and value not in KNOWN:
             return "…"
         return re.sub(r"(code=)[^&]+", r"\1…", value)
-    return value
+    return MEASURED.get(name, value)
 
 
 def _command(method: str, step: Step, kept: Mapping[str, str]) -> str:
-    query = f"?{urlencode(step.query)}" if step.query else ""
+    query = f"?{urlencode(step.asked(kept))}" if step.query else ""
     address = f"{URL}/_sandbox{step.path.format(**kept)}{query}"
     words = ["curl"] + (["-X", method] if method != ("POST" if step.body is not None else "GET") else [])
     words.append(shlex.quote(address))

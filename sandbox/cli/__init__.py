@@ -23,6 +23,7 @@ COMMANDS = {
     "events": "What happened, what became of it, and how to send it again.",
     "listen": "Have events posted to an address, and watch them go.",
     "trigger": "Make an event happen.",
+    "messenger": "Be the person who talks to a bot.",
     "demo": "Play a story with a timeline on screen.",
     "seed": "Export people, import rows, create customers in bulk.",
     "doctor": "Look for what could keep Sandbank from working here.",

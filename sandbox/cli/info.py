@@ -4,12 +4,22 @@ import click
 
 from sandbox.cli.remote import Remote, dump, in_world, talking
 
+MESSENGER = (
+    ("URL", "base_url"),
+    ("page", "page_id"),
+    ("page token", "page_token"),
+    ("app", "app_id"),
+    ("app secret", "app_secret"),
+    ("verify token", "verify_token"),
+)
+"""What a bot is configured with."""
+
 
 @click.command()
 @in_world
 @talking
 def command(remote: Remote, world: str, as_json: bool) -> None:
-    """What a running server is: version, seed, clock, banks."""
+    """What a running server is: version, seed, clock, banks, and the messenger's page that is ready."""
     told = remote.get("/info", world=world)
     if as_json:
         dump(told)
@@ -25,6 +35,7 @@ def command(remote: Remote, world: str, as_json: bool) -> None:
             "seed": f"{told['seed']}, anchored at {told['anchor']}",
             "data": told["fingerprint"],
             "client": f"{client['client_id']} / {client['client_secret']}",
+            **{f"messenger {name}": told["messenger"][member] for name, member in MESSENGER},
             "people": [person["username"] for person in told["personas"]],
         }
     )

@@ -6,8 +6,9 @@ from typing import Any
 from sandbox.control import demo, show
 from sandbox.control.services import Services
 from sandbox.dialect.bank import Bank
+from sandbox.messenger import tokens
 from sandbox.oauth.mtls import https
-from sandbox.worlds.worlds import DEFAULT
+from sandbox.worlds.worlds import DEFAULT, World
 
 NOT_AFFILIATED = (
     "Sandbank is not affiliated with any bank. Names of banks describe what is imitated; no data here is real."
@@ -34,9 +35,25 @@ def describe(services: Services, base_url: str, world_id: str = DEFAULT) -> dict
             "client_secret": demo.SECRET,
             "redirect_uris": show.ANY_LOOPBACK_IN_WORDS,
         },
+        "messenger": messenger(services, base_url, world),
         "personas": people,
         "persona_count": len(services.seeds.personas),
         "not_affiliated": NOT_AFFILIATED,
+    }
+
+
+def messenger(services: Services, base_url: str, world: World) -> dict[str, Any]:
+    """What a bot needs to talk to the page that every world has."""
+    page = services.desk.pages(world)[0]
+    return {
+        "base_url": f"{base_url}/messenger",
+        "page_id": page.page_id,
+        "page_name": page.name,
+        "page_token": tokens.page_token(world.world_id, page),
+        "app_id": page.app.app_id,
+        "app_secret": page.app.secret,
+        "verify_token": page.app.verify_token,
+        "callback_url": page.app.callback_url or None,
     }
 
 

@@ -1,17 +1,21 @@
 """The messenger's webhooks: what was sent, what became of it, and why a signature does not fit."""
 
+import base64
+import hashlib
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from sandbox.control.messenger import page_of
-from sandbox.control.operation import Operation, world_of
+from sandbox.control.operation import Operation, world_of, wrong
 from sandbox.control.services import Services
 from sandbox.dialect.call import Call, Reply
 from sandbox.kernel.clock import from_millis, iso
-from sandbox.messenger import envelopes
+from sandbox.messenger import calls, envelopes, verifying
 from sandbox.messenger.errors import DeliveryNotFound
 from sandbox.messenger.hooks import Delivery
 from sandbox.messenger.pages import Page
+from sandbox.worlds.worlds import World
 
 
 def list_deliveries(services: Services, call: Call) -> Reply:
@@ -36,12 +40,54 @@ def replay_delivery(services: Services, call: Call) -> Reply:
     return Reply({"delivery_id": one.delivery_id}, 202)
 
 
+def verify_delivery(services: Services, call: Call) -> Reply:
+    """Of a webhook that was sent: against the signature that somebody computed, or the one that went with it."""
+    world, query = world_of(services, call), call.query
+    one, page = _delivery(services, call, query["delivery"])
+    given = query.get("signature", "")
+    if not given and one.attempts:
+        given = one.attempts[-1]["signatures"].get("X-Hub-Signature-256", "")
+    body = envelopes.written(one.envelope, raw=page.behaviour.raw_utf8)
+    return Reply(_verdict(services, world, page, body, given))
+
+
+def verify_bytes(services: Services, call: Call) -> Reply:
+    """Of any bytes."""
+    world, wish = world_of(services, call), call.body
+    page = page_of(services, call, world)
+    if "body_base64" in wish:
+        try:
+            body = base64.b64decode(wish["body_base64"], validate=True)
+        except ValueError:
+            raise wrong("/body_base64", "body_base64 is no base64", rule="format") from None
+    else:
+        body = wish.get("body", "").encode()
+    return Reply(_verdict(services, world, page, body, wish.get("signature", "")))
+
+
+def _verdict(services: Services, world: World, page: Page, body: bytes, given: str) -> dict[str, Any]:
+    others = [one for one in services.desk.pages(world) if one.page_id != page.page_id]
+    told = verifying.explain(body, given, world.world_id, page, others)
+    return {**told, "body": {"bytes": len(body), "sha256": hashlib.sha256(body).hexdigest()}}
+
+
+def list_calls(services: Services, call: Call) -> Reply:
+    """The latest first."""
+    found = calls.latest(services.desk, world_of(services, call), call.query["limit"])
+    return Reply({"calls": [{**asdict(one), "page_id": one.page_id or None} for one in found]})
+
+
 def _named(services: Services, call: Call) -> tuple[Delivery, Page]:
+    return _delivery(services, call, call.path["delivery"])
+
+
+def _delivery(services: Services, call: Call, delivery_id: str) -> tuple[Delivery, Page]:
+    """Raises DeliveryNotFound."""
     world = world_of(services, call)
-    one = services.desk.hooks.get(world, call.path["delivery"])
+    one = services.desk.hooks.get(world, delivery_id)
     page = services.desk.page(world, one.page_id) if one is not None else None
     if one is None or page is None:
-        raise DeliveryNotFound(f"the world has no webhook {call.path['delivery']!r}")
+        raise DeliveryNotFound(f"the world has no webhook {delivery_id!r}")
     return one, page
 
 
@@ -71,4 +117,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "listMessengerDeliveries": list_deliveries,
     "getMessengerDelivery": get_delivery,
     "replayMessengerDelivery": replay_delivery,
+    "verifyMessengerDelivery": verify_delivery,
+    "verifyMessengerBytes": verify_bytes,
+    "listMessengerCalls": list_calls,
 }

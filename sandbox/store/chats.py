@@ -25,6 +25,7 @@ class Chats:
         )
         self._delete = prepare(delete(chat).where(*this))
         self._last = prepare(select(func.max(c.place)).where(*owned))
+        self._forget = prepare(delete(chat).where(*owned, c.place < param("before")))
         ordered = select(c.place, c.document)
         self._after = prepare(ordered.where(*owned, c.place > param("after")).order_by(c.place).limit(param("most")))
         self._before = prepare(
@@ -50,6 +51,10 @@ class Chats:
     def delete(self, world_id: str, kind: str, key: str) -> bool:
         """False where there was none."""
         return bool(self._delete.run(of_world=world_id, of_kind=kind, of_key=key))
+
+    def forget_before(self, world_id: str, kind: str, owner: str, place: int) -> int:
+        """How many of the oldest there were."""
+        return self._forget.run(of_world=world_id, of_kind=kind, of_owner=owner, before=place)
 
     def after(self, world_id: str, kind: str, owner: str, place: int = -1, most: int = 1000) -> list[Kept]:
         """Oldest first."""

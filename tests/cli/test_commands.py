@@ -57,6 +57,22 @@ def test_info_is_for_people_and_for_scripts(here: dict[str, str]) -> None:
     shown = run("info", **here).output
     assert "demo-app / demo-secret" in shown
     assert "wellsfargo" in shown
+    page = asked("messenger", "pages", **here)["pages"][0]
+    assert page["page_token"] in shown
+    assert page["verify_token"] in shown
+
+
+def test_a_person_talks_to_a_bot_by_hand(here: dict[str, str]) -> None:
+    assert "nobody hears messages. The app has no webhook" in run("messenger", "say", "maya", "Hello", **here).output
+    shown = run("messenger", "thread", "maya", **here).output
+    assert "the window is open until" in shown
+    assert "Hello" in shown
+    refused = run("messenger", "tap", "maya", "Balance", **here)
+    assert refused.exit_code == 1
+    assert "nothing called 'Balance' to tap" in refused.output
+    assert "no Log In button" in run("messenger", "link", "maya", **here).output
+    told = run("messenger", "webhook", "http://127.0.0.1:9/webhook", **here).output
+    assert told == "Sandbank Bot is told at http://127.0.0.1:9/webhook\n"
 
 
 def test_a_clock_is_read_and_moved(here: dict[str, str]) -> None:

@@ -1,10 +1,14 @@
 """The examples that readers copy."""
 
+import json
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
 from docs.parts.serving import ROOT
 
@@ -38,3 +42,38 @@ def run(environment: dict[str, str], folder: Path, *arguments: str) -> str:
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def test_the_smallest_bot_says_what_it_hears(shell: dict[str, str], fresh: str) -> None:
+    page = requests.get(f"{fresh}/_sandbox/messenger/pages/ready", timeout=30).json()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    told = {name.upper(): page[name] for name in ("page_token", "app_secret", "verify_token")}
+    environment = {**shell, **told, "GRAPH_URL": f"{fresh}/messenger", "PORT": str(port)}
+    command = [sys.executable, "examples/echo_bot.py"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as bot:
+        assert bot.stderr is not None
+        try:
+            assert any("Running on" in line for line in bot.stderr)
+            wish = {"object": "page", "callback_url": f"http://127.0.0.1:{port}/webhook", "fields": "messages"}
+            wish["verify_token"] = page["verify_token"]
+            query = {"access_token": page["app_token"]}
+            subscribed = requests.post(
+                f"{fresh}/messenger/{page['app_id']}/subscriptions", params=query, json=wish, timeout=30
+            )
+            assert subscribed.json() == {"success": True}
+            query = {"access_token": page["page_token"]}
+            requests.post(f"{fresh}/messenger/me/subscribed_apps", params=query, json={}, timeout=30)
+            person = f"{fresh}/_sandbox/messenger/users/maya"
+            requests.post(f"{person}/say", json={"text": "Grüße!"}, timeout=30)
+            with requests.get(f"{person}/thread/stream", params={"after": 1}, stream=True, timeout=30) as stream:
+                assert any("You said: Grüße!" in line for line in texts(stream))
+        finally:
+            bot.terminate()
+
+
+def texts(stream: requests.Response) -> Iterator[str]:
+    """What is said on a thread, as it is said."""
+    for line in stream.iter_lines():
+        if line.startswith(b"data: "):
+            yield from (one["content"].get("text", "") for one in json.loads(line[6:])["messages"])

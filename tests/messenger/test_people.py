@@ -1,0 +1,189 @@
+"""What people do, and how the page's app hears of each deed."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+
+from tests.conftest import SESSION
+from tests.messenger.conftest import Bot
+from tests.messenger.listener import Listener, listening
+
+CARDS = {
+    "type": "template",
+    "payload": {
+        "template_type": "generic",
+        "elements": [
+            {"title": "One", "buttons": [{"type": "postback", "title": "Show", "payload": "SHOW_1"}]},
+            {"title": "Two", "buttons": [{"type": "postback", "title": "Show", "payload": "SHOW_2"}]},
+            {"title": "Three", "buttons": [{"type": "web_url", "title": "Shop", "url": "https://example.com/3"}]},
+            {"title": "Four", "buttons": [{"type": "phone_number", "title": "Call", "payload": "+15035550100"}]},
+        ],
+    },
+}
+QUICK = {
+    "text": "Which?",
+    "quick_replies": [
+        {"content_type": "text", "title": "Red", "payload": "RED"},
+        {"content_type": "user_email"},
+    ],
+}
+
+
+@pytest.fixture
+def hook(bot: Bot) -> Iterator[Listener]:
+    """Of an app that is told of everything."""
+    with listening() as listener:
+        answer = bot.world.control("PATCH", "/messenger/pages/ready", json={"callback_url": listener.url})
+        assert answer.status_code == 200, answer.text
+        bot.behave(echoes="off", receipts=False)
+        yield listener
+
+
+def does(bot: Bot, deed: str, user: str = "maya", **wish: Any) -> requests.Response:
+    return bot.world.control("POST", f"/messenger/users/{user}/{deed}", json=wish or None)
+
+
+def did(bot: Bot, deed: str, user: str = "maya", **wish: Any) -> Any:
+    answer = does(bot, deed, user, **wish)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def sends(bot: Bot, message: dict[str, Any]) -> str:
+    answer = bot.send(message)
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["message_id"])
+
+
+def test_buttons_of_a_carousel_are_tapped_by_payload_title_or_place(bot: Bot, hook: Listener) -> None:
+    bot.hear()
+    sends(bot, {"attachment": CARDS})
+    for button, payload in (("SHOW_2", "SHOW_2"), ("show", "SHOW_1"), (1, "SHOW_2")):
+        mid = did(bot, "tap", button=button)["message"]["mid"]
+        assert hook.wait(1)[-1].event["postback"] == {"mid": mid, "title": "Show", "payload": payload}
+        hook.heard.clear()
+    assert did(bot, "tap", button="Shop")["opens"] == "https://example.com/3"
+    assert did(bot, "tap", button="Call")["opens"] == "tel:+15035550100"
+    nothing = does(bot, "tap", button="Nope")
+    assert nothing.status_code == 409
+    assert "On the screen: 'Show', 'Show', 'Shop', 'Call'" in nothing.json()["hint"]
+
+
+def test_quick_replies_go_once_something_follows(bot: Bot, hook: Listener) -> None:
+    bot.hear()
+    sends(bot, QUICK)
+    did(bot, "tap", button="Red")
+    assert hook.wait(1)[0].event["message"]["quick_reply"] == {"payload": "RED"}
+    assert does(bot, "tap", button="Red").status_code == 409
+    sends(bot, QUICK)
+    did(bot, "tap", button=1)
+    customer = bot.world.control("GET", "/customers/maya").json()
+    assert hook.wait(2)[1].event["message"]["text"] == customer["email"]
+
+
+def test_somebody_new_can_tap_the_start_button_and_everybody_the_menu(bot: Bot, hook: Listener) -> None:
+    menu = [{"locale": "default", "call_to_actions": [{"type": "postback", "title": "Help", "payload": "HELP"}]}]
+    profile = {"get_started": {"payload": "START"}, "persistent_menu": menu}
+    assert bot.post("/me/messenger_profile", profile).json() == {"result": "success"}
+    did(bot, "tap", button="Get Started")
+    assert hook.wait(1)[0].event["postback"]["payload"] == "START"
+    assert does(bot, "tap", button="Get Started").status_code == 409
+    did(bot, "tap", button="Help")
+    assert hook.wait(2)[1].event["postback"]["payload"] == "HELP"
+
+
+def test_a_referral_comes_alone_or_with_the_start_button(bot: Bot, hook: Listener) -> None:
+    bot.post("/me/messenger_profile", {"get_started": {"payload": "START"}})
+    did(bot, "open", ref="spring")
+    assert hook.wait(1)[0].event["postback"]["referral"] == {
+        "ref": "spring", "source": "SHORTLINK", "type": "OPEN_THREAD",
+    }  # fmt: skip
+    did(bot, "open", ad="6045")
+    assert hook.wait(2)[1].event["referral"] == {"ref": "", "source": "ADS", "type": "OPEN_THREAD", "ad_id": "6045"}
+    bot.world.advance("P6D")
+    assert bot.world.control("GET", "/messenger/users/maya/thread").json()["window"]["open"]
+
+
+def test_messages_are_answered_edited_reacted_to_and_read(bot: Bot, hook: Listener) -> None:
+    first = did(bot, "say", text="One")["message"]["mid"]
+    did(bot, "say", text="Two", reply_to=first)
+    assert hook.wait(2)[1].event["message"]["reply_to"] == {"mid": first, "is_self_reply": True}
+    for number in range(1, 6):
+        did(bot, "edit", mid=first, text=f"One, {number}")
+    assert hook.wait(7)[6].event["message_edit"] == {"mid": first, "text": "One, 5", "num_edit": 5}
+    assert does(bot, "edit", mid=first, text="too often").status_code == 409
+    mid = sends(bot, {"text": "Here"})
+    did(bot, "react", emoji="👍")
+    told = {"mid": mid, "action": "react", "emoji": "👍", "reaction": "like"}
+    assert hook.wait(8)[7].event["reaction"] == told
+    did(bot, "react", emoji="")
+    assert hook.wait(9)[8].event["reaction"] == {"mid": mid, "action": "unreact"}
+    bot.behave(receipts=True)
+    did(bot, "read")
+    assert hook.wait(10)[9].event["read"] == {"watermark": 1781535600000}
+
+
+def test_leave_for_notifications_is_given_stopped_and_resumed(bot: Bot, hook: Listener) -> None:
+    bot.hear()
+    request = {
+        "template_type": "notification_messages",
+        "title": "Offers",
+        "payload": "offers",
+        "notification_messages_frequency": "WEEKLY",
+    }
+    sends(bot, {"attachment": {"type": "template", "payload": request}})
+    did(bot, "opt-in")
+    given = hook.wait(1)[0].event["optin"]
+    assert (given["type"], given["payload"], given["notification_messages_frequency"]) == (
+        "notification_messages", "offers", "WEEKLY",
+    )  # fmt: skip
+    recipient = {"notification_messages_token": given["notification_messages_token"]}
+    bot.world.advance("P2D")
+    assert bot.post("/me/messages", {"recipient": recipient, "message": {"text": "New"}}).status_code == 200
+    did(bot, "opt-out")
+    assert hook.wait(2)[1].event["optin"]["notification_messages_status"] == "STOP_NOTIFICATIONS"
+    bot.world.advance("P8D")
+    assert bot.post("/me/messages", {"recipient": recipient, "message": {"text": "New"}}).status_code == 400
+    did(bot, "opt-out", resume=True)
+    assert bot.post("/me/messages", {"recipient": recipient, "message": {"text": "New"}}).status_code == 200
+
+
+def test_while_the_inbox_has_the_thread_the_app_overhears_without_payloads(bot: Bot, hook: Listener) -> None:
+    bot.hear()
+    sends(bot, {"attachment": CARDS})
+    passed = bot.post("/me/pass_thread_control", {"recipient": {"id": bot.psid()}, "target_app_id": "263902037430900"})
+    assert passed.json() == {"success": True}
+    did(bot, "tap", button="SHOW_1")
+    entry = hook.wait(1)[0].envelope["entry"][0]
+    assert "messaging" not in entry
+    assert set(entry["standby"][0]["postback"]) == {"mid", "title"}
+
+
+def test_whoever_blocked_the_page_does_not_write(bot: Bot) -> None:
+    assert bot.world.control("PATCH", "/messenger/users/maya", json={"reach": "blocked"}).status_code == 200
+    refused = does(bot, "say", text="Hello")
+    assert (refused.status_code, refused.json()["error"]) == (409, "PersonGone")
+
+
+def test_strangers_are_no_customers_and_pages_know_their_own_people(bot: Bot) -> None:
+    made = bot.world.control("POST", "/messenger/users", json={"first_name": "Ada"}).json()
+    assert made["username"] is None
+    assert did(bot, "say", user=made["psid"], text="Hello")["message"]["content"] == {"text": "Hello"}
+    page = bot.world.control("POST", "/messenger/pages", json={"name": "Second"}).json()
+    there = bot.world.control("GET", "/messenger/users/maya", params={"page": page["page_id"]}).json()
+    assert there["psid"] != bot.psid()
+    unknown = bot.world.control("GET", f"/messenger/users/{made['psid']}", params={"page": page["page_id"]})
+    assert (unknown.status_code, unknown.json()["error"]) == (404, "PersonNotFound")
+
+
+def test_a_thread_is_streamed_as_it_goes_on(bot: Bot) -> None:
+    did(bot, "say", text="One")
+    url = f"{bot.world.server.url}/_sandbox/messenger/users/maya/thread/stream"
+    with SESSION.get(url, params={"world": bot.world.world_id}, stream=True, timeout=30) as stream:
+        lines = (json.loads(line[6:]) for line in stream.iter_lines() if line.startswith(b"data: "))
+        assert [one["content"]["text"] for one in next(lines)["messages"]] == ["One"]
+        sends(bot, {"text": "Two"})
+        assert [one["content"]["text"] for one in next(lines)["messages"]] == ["Two"]
