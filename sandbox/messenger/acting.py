@@ -13,6 +13,7 @@ from sandbox.messenger.errors import CannotDo, MessageNotFound, NothingToTap, Pe
 from sandbox.messenger.notifications import agreed, with_opt_in
 from sandbox.messenger.pages import Page
 from sandbox.messenger.people import Person
+from sandbox.messenger.profile import menu_of
 from sandbox.messenger.threads import Message, OptIn, Thread
 from sandbox.worlds.worlds import World
 
@@ -86,7 +87,9 @@ class Actor:
             if on_message:
                 on_thread = on_message
                 break
-        return [*on_thread, *buttons.of_profile(self.page, self.person.locale, is_new=not said)]
+        person = self.person
+        menu = menu_of(self.desk, self.world, self.page, person.psid, person.locale)
+        return [*on_thread, *buttons.of_profile(self.page, person.locale, menu, is_new=not said)]
 
 
 # --- Words -----------------------------------------------------------------------------------------------------------

@@ -47,15 +47,15 @@ def of_message(message: Message) -> Iterator[Button]:
         yield Button("quick_reply", one.get("title", ""), one.get("payload", ""), content_type=kind, mid=message.mid)
 
 
-def of_profile(page: Page, locale: str, *, is_new: bool) -> Iterator[Button]:
-    """The persistent menu in the person's language; for somebody new the start button and the ice breakers as well."""
+def of_profile(page: Page, locale: str, menu: Sequence[Mapping[str, Any]], *, is_new: bool) -> Iterator[Button]:
+    """The items of the person's persistent menu; for somebody new the start button and the ice breakers as well."""
     profile = page.profile
     if is_new and "get_started" in profile:
         yield Button("postback", GET_STARTED, profile["get_started"]["payload"])
     if is_new:
         for one in _of_locale(profile.get("ice_breakers", ()), locale):
             yield Button("postback", one.get("question", ""), one.get("payload", ""))
-    for one in _of_locale(profile.get("persistent_menu", ()), locale):
+    for one in menu:
         yield _button(one, "")
 
 

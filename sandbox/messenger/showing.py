@@ -12,6 +12,7 @@ from sandbox.messenger import buttons, personas
 from sandbox.messenger.desk import Desk
 from sandbox.messenger.pages import Page
 from sandbox.messenger.people import Person
+from sandbox.messenger.profile import menu_of
 from sandbox.messenger.threads import Message
 from sandbox.worlds.worlds import World
 
@@ -44,7 +45,8 @@ def thread(desk: Desk, world: World, page: Page, one: Person, *, after: int = 0,
     closes, now = stored.closes_at(), world.now
     typing = stored.typing_until is not None and stored.typing_until > now
     on_it = desk.messages(world, one.psid, after=after, most=most)
-    is_new = not desk.last_messages(world, one.psid, most=1)
+    menu = menu_of(desk, world, page, one.psid, one.locale)
+    offered = buttons.of_profile(page, one.locale, menu, is_new=not desk.last_messages(world, one.psid, most=1))
     return {
         "person": person(one, page),
         "now": iso(now),
@@ -59,7 +61,7 @@ def thread(desk: Desk, world: World, page: Page, one: Person, *, after: int = 0,
              "expires_at": iso(leave.expires_at), "stopped": leave.stopped}
             for leave in stored.opt_ins
         ],
-        "menu": [_menu(button) for button in buttons.of_profile(page, one.locale, is_new=is_new)],
+        "menu": [_menu(button) for button in offered],
         "messages": [message(place, value) for place, value in on_it],
     }  # fmt: skip
 

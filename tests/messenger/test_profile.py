@@ -90,6 +90,24 @@ def test_a_person_has_a_menu_of_their_own(bot: Bot) -> None:
     assert bot.get(f"/me/custom_user_settings?psid={bot.psid()}").json() == {"data": []}
 
 
+def test_a_person_sees_the_menu_that_is_theirs(bot: Bot) -> None:
+    items = [{"type": "postback", "title": "Mine", "payload": "MINE"}]
+    bot.post("/me/messenger_profile", {**STARTED, "persistent_menu": MENU})
+    menus = [{"locale": "default", "call_to_actions": items}]
+    bot.post("/me/custom_user_settings", {"psid": bot.psid(), "persistent_menu": menus})
+    for username, title in (("maya", "Mine"), ("omar", "Balance")):
+        tapped = bot.world.control("POST", f"/messenger/users/{username}/tap", json={"button": title})
+        assert tapped.status_code == 200, tapped.text
+    refused = bot.world.control("POST", "/messenger/users/omar/tap", json={"button": "Mine"})
+    assert refused.status_code == 409, refused.text
+
+
+def test_a_menu_without_items_shows_none(bot: Bot) -> None:
+    bot.post("/me/messenger_profile", {**STARTED, "persistent_menu": [{"composer_input_disabled": True}]})
+    thread = bot.world.control("GET", "/messenger/users/maya/thread").json()
+    assert [item["title"] for item in thread["menu"]] == ["Get Started"]
+
+
 def test_personas_are_made_listed_and_deleted(bot: Bot) -> None:
     wish = {"name": "Ana", "profile_picture_url": "https://bank.example/ana.png"}
     first = bot.post("/me/personas", wish).json()["id"]
