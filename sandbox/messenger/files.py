@@ -40,10 +40,10 @@ def read(request: Request) -> tuple[Mapping[str, File], dict[str, Any]]:
         )
     except (ValueError, HTTPException) as error:
         raise InvalidParameter(f"The body is no multipart/form-data: {error}") from None
-    files = {
-        name: File(part.filename or "", part.mimetype or "application/octet-stream", part.stream.read())
-        for name, part in parts.items()
-    }
+    files = dict[str, File]()
+    for name, part in parts.items():
+        with part.stream as stream:
+            files[name] = File(part.filename or "", part.mimetype or "application/octet-stream", stream.read())
     params: dict[str, Any] = {name: loose.field(name, text) for name, text in fields.items()}
     for name, one in files.items():
         params[name] = {"filename": one.name, "type": one.media_type, "size": len(one.content)}

@@ -28,6 +28,8 @@ CALLER = "caller"
 VERSION = re.compile(r"v\d+\.\d+")
 OPEN = (f"{PREFIX}/account_linking",)
 """Pages for people's browsers, which have no token."""
+APP_TOKEN = ["oauth", "access_token"]
+"""The path at which an app gets its token for its id and secret."""
 METHODS = ("GET", "POST", "DELETE")
 Batch = Callable[["Asked", Respond], Response]
 Channel = Callable[[World, str], bool]
@@ -84,7 +86,10 @@ def read(request: Request) -> Asked:
     params = loose.tidy(params)
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
     shown = params.pop("access_token", "")
-    token = bearer.strip() if scheme.lower() in ("bearer", "oauth") and bearer else str(shown)
+    bearing = bearer.strip() if scheme.lower() in ("bearer", "oauth") else ""
+    token = str(shown) or bearing  # one client always sends its own in the header, and beside it the one that counts
+    if segments == APP_TOKEN:
+        token = f"{params.get('client_id', '')}|{params.get('client_secret', '')}"
     proof = str(params.pop("appsecret_proof", ""))
     method = str(params.pop("method", request.method)).upper() if request.method == "POST" else request.method
     if method not in METHODS:

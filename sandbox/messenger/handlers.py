@@ -29,7 +29,7 @@ from sandbox.messenger.profile import (
     write_settings,
 )
 from sandbox.messenger.sending import send_message
-from sandbox.messenger.small import debug_token, log_activities, set_nlp, unlink_accounts
+from sandbox.messenger.small import app_token, debug_token, log_activities, set_nlp, unlink_accounts
 from sandbox.messenger.utility import create_template, delete_template, list_templates
 
 Operation = Callable[[Desk, Call], Reply]
@@ -49,6 +49,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "listConversations": list_conversations,
     "listMessages": list_messages,
     "debugToken": debug_token,
+    "getAppToken": app_token,
     # profile
     "readProfile": read_profile,
     "writeProfile": write_profile,

@@ -1,7 +1,7 @@
 """Edges of a page that take a call and have little to tell."""
 
 from sandbox.dialect.call import Call, Reply
-from sandbox.messenger import linking
+from sandbox.messenger import linking, tokens
 from sandbox.messenger.acting import Actor
 from sandbox.messenger.callers import page_of
 from sandbox.messenger.desk import Desk
@@ -34,6 +34,11 @@ def log_activities(_desk: Desk, call: Call) -> Reply:
     if node not in ("me", caller.page.app.app_id, caller.page.page_id):
         raise NodeUnknown(f"Unsupported post request. Object with ID '{node}' is not the token's app.")
     return Reply({"success": True})
+
+
+def app_token(_desk: Desk, call: Call) -> Reply:
+    """For the id and the secret, which the door has looked at."""
+    return Reply({"access_token": tokens.app_token(caller_of(call).page), "token_type": "bearer"})
 
 
 def debug_token(desk: Desk, call: Call) -> Reply:

@@ -98,14 +98,14 @@ def ready_to_send(office: Office, world: World, number: Number) -> None:
 def _sending(office: Office, world: World, number: Number, page: Page, wish: dict[str, Any]) -> Sending:
     if wish.get("recipient_type", "individual") != "individual":
         raise ParameterInvalid("recipient_type has to be individual: groups are not played by Sandbank.")
-    phone = _phone(office, world, wish)
+    phone = _phone(office, world, page, wish)
     person = office.person_at(world, page, phone)
     thread = office.desk.thread(world, page, person.psid) if person else Thread(page.page_id, phone)
     content = contents.content(office, world, wish)
     return Sending(office, world, number, page, phone, person, thread, content, wish)
 
 
-def _phone(office: Office, world: World, wish: Mapping[str, Any]) -> str:
+def _phone(office: Office, world: World, page: Page, wish: Mapping[str, Any]) -> str:
     """Of `to`, or of the id that the business knows the person by. Raises ParameterMissing or ParameterInvalid."""
     if "to" in wish:
         digits = re.sub(r"[+\s().-]", "", wish["to"])
@@ -114,7 +114,7 @@ def _phone(office: Office, world: World, wish: Mapping[str, Any]) -> str:
         return digits
     if "recipient" not in wish:
         raise ParameterMissing("The parameter to is required.")
-    for phone in office.phones(world):
+    for phone in (*office.phones(world), *(person.phone for person in office.desk.people(world, page))):
         if telling.contact(world, phone).user_id == wish["recipient"]:
             return phone
     raise Undeliverable("Nobody is known to this account by the id in recipient.")

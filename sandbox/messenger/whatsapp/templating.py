@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from sandbox.dialect.call import Call, Reply
+from sandbox.messenger.front import PREFIX
 from sandbox.messenger.whatsapp.approval import approved
 from sandbox.messenger.whatsapp.errors import NodeUnknown, ParameterInvalid, TemplateTwice
 from sandbox.messenger.whatsapp.office import Office
@@ -40,7 +42,8 @@ def listed(office: Office, call: Call) -> Reply:
     if page:
         told["paging"] = {"cursors": {"before": page[0].template_id, "after": page[-1].template_id}}
         if start + len(page) < len(found):
-            told["paging"]["next"] = f"{call.asked.url}?after={page[-1].template_id}&limit={query.get('limit', PAGE)}"
+            again = urlencode({**query, "after": page[-1].template_id})
+            told["paging"]["next"] = f"{call.base_url}{PREFIX}/{call.path['node']}/message_templates?{again}"
     if "summary" in query:
         told["summary"] = {"total_count": len(found), "message_template_count": len(found)} | {
             "message_template_limit": MOST,
@@ -91,7 +94,6 @@ def shown(template: Template, fields: str | None = None) -> dict[str, Any]:
         "parameter_format": template.parameter_format,
         "components": template.components,
         "rejected_reason": "NONE",
-        "quality_score": {"score": "UNKNOWN"},
     }
     wanted = [name.strip() for name in (fields or ",".join(told)).split(",")]
     return {name: value for name, value in told.items() if name == "id" or name in wanted}
