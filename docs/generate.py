@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from docs.parts import api, attacks, banks, commands, events, journeys, people, policies, settings, stories
+from docs.parts import api, attacks, banks, commands, events, journeys, messenger, people, policies, settings, stories
 from docs.parts.serving import ROOT
 
 PART = re.compile(r"(<!-- generated: (?P<call>[^>]+?) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -37,6 +37,10 @@ PARTS: Mapping[str, Callable[..., str]] = {
     "event-types": events.types,
     "event-data": events.data,
     "attacks": attacks.attacks,
+    "messenger-limits": messenger.limits,
+    "messenger-errors": messenger.refusals,
+    "messenger-magic": messenger.recipients,
+    "messenger-tags": messenger.tags,
     "profiles": policies.profiles,
     "policies": policies.side_by_side,
     "journey": journeys.journey,

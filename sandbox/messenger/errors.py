@@ -121,6 +121,11 @@ class AppRateLimited(GraphError):
     rule = "Calls of an app are limited by how many people use it."
 
 
+class BusinessRateLimited(GraphError):
+    code = 80006
+    rule = "Calls of a business to the messenger are limited by its use case."
+
+
 class PageRateLimited(GraphError):
     code = 32
     rule = "Calls of a page are limited by how many people it talks to."
@@ -129,9 +134,14 @@ class PageRateLimited(GraphError):
 class Temporary(GraphError):
     status = 500
     code = 2
-    subcode = 2018344
+    subcode: int | None = 2018344
     transient = True
     rule = "A temporary failure of the platform: the call may be made again."
+
+
+class OutOfOrder(Temporary):
+    code = 1200
+    subcode = None
 
 
 class NodeUnknown(GraphError):

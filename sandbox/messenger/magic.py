@@ -5,11 +5,13 @@ from collections.abc import Mapping
 
 from sandbox.messenger.errors import (
     AppRateLimited,
+    BusinessRateLimited,
     GraphError,
     InvalidParameter,
     NoMatchingUser,
     NotTester,
     NotThreadOwner,
+    OutOfOrder,
     OutsideWindow,
     PageRateLimited,
     PageRestricted,
@@ -20,6 +22,7 @@ from sandbox.messenger.errors import (
     Temporary,
     TokenExpired,
     TokenRevoked,
+    TokenUnknown,
 )
 
 
@@ -30,14 +33,15 @@ def psid_of(error: type[GraphError]) -> str:
 MAGIC: Mapping[str, type[GraphError]] = {
     psid_of(error): error
     for error in (
-        InvalidParameter, NoMatchingUser, TokenExpired, PasswordChanged, TokenRevoked, OutsideWindow, TagNotAllowed,
-        PageRestricted, NotTester, NotThreadOwner, PersonUnavailable, RateLimited, AppRateLimited, PageRateLimited,
-        Temporary,
+        InvalidParameter, NoMatchingUser, TokenUnknown, TokenExpired, PasswordChanged, TokenRevoked, OutsideWindow,
+        TagNotAllowed, PageRestricted, NotTester, NotThreadOwner, PersonUnavailable, RateLimited, AppRateLimited,
+        PageRateLimited, BusinessRateLimited, Temporary, OutOfOrder,
     )
 }  # fmt: skip
 TOLD: Mapping[type[GraphError], str] = {
     InvalidParameter: "Invalid parameter",
     NoMatchingUser: "No matching user found",
+    TokenUnknown: "Invalid OAuth access token - Cannot parse access token",
     TokenExpired: "Error validating access token: Session has expired.",
     PasswordChanged: "Error validating access token: The session has been invalidated because of a changed password.",
     TokenRevoked: "Error validating access token: The access token has been invalidated.",
@@ -50,7 +54,9 @@ TOLD: Mapping[type[GraphError], str] = {
     RateLimited: "Calls to this api have exceeded the rate limit.",
     AppRateLimited: "Application request limit reached",
     PageRateLimited: "Page request limit reached",
+    BusinessRateLimited: "There have been too many calls to this Messenger account. Wait a bit and try again.",
     Temporary: "Temporary send message failure. Please try again later.",
+    OutOfOrder: "Temporary send message failure. Please try again later.",
 }
 """What the platform says with each."""
 

@@ -48,7 +48,7 @@ class Behaviour:
     calls_per_second: int = 300
     """To the Send API."""
     limited: str = ""
-    """app, page or calls: every call is refused, with the code of that limit (4, 32 or 613)."""
+    """app, page, business or calls: every call is refused, with the code of that limit (4, 32, 80006 or 613)."""
     conversations_limit: bool = False
     """At most 2 calls a second to the Conversations API."""
     profile_limit: bool = False

@@ -11,7 +11,7 @@ import orjson
 from sandbox.http.message import Request, Response
 from sandbox.http.onion import Layer, Respond
 from sandbox.messenger.desk import Caller, Desk
-from sandbox.messenger.errors import AppRateLimited, GraphError, PageRateLimited, RateLimited
+from sandbox.messenger.errors import AppRateLimited, BusinessRateLimited, GraphError, PageRateLimited, RateLimited
 from sandbox.messenger.front import CALLER, PREFIX
 from sandbox.messenger.magic import TOLD
 from sandbox.messenger.meter import BY_PERSON
@@ -24,7 +24,12 @@ MEDIA_PER_SECOND = 10
 """Sends of audio and video."""
 READS_PER_SECOND = 2
 """Calls of the Conversations API."""
-FORCED: Mapping[str, type[GraphError]] = {"app": AppRateLimited, "page": PageRateLimited, "calls": RateLimited}
+FORCED: Mapping[str, type[GraphError]] = {
+    "app": AppRateLimited,
+    "page": PageRateLimited,
+    "business": BusinessRateLimited,
+    "calls": RateLimited,
+}
 """What a page's behaviour `limited` makes of every call."""
 
 

@@ -48,7 +48,7 @@ def test_a_page_has_200_calls_in_24_hours_for_each_person_who_wrote(bot: Bot) ->
     assert json.loads(bot.get("/me").headers["X-App-Usage"])["call_count"] == 0
 
 
-@pytest.mark.parametrize(("limit", "code"), [("app", 4), ("page", 32), ("calls", 613)])
+@pytest.mark.parametrize(("limit", "code"), [("app", 4), ("page", 32), ("business", 80006), ("calls", 613)])
 def test_each_limit_can_be_had_at_once(bot: Bot, limit: str, code: int) -> None:
     bot.behave(limited=limit)
     assert refusal(bot.send(TEXT)) == (400, code, None)
