@@ -85,6 +85,17 @@ const days = {
     const taken = await client.takeThreadControl(to, 'done')
     return { passed, owner, refused, taken, back: await client.getThreadOwner(to), all: await client.getSecondaryReceivers() }
   },
+  async webhook() {
+    const app = `${wish.app_id}|${wish.app_secret}`
+    const made = await client.createSubscription({ callbackUrl: wish.callback, verifyToken: 'verify-me', accessToken: app })
+    return { made, all: await client.getSubscriptions({ accessToken: app }) }
+  },
+  async files() {
+    const upload = await client.uploadImage('https://bank.example/card.png', { isReusable: true })
+    await client.sendImage(to, { attachmentId: upload.attachmentId })
+    const sent = await client.sendImage(to, Buffer.from(wish.picture, 'base64'), { filename: 'card.png' })
+    return { upload, sent }
+  },
   async batch() {
     const told = await client.sendBatch([
       MessengerBatch.sendText(to, 'One', { name: 'first', omitResponseOnSuccess: false }),

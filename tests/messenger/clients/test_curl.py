@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -82,7 +83,23 @@ def test_a_person_is_looked_up(bot: Bot) -> None:
     assert told["first_name"] == "Maya"
 
 
+def test_a_file_is_uploaded_and_sent(bot: Bot, tmp_path: Path) -> None:
+    picture = tmp_path / "shirt.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n")
+    told = curl(
+        "-F", 'message={"attachment":{"type":"image", "payload":{"is_reusable":true}}}',
+        "-F", f"filedata=@{picture};type=image/png",
+        f"{bot.graph}/v2.6/me/message_attachments?access_token={bot.token}",
+    )  # fmt: skip
+    assert told["attachment_id"]
+    bot.hear()
+    sent = bot.send({"attachment": {"type": "image", "payload": {"attachment_id": told["attachment_id"]}}})
+    assert sent.status_code == 200, sent.text
+
+
 def test_a_batch_in_a_form(bot: Bot) -> None:
     batch = f'[{{"method":"GET", "relative_url":"me"}},{{"method":"GET", "relative_url":"{bot.psid()}"}}]'
+    told = curl("-F", f"access_token={bot.token}", "--form-string", f"batch={batch}", f"{bot.graph}/")
+    assert [one["code"] for one in told] == [200, 200]
     told = curl("-d", f"access_token={bot.token}", "--data-urlencode", f"batch={batch}", f"{bot.graph}/v19.0/")
     assert [one["code"] for one in told] == [200, 200]

@@ -5,8 +5,11 @@ from pathlib import Path
 from sandbox.messenger.pages import INBOX_APP
 from tests.messenger.clients.conftest import run_node, seen
 from tests.messenger.conftest import Bot
+from tests.messenger.listener import listening
 
 SCRIPT = "messaging_api.cjs"
+PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII="
+"""A PNG of one pixel, base64."""
 
 
 def test_a_conversation(messaging_api: Path, bot: Bot) -> None:
@@ -63,6 +66,25 @@ def test_a_thread_is_passed_and_taken(messaging_api: Path, bot: Bot) -> None:
     assert "controlling this thread" in told["refused"]
     assert told["back"] == {"appId": bot.page.app.app_id}
     assert told["all"][0]["id"] == INBOX_APP
+
+
+def test_a_webhook_is_subscribed_with_the_handshake(messaging_api: Path, bot: Bot) -> None:
+    with listening() as hook:
+        told = run_node(SCRIPT, messaging_api, bot, day="webhook", callback=hook.url)
+        assert told["made"] == {"success": True}
+        assert [one["callbackUrl"] for one in told["all"]] == [hook.url]
+        assert bot.post("/me/subscribed_apps?subscribed_fields=messages", {}).json() == {"success": True}
+        bot.world.control("POST", "/messenger/users/maya/say", json={"text": "Hi"})
+        assert hook.wait(1)[0].event["message"]["text"] == "Hi"
+
+
+def test_pictures_by_their_address_and_as_files(messaging_api: Path, bot: Bot) -> None:
+    bot.hear()
+    told = run_node(SCRIPT, messaging_api, bot, day="files", picture=PICTURE)
+    by_id, as_file = seen(bot)
+    assert by_id["attachment"]["payload"]["attachment_id"] == told["upload"]["attachmentId"]
+    assert as_file["attachment"]["type"] == "image"
+    assert told["sent"]["recipientId"] == bot.psid()
 
 
 def test_a_batch(messaging_api: Path, bot: Bot) -> None:

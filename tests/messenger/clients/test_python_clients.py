@@ -3,6 +3,7 @@
 import collections
 import collections.abc
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import fbmessenger
 import pytest
@@ -85,6 +86,19 @@ def test_fbmessenger_sets_the_profile(bot: Bot, fbm: fbmessenger.MessengerClient
     person = fbm.get_user_data(bot.psid())
     assert (person["first_name"], person["locale"]) == ("Maya", "en_US")
     assert fbm.unlink_account(bot.psid()) == {"result": "unlink account success"}
+
+
+def test_fbmessenger_subscribes_uploads_and_learns_who_links(bot: Bot, fbm: fbmessenger.MessengerClient) -> None:
+    assert fbm.subscribe_app_to_page()["success"] is True
+    uploaded = fbm.upload_attachment(attachments.Image(url=PICTURE))
+    assert uploaded["attachment_id"]
+    bot.hear()
+    login = {"type": "account_link", "url": "https://bank.example/login"}
+    card = {"template_type": "button", "text": "Log in", "buttons": [login]}
+    bot.send({"attachment": {"type": "template", "payload": card}})
+    opened = bot.world.control("POST", "/messenger/users/maya/tap", json={"button": "Log In"}).json()["opens"]
+    token = parse_qs(urlsplit(opened).query)["account_linking_token"][0]
+    assert fbm.link_account(token) == {"id": bot.page.page_id, "recipient": bot.psid()}
 
 
 # --- fbmq 2.5.0 ----------------------------------------------------------------------------------------------------
