@@ -12,6 +12,7 @@ from tests.conftest import SESSION
 from tests.messenger.conftest import Bot
 from tests.messenger.sent import GENERIC, LINK, POSTBACK, RECEIPT, buttons, template
 from tests.messenger.test_messages import GOOD
+from tests.messenger.test_utility import NEW
 
 NAMES = (
     "recipient", "message", "text", "attachment", "attachments", "payload", "type", "template_type", "elements",
@@ -26,6 +27,8 @@ NUMBERS = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
 SCALARS = st.none() | st.booleans() | NUMBERS | st.text() | st.sampled_from(WORDS)
 MEMBERS = st.sampled_from(NAMES) | st.text(max_size=5)
 JSON = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(MEMBERS, inner, max_size=4))
+UPLOAD = {"message": {"attachment": {"type": "image", "payload": {"url": "https://a.example/x.png"}}}}
+FOLLOW_UP = {"developer_action": "ENABLE_FOLLOWUP_MESSAGE", "recipient": {"notification_messages_token": "1"}}
 MESSAGES = [*GOOD.values(), template(GENERIC), template(RECEIPT), buttons(LINK, POSTBACK)]
 
 
@@ -36,12 +39,12 @@ def places(value: Any) -> list[tuple[Any, Any]]:
 
 
 @st.composite
-def damaged(draw: st.DrawFn) -> Any:
-    """A good message with one thing in it replaced."""
-    message = json.loads(json.dumps(draw(st.sampled_from(MESSAGES))))
-    container, key = draw(st.sampled_from(places(message)))
+def damaged(draw: st.DrawFn, *good: Any) -> Any:
+    """One of the good ones, with one thing in it replaced."""
+    value = json.loads(json.dumps(draw(st.sampled_from(good))))
+    container, key = draw(st.sampled_from(places(value)))
     container[key] = draw(JSON)
-    return message
+    return value
 
 
 def judge(answer: Any) -> None:
@@ -61,7 +64,7 @@ ANYTHING = settings(max_examples=60, suppress_health_check=[HealthCheck.function
 
 
 @ANYTHING
-@given(message=damaged() | JSON, more=st.dictionaries(st.sampled_from(NAMES[9:20]), JSON, max_size=2))
+@given(message=damaged(*MESSAGES) | JSON, more=st.dictionaries(st.sampled_from(NAMES[9:20]), JSON, max_size=2))
 def test_a_damaged_message(listening: Bot, message: Any, more: dict[str, Any]) -> None:
     judge(listening.post("/me/messages", {"recipient": {"id": listening.psid()}, "message": message, **more}))
 
@@ -70,6 +73,15 @@ def test_a_damaged_message(listening: Bot, message: Any, more: dict[str, Any]) -
 @given(body=JSON)
 def test_any_json(listening: Bot, body: Any) -> None:
     judge(listening.request("POST", "/me/messages", json=body))
+
+
+@ANYTHING
+@given(
+    edge=st.sampled_from(["message_attachments", "message_templates", "notification_messages_dev_support"]),
+    body=damaged(UPLOAD, NEW, FOLLOW_UP),
+)
+def test_damage_at_the_edges_beside(listening: Bot, edge: str, body: Any) -> None:
+    judge(listening.request("POST", f"/me/{edge}", json=body))
 
 
 @ANYTHING
