@@ -9,7 +9,20 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from docs.parts import api, attacks, banks, commands, events, journeys, messenger, people, policies, settings, stories
+from docs.parts import (
+    api,
+    attacks,
+    banks,
+    commands,
+    events,
+    journeys,
+    messenger,
+    people,
+    policies,
+    settings,
+    stories,
+    whatsapp,
+)
 from docs.parts.serving import ROOT
 
 PART = re.compile(r"(<!-- generated: (?P<call>[^>]+?) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -47,6 +60,8 @@ PARTS: Mapping[str, Callable[..., str]] = {
     "settings": settings.settings,
     "commands": commands.commands,
     "control-operations": api.operations,
+    "whatsapp-errors": whatsapp.refusals,
+    "whatsapp-operations": whatsapp.operations,
 }
 
 

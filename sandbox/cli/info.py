@@ -11,6 +11,8 @@ MESSENGER = (
     ("app", "app_id"),
     ("app secret", "app_secret"),
     ("verify token", "verify_token"),
+    ("WhatsApp account", "waba_id"),
+    ("WhatsApp number", "phone_number_id"),
 )
 """What a bot is configured with."""
 

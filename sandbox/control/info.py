@@ -54,6 +54,8 @@ def messenger(services: Services, base_url: str, world: World) -> dict[str, Any]
         "app_secret": page.app.secret,
         "verify_token": page.app.verify_token,
         "callback_url": page.app.callback_url or None,
+        "waba_id": services.office.account(world).waba_id,
+        "phone_number_id": services.office.numbers(world)[0].phone_number_id,
     }
 
 
