@@ -59,8 +59,8 @@ RULES: Sequence[Rule] = (
 
 def send_message(desk: Desk, call: Call) -> Reply:
     world, page, wish = call.world, page_of(call), call.body
+    person = recipient(desk, world, page, wish["recipient"])  # within a transaction no customer is remembered
     with desk.chats.database.transaction():
-        person = recipient(desk, world, page, wish["recipient"])
         sending = Sending(desk, world, page, person, desk.thread(world, page, person.psid), wish)
         for rule in RULES:
             rule(sending)
