@@ -4,6 +4,10 @@ It needs Chromium, and follows a genuine authorization URL of the demo client th
 """
 
 import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -12,6 +16,7 @@ import requests
 from docs.parts.serving import serving
 from tests.conftest import USUAL_HEADERS
 from tests.console.chromium import Page, chromium
+from tests.console.handset import Handset, consent
 
 IMAGES = Path(__file__).parent / "images"
 PICTURES = Path(__file__).parent / "pictures"
@@ -104,6 +109,47 @@ def pictures(page: Page, url: str, bank: dict[str, str]) -> None:
     take("dashboard")
 
 
+@contextmanager
+def reference_bot(url: str) -> Iterator[None]:
+    """The bot of examples/messenger_bot at the server, once it listens."""
+    command = [sys.executable, "-u", "-m", "examples.messenger_bot", "--sandbank", url]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        try:
+            if not any("phone is at" in line for line in process.stdout):
+                raise RuntimeError(f"the bot ended with exit code {process.wait()}")
+            yield
+        finally:
+            process.terminate()
+
+
+def phone(page: Page, url: str) -> None:
+    """The customer's phone with the reference bot at the other end."""
+    handset = Handset(page, url, "default")
+    handset.open()
+    handset.write("hi")
+    handset.tap("Log In", card="Chase")
+    consent(page.opened())
+    handset.sees("Account linked.", "#sheet")
+    shoot(page, "messenger-phone-linked", whole=False)
+    handset.tap("Close")
+    handset.sees("is linked")
+    handset.write("my purchases")
+    handset.tap("Receipt", card="Bramblebox")
+    handset.sees("Paid with")
+    handset.focus("#wire .answered summary")
+    page.press("Enter")
+    handset.sees("Body", "#wire")
+    shoot(page, "messenger-phone", whole=False)
+    page.look(390, 780, dark=True)
+    page.evaluate("document.querySelector('.handset').scrollIntoView()")
+    shoot(page, "messenger-phone-dark", whole=False)
+    page.look(1120, 800)
+    page.open(f"{url}/_sandbox/phone/templates")
+    handset.until("document.querySelector('.typing')")
+    shoot(page, "messenger-phone-templates")
+
+
 def main() -> None:
     PICTURES.mkdir(exist_ok=True)
     with serving() as url, chromium() as page:
@@ -113,6 +159,8 @@ def main() -> None:
         for bank in requests.get(f"{url}/_sandbox/banks", timeout=30).json()["banks"]:
             journey(page, bank, every_page=bank["slug"] == "chase")
             pictures(page, url, bank)
+        with reference_bot(url):
+            phone(page, url)
 
 
 if __name__ == "__main__":

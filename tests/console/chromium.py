@@ -24,10 +24,13 @@ KEYS = {
 class Page:
     """One tab. Every method waits until the browser has done it."""
 
-    def __init__(self, socket: ClientConnection, session: str) -> None:
+    def __init__(self, socket: ClientConnection, session: str, tabs: dict[str, "Page"]) -> None:
+        """`tabs`: all of the browser, by their sessions."""
         self._socket = socket
         self._session = session
+        self._tabs = tabs
         self._last = 0
+        tabs[session] = self
         self.complaints: list[str] = []
         """What the page wrote to the console, and what its policy or the network refused."""
         self.requests: list[str] = []
@@ -47,12 +50,17 @@ class Page:
                 return result
 
     def wait_for(self, event: str) -> None:
-        while self._receive().get("method") != event:
+        while (message := self._receive()).get("method") != event or message["sessionId"] != self._session:
             pass
 
     def _receive(self) -> dict[str, Any]:
         message: dict[str, Any] = json.loads(self._socket.recv(timeout=20))
-        match message.get("method"):
+        if "method" in message and message.get("sessionId") in self._tabs:
+            self._tabs[message["sessionId"]]._note(message)
+        return message
+
+    def _note(self, message: dict[str, Any]) -> None:
+        match message["method"]:
             case "Log.entryAdded":
                 entry = message["params"]["entry"]
                 self.complaints.append(f"{entry['text']} {entry.get('url', '')}")
@@ -60,7 +68,6 @@ class Page:
                 self.requests.append(message["params"]["request"]["url"])
             case "Runtime.exceptionThrown":
                 self.complaints.append(str(message["params"]["exceptionDetails"]))
-        return message
 
     def look(self, width: int, height: int, *, dark: bool = False) -> None:
         """The size of the window, and the colour scheme. Without motion, so that nothing is met half-way."""
@@ -97,6 +104,11 @@ class Page:
     def type(self, text: str) -> None:
         self.call("Input.insertText", text=text)
 
+    def opened(self) -> "Page":
+        """The window that a tap in this one has opened."""
+        found = next(one for one in _ask(self._socket, 3, "Target.getTargets")["targetInfos"] if "openerId" in one)
+        return _attached(self._socket, found["targetId"], self._tabs)
+
     def screenshot(self, path: Path, *, whole: bool = True) -> None:
         """As a PNG, or as a small WebP, by the ending of the name."""
         how: dict[str, object] = {"format": "webp", "quality": 38} if path.suffix == ".webp" else {"format": "png"}
@@ -124,12 +136,17 @@ def chromium() -> Iterator[Page]:
 
 
 def _tab(socket: ClientConnection) -> Page:
-    def ask(number: int, method: str, **params: object) -> dict[str, Any]:
-        socket.send(json.dumps({"id": -number, "method": method, "params": params}))
-        while (answer := json.loads(socket.recv(timeout=20))).get("id") != -number:
-            pass
-        result: dict[str, Any] = answer["result"]
-        return result
+    return _attached(socket, _ask(socket, 1, "Target.createTarget", url="about:blank")["targetId"], {})
 
-    target = ask(1, "Target.createTarget", url="about:blank")["targetId"]
-    return Page(socket, ask(2, "Target.attachToTarget", targetId=target, flatten=True)["sessionId"])
+
+def _attached(socket: ClientConnection, target: str, tabs: dict[str, Page]) -> Page:
+    return Page(socket, _ask(socket, 2, "Target.attachToTarget", targetId=target, flatten=True)["sessionId"], tabs)
+
+
+def _ask(socket: ClientConnection, number: int, method: str, **params: object) -> dict[str, Any]:
+    """Of the browser, not of a tab."""
+    socket.send(json.dumps({"id": -number, "method": method, "params": params}))
+    while (answer := json.loads(socket.recv(timeout=20))).get("id") != -number:
+        pass
+    result: dict[str, Any] = answer["result"]
+    return result

@@ -2,6 +2,8 @@
 
 import json
 from dataclasses import dataclass
+from threading import Event
+from time import monotonic
 from typing import Any
 
 import requests
@@ -11,6 +13,8 @@ from tests.console.chromium import Page
 from tests.messenger.listener import Listener
 
 Json = dict[str, Any]
+PATIENCE = 10
+"""Seconds to wait for what has to happen."""
 
 UNTIL = """new Promise((done, fail) => {{
   const end = performance.now() + {seconds} * 1000;
@@ -27,29 +31,36 @@ UNTIL = """new Promise((done, fail) => {{
 @dataclass(frozen=True)
 class Handset:
     page: Page
-    world: World
+    server: str
+    """Its address."""
+    world_id: str
+
+    @classmethod
+    def of(cls, page: Page, world: World) -> "Handset":
+        return cls(page, world.server.url, world.world_id)
 
     def open(self, user: str = "maya") -> None:
-        self.page.open(f"{self.world.server.url}/_sandbox/phone?world={self.world.world_id}&user={user}")
+        self.page.open(f"{self.server}/_sandbox/phone?world={self.world_id}&user={user}")
         self.until("document.getElementById('status').textContent !== 'Connecting …'")
 
-    def until(self, what: str, seconds: float = 10) -> Any:
+    def until(self, what: str, seconds: float = PATIENCE) -> Any:
         """The value of a JavaScript expression, once it is true."""
         return self.page.evaluate(UNTIL.format(what=what, shown=json.dumps(what), seconds=seconds))
 
     def sees(self, text: str, where: str = "#thread") -> None:
-        self.until(f"document.querySelector({where!r}).innerText.includes({json.dumps(text)})")
+        self.until(f"document.querySelector({where!r})?.innerText.includes({json.dumps(text)})")
 
     def focus(self, what: str) -> None:
         """The element that a selector names, once it is there."""
         self.until(f"document.querySelector({what!r})")
         self.page.evaluate(f"document.querySelector({what!r}).focus()")
 
-    def tap(self, title: str, where: str = "main") -> None:
-        """A button with that title, by the keyboard."""
+    def tap(self, title: str, where: str = "main", *, card: str = "") -> None:
+        """The last button with that title, by the keyboard; of the card that has those words."""
         found = (
             f"[...document.querySelectorAll('{where} button, {where} summary')].findLast(one => "
-            f"(one.ariaLabel ?? one.innerText) === {json.dumps(title)} && one.checkVisibility())"
+            f"(one.ariaLabel ?? one.innerText) === {json.dumps(title)} && one.checkVisibility()"
+            f" && (one.closest('.card-message')?.innerText ?? '').includes({json.dumps(card)}))"
         )
         self.until(found)
         self.page.evaluate(f"({found}).focus()")
@@ -91,3 +102,25 @@ class Bot:
         assert answer.status_code == 200, answer.text
         told: Json = answer.json()
         return told
+
+
+def consent(window: Page, username: str = "maya") -> None:
+    """Through the bank's pages: signs in, shares every account that can be shared, and approves."""
+    send_form(window, "[name=username]", username=username, password="sandbank")
+    send_form(window, "[name=otp]", otp="123456")
+    send_form(window, "[name=account]")
+    send_form(window, "form:not(:has([name=username], [name=otp], [name=account]))")
+
+
+def send_form(window: Page, known_by: str, **fields: str) -> None:
+    """The page on which there is such an element, once it is there: everything ticked, the fields filled in."""
+    found, ends = f"document.querySelector({known_by!r})?.closest('form')", monotonic() + PATIENCE
+    while not window.evaluate(f"Boolean({found}?.querySelector('button[value=continue]'))"):
+        assert monotonic() < ends, f"no page with {known_by}"
+        Event().wait(0.02)
+    for name, value in fields.items():
+        window.evaluate(f"document.querySelector('[name={name}]').value = {json.dumps(value)}")
+    boxes = f"{found}.querySelectorAll('[name=account]:not([disabled])')"
+    window.evaluate(f"{boxes}.forEach(box => {{ box.checked = true; }})")
+    button = f"{found}.querySelector('button[value=continue]')"
+    window.evaluate(f"(button => {{ setTimeout(() => button.click(), 0); }})({button})")

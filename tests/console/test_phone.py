@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import requests
 
 from tests.conftest import Server, World
 from tests.console.chromium import Page
@@ -26,7 +27,7 @@ def bot(world: World, hook: Listener) -> Bot:
 
 @pytest.fixture
 def phone(page: Page, world: World, bot: Bot) -> Iterator[Handset]:
-    yield Handset(page, world)
+    yield Handset.of(page, world)
     assert page.complaints == []
     assert all(url.startswith((world.server.url, "data:")) for url in page.requests)
     page.open("about:blank")
@@ -146,6 +147,50 @@ def test_somebody_else_picks_the_phone_up(phone: Handset, bot: Bot) -> None:
     phone.sees("I am new")
 
 
+# --- Logging in at the bank ------------------------------------------------------------------------------------------
+
+
+def offer_login(bot: Bot, hook: Listener) -> None:
+    url = hook.url.replace("/webhook", "/login")
+    button = {"type": "account_link", "url": url}
+    bot.send(template(template_type="button", text="Link your bank", buttons=[button]))
+
+
+def test_log_in_opens_a_window_and_the_phone_says_that_it_came_about(phone: Handset, bot: Bot, hook: Listener) -> None:
+    def login(query: dict[str, str]) -> tuple[int, dict[str, str], str]:
+        return 302, {"Location": f"{query['redirect_uri']}&authorization_code=c1"}, ""
+
+    hook.pages["/login"] = login
+    phone.open()
+    phone.write("Link my bank")
+    offer_login(bot, hook)
+    phone.tap("Log In")
+    phone.sees("Account linked.", "#sheet")
+    phone.sees("came back with an authorization_code", "#sheet")
+    assert told(hook, "account_linking") == {"status": "linked", "authorization_code": "c1"}
+    phone.tap("Close")
+    phone.sees("Account linked", "#status")
+
+
+def test_a_link_that_fails_says_why(phone: Handset, bot: Bot, hook: Listener) -> None:
+    hook.pages["/login"] = lambda query: (302, {"Location": query["redirect_uri"]}, "")
+    phone.open()
+    phone.write("Link my bank")
+    offer_login(bot, hook)
+    phone.tap("Log In")
+    phone.sees("Account Linking Failed", "#sheet")
+    phone.sees("without authorization_code", "#sheet")
+
+
+def test_where_linking_is_not_offered_the_phone_says_so(phone: Handset, bot: Bot, hook: Listener) -> None:
+    bot.world.control("PATCH", "/messenger/pages/ready", json={"behaviour": {"region": "eu"}})
+    phone.open()
+    phone.write("Link my bank")
+    offer_login(bot, hook)
+    phone.tap("Log In")
+    phone.sees("not offered in Europe", "#sheet")
+
+
 # --- Beside it -------------------------------------------------------------------------------------------------------
 
 
@@ -175,6 +220,27 @@ def test_the_wire_shows_each_webhook_with_its_bytes_and_its_attempts(phone: Hand
     assert {one.body for one in hook.wait(2)} == {hook.heard[0].body}
 
 
+def test_the_wire_explains_a_call_that_was_refused(phone: Handset, bot: Bot) -> None:
+    wish = {"recipient": {"id": bot.psid()}, "messaging_type": "RESPONSE", "message": {"text": "Too early"}}
+    error = bot.call("/me/messages", wish).json()["error"]
+    rule = requests.get(f"{phone.server}/_sandbox/why/{error['fbtrace_id']}", timeout=30).json()["rule"]
+    phone.open()
+    phone.sees("400, code 10", "#wire")
+    phone.focus("#wire summary")
+    phone.page.press("Enter")
+    phone.sees(rule, "#wire .why")
+    phone.sees("Too early", "#wire")
+    assert bot.told["page_token"] not in phone.page.evaluate("document.body.innerText")
+
+
+def test_a_call_that_is_answered_stands_on_the_wire_while_it_is_looked_at(phone: Handset, bot: Bot) -> None:
+    phone.open()
+    phone.write("Hello")
+    bot.send({"text": "Good morning"})
+    phone.sees("POST /messenger/v25.0/me/messages", "#wire")
+    phone.sees("200", "#wire .answered")
+
+
 # --- How it looks ----------------------------------------------------------------------------------------------------
 
 
@@ -189,6 +255,48 @@ def test_words_of_a_bot_stay_words(phone: Handset, bot: Bot) -> None:
     for size in SIZES:
         phone.page.look(*size)
         assert phone.page.evaluate("document.documentElement.scrollWidth") == size[0]
+
+
+def test_the_phone_can_be_read_and_heard(phone: Handset, bot: Bot) -> None:
+    phone.open()
+    phone.write("Hello")
+    bot.send(template(template_type="button", text="What next?", buttons=[more("Balance", "BALANCE")]))
+    phone.sees("What next?")
+    phone.until("document.querySelector('#wire .delivered')")
+    phone.focus("#wire summary")
+    phone.page.press("Enter")
+    phone.sees("Body", "#wire")
+    for size in SIZES:
+        for dark in (False, True):
+            phone.page.look(*size, dark=dark)
+            assert phone.page.evaluate(FAINT) == []
+    nodes = phone.page.call("Accessibility.getFullAXTree")["nodes"]
+    heard = {(one["role"]["value"], one["name"]["value"]) for one in nodes if not one["ignored"] and "name" in one}
+    named = {("log", "Conversation"), ("textbox", "Message"), ("button", "Send"), ("combobox", "Person")}
+    assert named | {("button", "Balance"), ("region", "The wire"), ("button", "+ 1 day")} <= heard
+
+
+def test_the_keyboard_reaches_everything_and_shows_where_it_is(phone: Handset, bot: Bot) -> None:
+    phone.open()
+    phone.write("Hello")
+    cards = [{"title": name, "buttons": [more("Show", name)]} for name in ("Household", "Rainy day")]
+    bot.send(template(template_type="generic", elements=cards))
+    phone.sees("Rainy day")
+    phone.page.evaluate("document.activeElement.blur()")
+    missing = {"Show", "Send", "React with ❤", "Conversation", "+ 1 h", "Add"}
+    for _ in range(60):
+        phone.page.press("Tab")
+        outline, name = phone.page.evaluate(FOCUSED)
+        assert outline >= 2 or name == "BODY", f"no outline on {name}"
+        missing.discard(name)
+    assert missing == set()
+
+
+FOCUSED = """(() => {
+  const e = document.activeElement, style = getComputedStyle(e);
+  const name = e === document.body ? 'BODY' : e.ariaLabel ?? e.innerText;
+  return [style.outlineStyle === 'none' ? 0 : parseFloat(style.outlineWidth), name];
+})()"""
 
 
 @pytest.fixture

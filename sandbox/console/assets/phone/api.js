@@ -50,5 +50,5 @@ export const freeze = (frozen) => ask("POST", path("clock/freeze", { world }), {
 export const deliveries = () => ask("GET", path("messenger/deliveries", { ...chosen, limit: 50 })).then((told) => told.deliveries);
 export const delivery = (id) => ask("GET", path(`messenger/deliveries/${one(id)}`, { world }));
 export const replay = (id) => ask("POST", path(`messenger/deliveries/${one(id)}/replay`, { world }));
-export const calls = () => ask("GET", path("messenger/calls", { ...chosen, limit: 50 })).then((told) => told.calls);
+export const calls = () => ask("GET", path("messenger/calls", { world, limit: 50 })).then((told) => told.calls);
 export const why = (trace) => ask("GET", `why/${one(trace)}`);

@@ -54,7 +54,6 @@ function take(told) {
 
 function show() {
   const list = $("thread");
-  const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
   const said = [...messages.entries()].sort(([a], [b]) => a - b).map(([, one]) => one);
   const nodes = [];
   let date = "";
@@ -71,9 +70,16 @@ function show() {
     if (list.children[place] !== node) list.insertBefore(node, list.children[place] ?? null);
   }
   while (list.children.length > nodes.length) list.lastChild.remove();
-  if (atEnd) list.scrollTop = list.scrollHeight;
+  stick();
   showPage(said.length === 0);
 }
+
+/** Whoever is at the end of the thread stays there, also when pictures arrive and the window changes. */
+let atEnd = true;
+const stick = () => atEnd && ($("thread").scrollTop = $("thread").scrollHeight);
+$("thread").addEventListener("scroll", ({ target }) => (atEnd = target.scrollHeight - target.scrollTop - target.clientHeight < 80));
+$("thread").addEventListener("load", stick, true);
+new ResizeObserver(stick).observe($("thread"));
 
 /** What was drawn before where nothing about it changed, so that focus and places in carousels stay. */
 function kept(name, told, draw) {

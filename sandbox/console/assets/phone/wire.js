@@ -18,7 +18,9 @@ export function wire(list, problem, { hours, failed }) {
 
   async function ask() {
     try {
-      for (const one of (await api.deliveries()).toReversed()) put(one.delivery_id, one, webhook);
+      const [deliveries, calls] = await Promise.all([api.deliveries(), api.calls()]);
+      for (const one of deliveries.toReversed()) put(one.delivery_id, one, webhook);
+      for (const one of calls.toReversed()) put(one.call_id, one, call);
       arrange();
       problem.textContent = "";
     } catch (error) {
@@ -49,8 +51,8 @@ export function wire(list, problem, { hours, failed }) {
     state(one), one.attempts > 1 ? `${one.attempts} attempts` : "", hour(one.at, hours()),
   ], () => api.delivery(one.delivery_id).then(delivered), failed);
 
-  const call = (one) => entry("call", one.status < 400 ? "delivered" : "failed", `${one.method} ${one.path}`, [
-    String(one.status), hour(one.at, hours()),
+  const call = (one) => entry("call", one.status < 400 ? "answered" : "failed", `${one.method} ${one.path}`, [
+    one.code ? `${one.status}, code ${one.code}` : String(one.status), `${one.took_ms} ms`, hour(one.at, hours()),
   ], () => called(one), failed);
 
   async function delivered(one) {
@@ -78,7 +80,7 @@ function entry(kind, outcome, title, facts, open, failed) {
     toggle: () => fold.open && Promise.resolve(open()).then((drawn) => inside.replaceChildren(...drawn.flat()), failed),
   },
     el("summary", {}, el("span.arrow", { "aria-hidden": "true" }, arrow), unseen(spoken), el("span.title", {}, title),
-      el("span.facts", {}, facts.filter(Boolean).join(" · "))),
+      el("span.brief", {}, facts.filter(Boolean).join(" · "))),
     inside);
   return el(`li.${kind}.${outcome}`, {}, fold);
 }
@@ -93,9 +95,21 @@ function attempt(one) {
 }
 
 async function called(one) {
-  const drawn = [json("Request", one.request), json("Answer", one.answer)];
-  if (one.status >= 400) drawn.unshift(await explained(one.trace));
-  return drawn;
+  return [
+    one.message ? el("p", {}, one.message) : null,
+    one.status >= 400 ? await explained(one.trace) : null,
+    one.query ? text("Query", one.query.split("&").join("\n&")) : null,
+    one.body ? body(one.body) : null,
+  ].filter(Boolean);
+}
+
+/** What is JSON is indented; forms and what was cut off stand as they came. */
+function body(words) {
+  try {
+    return json("Body", JSON.parse(words));
+  } catch {
+    return text("Body", words);
+  }
 }
 
 /** What stands behind a trace; after a while the server has forgotten it. */
