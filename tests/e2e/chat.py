@@ -25,11 +25,12 @@ Said = dict[str, Any]
 
 
 @contextmanager
-def running_bot(world: World) -> Iterator[Service]:
+def running_bot(world: World, database: str = ":memory:") -> Iterator[Service]:
     """The bot of `examples/messenger_bot`, unmodified, in a thread."""
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
-    service = Service(settings_at(world.server.url, f"http://127.0.0.1:{port}", world=world.world_id))
+    address = f"http://127.0.0.1:{port}"
+    service = Service(settings_at(world.server.url, address, world=world.world_id, database=database))
     server = make_server("127.0.0.1", port, create_app(service), threaded=True, fd=listener.fileno())
     listener.close()
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -86,6 +87,9 @@ class Person:
     def is_answered(self, text: str, *, done: bool = False) -> None:
         """By somebody of flesh and blood, who gives the thread back when it is `done`."""
         self._does("agent", text=text, done=done)
+
+    def opts_out(self) -> None:
+        self._does("opt-out")
 
     # --- What a person sees ----------------------------------------------------------------------------------------
 

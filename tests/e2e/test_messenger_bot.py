@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -164,6 +165,8 @@ def test_offers_are_sent_to_those_alone_who_agreed_to_both(bot: Service, world: 
     world.advance("P14D")
     eager.sees("generic", "back")
     assert not [one for one in shy.reads() if "back at" in json.dumps(one)]
+    eager.opts_out()
+    until(lambda: not bot.memory.offers_token(psid(world, "omar")), "the bot has let the token go")
 
 
 def test_without_consent_to_offers_none_are_shown(bot: Service, maya: Person) -> None:
@@ -265,6 +268,19 @@ def test_what_is_told_twice_is_answered_once(bot: Service, world: World, maya: P
     said = [json.dumps(one["content"]) for one in maya.everything() if one["sender"] == "page"]
     assert sum("Forget me" in one for one in said) == 1
     assert sum("not linked a bank" in one for one in said) == 1
+
+
+def test_what_was_answered_is_not_answered_again_after_a_restart(world: World, maya: Person, tmp_path: Path) -> None:
+    database = str(tmp_path / "bot.db")
+    with running_bot(world, database):
+        maya.says("privacy")
+        maya.sees("Forget me")
+    [delivery] = world.control("GET", "/messenger/deliveries", params={"state": "delivered"}).json()["deliveries"]
+    with running_bot(world, database):
+        world.control("POST", f"/messenger/deliveries/{delivery['delivery_id']}/replay").raise_for_status()
+        maya.says("balance")
+        maya.sees("You have not linked a bank yet")
+        assert "Forget me" not in json.dumps(maya.reads())
 
 
 def test_a_button_works_for_the_person_alone_whom_it_was_sent_to(bot: Service, world: World, maya: Person) -> None:
