@@ -46,6 +46,7 @@ class Service:
     def stop(self) -> None:
         self.inbox.stop()
         self.memory.close()
+        self.graph.close()
 
 
 def create_app(service: Service) -> Flask:

@@ -31,6 +31,10 @@ class Graph:
         self._url = settings.graph_url
         self._app = f"{settings.app_id}|{settings.app_secret}"
         self._token, self._secret = settings.page_token, settings.app_secret
+        self._session = requests.Session()
+
+    def close(self) -> None:
+        self._session.close()
 
     def send(self, psid: str, message: dict[str, Any], messaging_type: str = "RESPONSE") -> None:
         self.call(
@@ -71,7 +75,7 @@ class Graph:
         """Raises GraphRefused."""
         token = token or self._token
         proof = {"appsecret_proof": hmac.new(self._secret.encode(), token.encode(), "sha256").hexdigest()}
-        answer = requests.request(
+        answer = self._session.request(
             method,
             f"{self._url}/{path}",
             headers={"Authorization": f"Bearer {token}"},

@@ -89,7 +89,10 @@ class Linking:
         self._memory.keep_link(link)
         return link, found.value["then"]
 
-    def offer(self, psid: str, words: str) -> list[messages.Message]:
-        """Cards with a button for each bank."""
-        cards = [messages.card(BANKS[bank].name, words, self.button(psid, bank)) for bank in self._settings.clients]
-        return [messages.carousel(cards)]
+    def invitation(self, psid: str) -> messages.Message:
+        """A card with a button for each bank."""
+        cards = [
+            messages.card(BANKS[bank].name, "Sign in at the bank", self.button(psid, bank))
+            for bank in self._settings.clients
+        ]
+        return messages.carousel(cards)

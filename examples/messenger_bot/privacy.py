@@ -17,7 +17,7 @@ def privacy(turn: Turn, words: list[str]) -> None:
         messages.with_buttons(
             text,
             messages.postback("What did you read?", "accesses"),
-            messages.postback("Unlink", "unlink"),
+            messages.account_unlink() if turn.desk.memory.links(turn.psid) else messages.postback("Link", "link"),
             messages.postback("Forget me", "forget"),
         )
     )

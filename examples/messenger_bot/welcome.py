@@ -24,8 +24,7 @@ def start(turn: Turn, words: list[str]) -> None:
 
 def link(turn: Turn, words: list[str]) -> None:
     turn.say("Which bank is yours? You sign in there, and choose what I may see.")
-    for message in turn.desk.linking.offer(turn.psid, "Sign in at the bank"):
-        turn.show(message)
+    turn.show(turn.desk.linking.invitation(turn.psid))
 
 
 def lost(turn: Turn, words: list[str]) -> None:

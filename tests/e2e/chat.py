@@ -16,8 +16,8 @@ from examples.messenger_bot.app import Service, create_app
 from examples.messenger_bot.sandbank import settings_at
 from tests.conftest import World
 
-LOG_IN = "Log In"
-"""What the platform writes on the button that links an account."""
+LOG_IN, LOG_OUT = "Log In", "Log Out"
+"""What the platform writes on the buttons that link and unlink an account."""
 PATIENCE = 15
 """Seconds to wait for what has to happen."""
 Said = dict[str, Any]
@@ -112,7 +112,8 @@ class Person:
             cards = payload.get("elements", [payload])
             every = [(card, one) for card in cards for one in card.get("buttons", [])]
             for place, (card, one) in enumerate(every):
-                title, on = one.get("title", LOG_IN), card.get("title", card.get("text", ""))
+                title = one.get("title") or {"account_link": LOG_IN, "account_unlink": LOG_OUT}[one["type"]]
+                on = card.get("title", card.get("text", ""))
                 found.append({"title": title, "card": on, "place": place, "mid": message["mid"]})
         return found
 

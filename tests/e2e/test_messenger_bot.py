@@ -203,6 +203,16 @@ def test_after_a_revocation_at_the_bank_nothing_is_known_any_more(bot: Service, 
     maya.sees("You have not linked a bank yet")
 
 
+def test_who_logs_out_is_unlinked(bot: Service, world: World, maya: Person) -> None:
+    linked(maya, "usbank")
+    maya.says("privacy")
+    maya.sees("account_unlink")
+    maya.taps("Log Out")
+    until(lambda: not bot.memory.links(psid(world)), "the bot has forgotten the link")
+    maya.says("balance")
+    maya.sees("You have not linked a bank yet")
+
+
 def test_who_wants_to_be_forgotten_is(bot: Service, world: World, maya: Person) -> None:
     linked(maya, "wellsfargo")
     [link] = bot.memory.links(psid(world))
