@@ -232,6 +232,8 @@ WALK = (
     Step("changeWhatsAppNumber", "/messenger/whatsapp/numbers/ready", {"conduct": {"late_errors": "status"}}),
     Step("listWhatsAppMagic", "/messenger/whatsapp/magic"),
     Step("streamMessengerThread", "/messenger/users/maya/thread/stream", query={"after": "3"}),
+    Step("getPassport", "/passport"),
+    Step("listPassportRules", "/passport/rules"),
     Step("deleteWebhook", "/webhooks/{webhook}"),
     Step("explainTrace", "/why/{trace}"),
     Step("deleteWorld", "/worlds/nightly"),

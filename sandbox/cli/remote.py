@@ -44,20 +44,17 @@ class Remote:
     def delete(self, path: str, **query: object) -> Json:
         return self.call("DELETE", path, query)
 
+    def text(self, path: str, **query: object) -> str:
+        """What is answered with in another form than JSON. Raises Failure or Unreachable."""
+        answer = self._answer("GET", path, query)
+        if answer.status_code >= 400:
+            raise Failure(refusal(answer.json(), answer.status_code))
+        text: str = answer.text
+        return text
+
     def call(self, method: str, path: str, query: Json, body: object = None) -> Json:
         """Raises Failure for a refusal, Unreachable where nobody answers."""
-        asked = {name: value for name, value in query.items() if value is not None}
-        try:
-            answer = self._session.request(
-                method, f"{self.url}/_sandbox{path}", params=asked, json=body, timeout=120, allow_redirects=False
-            )
-        except self._requests.exceptions.InvalidURL as error:
-            raise Failure(f"--url {self.url!r} is no URL: {error}") from None
-        except self._requests.exceptions.RequestException as error:
-            kind = type(error).__name__
-            raise Unreachable(
-                f"no server answers at {self.url} ({kind}). Start one with `sandbank serve`, or name it with --url."
-            ) from None
+        answer = self._answer(method, path, query, body)
         if answer.status_code == 204:
             return {}
         try:
@@ -69,6 +66,20 @@ class Remote:
         if answer.status_code >= 400:
             raise Failure(refusal(told, answer.status_code))
         return told
+
+    def _answer(self, method: str, path: str, query: Json, body: object = None) -> Any:
+        asked = {name: value for name, value in query.items() if value is not None}
+        try:
+            return self._session.request(
+                method, f"{self.url}/_sandbox{path}", params=asked, json=body, timeout=120, allow_redirects=False
+            )
+        except self._requests.exceptions.InvalidURL as error:
+            raise Failure(f"--url {self.url!r} is no URL: {error}") from None
+        except self._requests.exceptions.RequestException as error:
+            kind = type(error).__name__
+            raise Unreachable(
+                f"no server answers at {self.url} ({kind}). Start one with `sandbank serve`, or name it with --url."
+            ) from None
 
 
 def at(*segments: str) -> str:

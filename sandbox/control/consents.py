@@ -6,8 +6,8 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from sandbox.contract.data_fields import fields_of
 from sandbox.control import demo, find, show
-from sandbox.control.data_fields import fields_of
 from sandbox.control.life_stories import furnish_consents
 from sandbox.control.operation import Operation, bank_of, created, in_world, members, world_of, wrong
 from sandbox.control.services import Services

@@ -18,6 +18,7 @@ from sandbox.control import (
     messenger_link,
     messenger_sends,
     messenger_wire,
+    passport,
     people,
     purchases,
     scenarios,
@@ -38,7 +39,7 @@ __all__ = ["guard", "table"]
 NOUNS = (
     server, clock, worlds, people, accounts, transactions, purchases, bills, consents, tans, audit, events, authorize,
     clients, keys, certificates, webhooks, scenarios, messenger, messenger_link, messenger_sends,
-    messenger_wire, whatsapp,
+    messenger_wire, whatsapp, passport,
 )  # fmt: skip
 
 

@@ -204,6 +204,10 @@ class Desk:
         kept = self.chats.after(world.world_id, kind, owner, after, most)
         return [(place, codec.decode(text, what)) for place, text in kept]
 
+    def every(self, world: World, kind: str, what: type[T]) -> list[T]:
+        """Of all owners, each one's oldest first."""
+        return [codec.decode(text, what) for text in self.chats.every(world.world_id, kind)]
+
     def keep(self, world: World, kind: str, key: str, value: Any, *, owner: str = "") -> None:
         """What has no order among others of its owner."""
         self.chats.put(world.world_id, kind, key, codec.encode(value), owner=owner)

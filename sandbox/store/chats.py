@@ -28,6 +28,7 @@ class Chats:
         self._forget = prepare(delete(chat).where(*owned, c.place < param("before")))
         ordered = select(c.place, c.document)
         self._after = prepare(ordered.where(*owned, c.place > param("after")).order_by(c.place).limit(param("most")))
+        self._every = prepare(select(c.document).where(*of_kind).order_by(c.owner, c.place, c.key))
         self._before = prepare(
             ordered.where(*owned, c.place < param("before")).order_by(c.place.desc()).limit(param("most"))
         )
@@ -60,6 +61,10 @@ class Chats:
         """Oldest first."""
         rows = self._after.all(of_world=world_id, of_kind=kind, of_owner=owner, after=place, most=most)
         return [(row[0], row[1]) for row in rows]
+
+    def every(self, world_id: str, kind: str) -> list[str]:
+        """Of all owners, each one's oldest first."""
+        return [row[0] for row in self._every.all(of_world=world_id, of_kind=kind)]
 
     def before(self, world_id: str, kind: str, owner: str, place: int = 2**62, most: int = 100) -> list[Kept]:
         """Newest first."""

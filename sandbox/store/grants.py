@@ -96,6 +96,9 @@ class Grants:
         token_columns = list(token.c)
         self._token = prepare(select(*token_columns).where(to.token_hash == param("token_hash")))
         self._add_token = prepare(database.insert(token))
+        self._tokens_of = prepare(
+            select(*token_columns).where(to.world_id == param("world_id")).order_by(to.token_hash)
+        )
         live = to.ended_at.is_(None)
         self._end_token = prepare(
             update(token).where(to.token_hash == param("at_token"), live).values(ended_at=param("ended_at"))
@@ -141,11 +144,19 @@ class Grants:
         self._use_code = prepare(
             update(code).where(cd.code_hash == param("at_code"), cd.used_at.is_(None)).values(used_at=param("used_at"))
         )
+        self._codes = prepare(
+            select(cd.expires_at, cd.used_at, cd.document)
+            .where(cd.world_id == param("world_id"))
+            .order_by(cd.code_hash)
+        )
         self._set_code = prepare(
             update(code).where(cd.code_hash == param("at_code")).values(document=param("document"))
         )
         self._interaction = prepare(
             select(it.expires_at, it.ended_at, it.document).where(it.interaction_id == param("interaction_id"))
+        )
+        self._interactions = prepare(
+            select(it.document).where(it.world_id == param("world_id")).order_by(it.interaction_id)
         )
         self._add_interaction = prepare(database.insert(interaction))
         self._set_interaction = prepare(
@@ -261,6 +272,10 @@ class Grants:
         row = self._token.first(token_hash=token_hash)
         return _token(row) if row else None
 
+    def tokens(self, world_id: str) -> list[StoredToken]:
+        """Every one that was ever issued there, ended or not."""
+        return [_token(row) for row in self._tokens_of.all(world_id=world_id)]
+
     def bearing(self, token_hash: str) -> Bearing | None:
         """An access token of a customer's consent with its consent and its world."""
         stamp = self._stamp.first(token_hash=token_hash)
@@ -321,6 +336,11 @@ class Grants:
         row = self._code.first(code_hash=code_hash)
         return (row[1] is not None, from_millis(row[0]), row[2]) if row else None
 
+    def codes(self, world_id: str) -> list[tuple[datetime, datetime | None, str]]:
+        """(expires_at, used_at, document) of all that works once there."""
+        found = self._codes.all(world_id=world_id)
+        return [(from_millis(row[0]), from_millis(row[1]) if row[1] is not None else None, row[2]) for row in found]
+
     def set_code(self, code_hash: str, document: str) -> None:
         self._set_code.run(at_code=code_hash, document=document)
 
@@ -339,6 +359,10 @@ class Grants:
         """(expires_at, ended_at, document)."""
         row = self._interaction.first(interaction_id=interaction_id)
         return (from_millis(row[0]), from_millis(row[1]) if row[1] is not None else None, row[2]) if row else None
+
+    def interactions(self, world_id: str) -> list[str]:
+        """The documents of all that were begun there."""
+        return [row[0] for row in self._interactions.all(world_id=world_id)]
 
     def set_interaction(self, interaction_id: str, document: str) -> bool:
         """False where the journey has ended."""

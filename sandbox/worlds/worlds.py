@@ -278,6 +278,10 @@ class Worlds:
         holder = self.customer_by_id(world, own.holders[0].customer_id)
         return self.account(world, holder.persona, own.bank, account_id)
 
+    def own_accounts(self, world: World) -> list[Account]:
+        """Those that the world added or changed."""
+        return list(self._store.accounts(world.world_id).values())
+
     def people(self, world: World, persona: str, bank: str) -> dict[str, Customer]:
         """Everyone who holds an account of a persona at a bank, by customer_id."""
         wanted = {holder for account, _ in self._held(world, persona, bank) for holder in account.holder_ids()}

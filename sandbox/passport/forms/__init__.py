@@ -1,0 +1,1 @@
+"""A passport as somebody reads it: a machine, a build server, a person."""
