@@ -8,7 +8,7 @@ from sandbox.control.operation import Operation, created, members, world_of, wro
 from sandbox.control.services import Services
 from sandbox.dialect.call import Call, Reply
 from sandbox.kernel.errors import CustomerNotFound
-from sandbox.messenger import showing, subscribing, tokens
+from sandbox.messenger import hooks, showing, subscribing, tokens
 from sandbox.messenger.acting import Actor
 from sandbox.messenger.desk import Desk
 from sandbox.messenger.errors import InvalidParameter, PageNotFound, PersonNotFound
@@ -48,6 +48,7 @@ def change_page(services: Services, call: Call) -> Reply:
         # A webhook that is named here and hears of nothing would be no use.
         usual = subscribing.FIELDS if wish.get("callback_url") else ()
         app = replace(app, fields=_fields(wish, "fields", app.fields or usual))
+        was_restricted = page.behaviour.restricted
         page = replace(
             page,
             app=app,
@@ -58,6 +59,8 @@ def change_page(services: Services, call: Call) -> Reply:
             behaviour=replace(page.behaviour, **_hashable(wish.get("behaviour", {}))),
         )
         desk.set_page(world, page)
+        if page.behaviour.restricted != was_restricted:
+            desk.hooks.tell(world, page, "messaging_policy_enforcement", hooks.enforced(page, world))
     return Reply(shown(world, page))
 
 

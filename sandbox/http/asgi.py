@@ -139,14 +139,12 @@ class AsgiAdapter:
 async def _stream(chunks: AsyncIterator[bytes], receive: Receive, send: Send) -> None:
     """Chunks as they come, until they end or the client leaves."""
     gone = asyncio.ensure_future(_left(receive))
+    chunk: asyncio.Future[bytes | None] | None = None
     try:
         while True:
             chunk = asyncio.ensure_future(_next(chunks))
             await asyncio.wait({chunk, gone}, return_when=asyncio.FIRST_COMPLETED)
             if gone.done():
-                chunk.cancel()
-                with suppress(asyncio.CancelledError):
-                    await chunk
                 return
             body = chunk.result()
             await send({"type": "http.response.body", "body": body or b"", "more_body": body is not None})
@@ -154,6 +152,10 @@ async def _stream(chunks: AsyncIterator[bytes], receive: Receive, send: Send) ->
                 return
     finally:
         gone.cancel()
+        if chunk is not None and not chunk.done():  # the client has left, or the server goes
+            chunk.cancel()
+            with suppress(asyncio.CancelledError):
+                await chunk
         if isinstance(chunks, AsyncGenerator):
             await chunks.aclose()
 

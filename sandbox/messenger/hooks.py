@@ -17,7 +17,13 @@ from sandbox.worlds.worlds import World
 DELIVERY = "delivery"
 OVERTAKEN = 1.5
 """Seconds for which a webhook is held back that later ones are to overtake."""
-BY_PEOPLE = ("messages", "messaging_postbacks", "message_reads", "message_reactions", "messaging_optins")
+KEPT = 5_000
+"""Webhooks of a page in the log; older ones are forgotten, a batch at a time."""
+BATCH = 100
+BY_PEOPLE = (
+    "messages", "messaging_postbacks", "message_reads", "message_reactions", "message_edits", "messaging_optins",
+    "messaging_referrals",
+)  # fmt: skip
 """Fields whose events go to whoever has the thread; others overhear them."""
 
 
@@ -77,6 +83,8 @@ class Hooks:
                 wait += OVERTAKEN
             one = Delivery(delivery_id, page.page_id, field, url, envelope, world.now_millis, lane)
             self.chats.append(world.world_id, DELIVERY, delivery_id, codec.encode(one), owner=page.page_id, place=place)
+            if place % BATCH == 0:
+                self.chats.forget_before(world.world_id, DELIVERY, page.page_id, place - KEPT)
             due = self.wall() + int(wait * 1000)
             self.errands.put(world.world_id, Errand(delivery_id, lane, "machine", due, 0), place)
         self.wake()
@@ -128,6 +136,14 @@ def drawn(rate: float, *what: object) -> bool:
 def event(page: Page, psid: str, world: World, /, **what: Any) -> dict[str, Any]:
     """From a person to the page, at the world's now, with the member that tells what happened."""
     return {"sender": {"id": psid}, "recipient": {"id": page.page_id}, "timestamp": to_millis(world.now), **what}
+
+
+def enforced(page: Page, world: World) -> dict[str, Any]:
+    """What the platform decided about the page. Nobody sends it."""
+    action = "block" if page.behaviour.restricted else "unblock"
+    reason = "The page was restricted by the sandbox." if page.behaviour.restricted else ""
+    told = {"action": action, "reason": reason}
+    return {"recipient": {"id": page.page_id}, "timestamp": to_millis(world.now), "policy_enforcement": told}
 
 
 def own_event(page: Page, psid: str, world: World, /, **what: Any) -> dict[str, Any]:

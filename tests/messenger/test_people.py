@@ -162,6 +162,15 @@ def test_while_the_inbox_has_the_thread_the_app_overhears_without_payloads(bot: 
     assert set(entry["standby"][0]["postback"]) == {"mid", "title"}
 
 
+def test_a_page_that_is_restricted_is_told_so(bot: Bot, hook: Listener) -> None:
+    for restricted, action in ((True, "block"), (False, "unblock")):
+        hook.heard.clear()
+        bot.world.control("PATCH", "/messenger/pages/ready", json={"behaviour": {"restricted": restricted}})
+        event = hook.wait(1)[0].event
+        assert event["policy_enforcement"]["action"] == action
+        assert "sender" not in event
+
+
 def test_whoever_blocked_the_page_does_not_write(bot: Bot) -> None:
     assert bot.world.control("PATCH", "/messenger/users/maya", json={"reach": "blocked"}).status_code == 200
     refused = does(bot, "say", text="Hello")
