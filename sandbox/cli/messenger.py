@@ -10,6 +10,12 @@ from sandbox.cli.failures import Failure
 from sandbox.cli.remote import Json, Remote, at, dump, in_world, talking
 
 on_page = click.option("--page", default="ready", help="The page, by its id. [ready]")
+on_channel = click.option(
+    "--channel",
+    type=click.Choice(["messenger", "whatsapp"]),
+    default="messenger",
+    help="Where; on WhatsApp the page is a number. [messenger]",
+)
 
 
 @click.group()
@@ -53,18 +59,20 @@ def webhook(remote: Remote, world: str, page: str, callback_url: str, as_json: b
 
 
 @person
+@on_channel
 @click.argument("text")
-def say(remote: Remote, world: str, *, page: str, user: str, text: str, as_json: bool) -> None:
+def say(remote: Remote, world: str, *, page: str, channel: str, user: str, text: str, as_json: bool) -> None:
     """USER (a customer's username, or a PSID) writes TEXT."""
-    _did(remote.post(_of(user, "say"), {"text": text}, world=world, page=page), as_json)
+    _did(remote.post(_of(user, "say"), {"text": text}, world=world, page=page, channel=channel), as_json)
 
 
 @person
+@on_channel
 @click.argument("button")
-def tap(remote: Remote, world: str, *, page: str, user: str, button: str, as_json: bool) -> None:
+def tap(remote: Remote, world: str, *, page: str, channel: str, user: str, button: str, as_json: bool) -> None:
     """USER taps BUTTON: its title, its payload, or its place from 0."""
     wanted = int(button) if button.isdecimal() else button
-    _did(remote.post(_of(user, "tap"), {"button": wanted}, world=world, page=page), as_json)
+    _did(remote.post(_of(user, "tap"), {"button": wanted}, world=world, page=page, channel=channel), as_json)
 
 
 @person
@@ -88,9 +96,10 @@ def link(remote: Remote, world: str, *, page: str, user: str, as_json: bool, **w
 
 
 @person
-def thread(remote: Remote, world: str, *, page: str, user: str, as_json: bool) -> None:
+@on_channel
+def thread(remote: Remote, world: str, *, page: str, channel: str, user: str, as_json: bool) -> None:
     """What USER's phone shows."""
-    told = remote.get(_of(user, "thread"), world=world, page=page)
+    told = remote.get(_of(user, "thread"), world=world, page=page, channel=channel)
     if as_json:
         dump(told)
         return
@@ -121,6 +130,9 @@ def _did(told: Json, as_json: bool) -> None:
 
 def _lines(content: Json) -> Iterator[str]:
     """A message in a few lines of text."""
+    if content.get("type") in content:
+        yield from _on_whatsapp(content)
+        return
     postback, payload = content.get("postback"), (content.get("attachment") or {}).get("payload", {})
     if content.get("text"):
         yield content["text"]
@@ -136,6 +148,27 @@ def _lines(content: Json) -> Iterator[str]:
     yield from _buttons(payload.get("buttons", ()))
     if content.get("quick_replies"):
         yield " ".join(f"({one.get('title', one['content_type'])})" for one in content["quick_replies"])
+
+
+def _on_whatsapp(content: Json) -> Iterator[str]:
+    kind = content["type"]
+    said, shown = content[kind], content.get("shown", {})
+    action = said.get("action", {}) if isinstance(said, dict) else {}
+    if kind == "text":
+        yield said["body"]
+    elif kind == "template":
+        yield " ".join(filter(None, (shown.get("header", {}).get("text"), shown["body"], shown.get("footer"))))
+    elif kind == "interactive" and "body" in said:
+        yield said["body"]["text"]
+    elif kind == "interactive" and "action" not in said:
+        yield f"({said[said['type']]['title']})"
+    elif kind == "button":
+        yield f"({said['text']})"
+    else:
+        yield f"{kind} {json.dumps(said, ensure_ascii=False)[:200]}"
+    yield from _buttons([{"type": "reply", "title": one["text"]} for one in shown.get("buttons", ())])
+    yield from _buttons([one["reply"] for one in action.get("buttons", ())])
+    yield from _buttons([row for section in action.get("sections", ()) for row in section["rows"]])
 
 
 def _buttons(buttons: Any) -> Iterator[str]:

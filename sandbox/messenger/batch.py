@@ -13,7 +13,8 @@ from sandbox.http.traces import PARTS
 from sandbox.kernel.errors import SandbankError
 from sandbox.messenger import loose, voice
 from sandbox.messenger.errors import InvalidParameter
-from sandbox.messenger.front import PREFIX, Asked
+from sandbox.messenger.front import PREFIX, WHATSAPP, Asked
+from sandbox.messenger.whatsapp import voice as whatsapp_voice
 
 MOST = 50
 REFUSED = {
@@ -91,7 +92,8 @@ def _answered(asked: Asked, part: Part, respond: Respond, with_headers: bool) ->
         response = respond(request)
     except SandbankError as error:  # one that fails does not take the others along
         request.notes["error"] = error
-        reply = voice.sound(error, request.trace_id)
+        sound = whatsapp_voice.sound if request.path.startswith(f"{WHATSAPP}/") else voice.sound
+        reply = sound(error, request.trace_id)
         response = Response(reply.status, [("content-type", "application/json")], orjson.dumps(reply.body))
         asked.request.notes.setdefault(PARTS, []).append((request, response))
     told: dict[str, Any] = {"code": response.status, "body": response.body.decode()}

@@ -12,7 +12,7 @@ from sandbox.kernel.errors import SandbankError, WorldNotFound
 from sandbox.ledger import codec
 from sandbox.messenger.desk import Caller, Desk
 from sandbox.messenger.errors import GraphError
-from sandbox.messenger.front import CALLER, OPEN, PREFIX
+from sandbox.messenger.front import CALLER, OPEN, PREFIX, WHATSAPP
 from sandbox.worlds.worlds import DEFAULT, World
 
 CALL = "call"
@@ -48,7 +48,7 @@ def watch(desk: Desk) -> Layer:
     def layer(inner: Respond) -> Respond:
         def respond(request: Request) -> Response:
             path = request.path
-            if not path.startswith(f"{PREFIX}/") or path in OPEN:
+            if not path.startswith((f"{PREFIX}/", f"{WHATSAPP}/")) or path in OPEN:
                 return inner(request)
             query, body, began = request.query, request.body, desk.hooks.wall()
             method, status, code, message = request.method, 200, None, ""

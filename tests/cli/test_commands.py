@@ -75,6 +75,14 @@ def test_a_person_talks_to_a_bot_by_hand(here: dict[str, str]) -> None:
     assert told == "Sandbank Bot is told at http://127.0.0.1:9/webhook\n"
 
 
+def test_a_person_talks_to_a_bot_on_whatsapp_by_hand(here: dict[str, str]) -> None:
+    there = ("--channel", "whatsapp")
+    lost = run("messenger", "say", "maya", "Hello there", *there, **here).output
+    assert "The app has no webhook for whatsapp_business_account" in lost
+    assert "15:00  Maya        Hello there" in run("messenger", "thread", "maya", *there, **here).output
+    assert run("messenger", "tap", "maya", "Balance", *there, **here).exit_code == 1
+
+
 def test_a_clock_is_read_and_moved(here: dict[str, str]) -> None:
     assert run("clock", **here).output == f"{NOW} (frozen)\n"
     assert asked("clock", "advance", "1d2h", **here)["now"] == "2026-06-16T17:00:00Z"

@@ -1,5 +1,7 @@
 """The account, its numbers and their media, by their ids."""
 
+import json
+
 import requests
 
 from tests.messenger.whatsapp.conftest import Line, account, refusal
@@ -88,6 +90,18 @@ def test_a_stranger_has_a_number_of_their_own(line: Line) -> None:
     assert sent["contacts"][0]["wa_id"] == made["phone"]
     by_id = {"messaging_product": "whatsapp", "recipient": sent["contacts"][0]["user_id"], "text": {"body": "x"}}
     assert line.call("POST", f"{line.number}/messages", json=by_id).json()["contacts"][0]["wa_id"] == made["phone"]
+
+
+def test_a_batch_says_no_as_whatsapp_does(line: Line) -> None:
+    call = {"messaging_product": "whatsapp", "to": line.phone(), "text": {"body": "x"}}
+    parts = [
+        {"method": "GET", "relative_url": line.number},
+        {"method": "POST", "relative_url": f"{line.number}/messages"},
+    ]
+    told = line.call("POST", "", json={"batch": [parts[0], {**parts[1], "body": json.dumps(call)}]}).json()
+    assert [one["code"] for one in told] == [200, 400]
+    error = json.loads(told[1]["body"])["error"]
+    assert (error["message"], "24 hours" in error["error_data"]["details"]) == ("(#131047) Re-engagement message", True)
 
 
 def test_a_reset_forgets_what_was_said_and_set(line: Line) -> None:

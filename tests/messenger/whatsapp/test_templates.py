@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 import requests
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.messenger.whatsapp.conftest import Line, refusal
 
@@ -161,3 +163,33 @@ def test_offers_go_only_to_whoever_agreed(line: Line) -> None:
 
 def test_only_the_account_has_templates(line: Line) -> None:
     assert refusal(line.call("GET", f"{line.number}/message_templates"))[:2] == (400, 100)
+
+
+MEMBERS = st.sampled_from(
+    ("type", "text", "format", "example", "buttons", "body_text", "header_text", "header_handle", "url", "phone_number",
+     "otp_type", "add_security_recommendation", "code_expiration_minutes")
+)  # fmt: skip
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 2**31) | st.sampled_from(("{{1}}", "a {{1}} b", "URL", "x", "")),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(MEMBERS, inner, max_size=3),
+    max_leaves=8,
+)
+KINDS = st.sampled_from(("HEADER", "BODY", "FOOTER", "BUTTONS"))
+COMPONENTS = st.lists(
+    st.builds(lambda part, kind: {**part, "type": kind}, st.dictionaries(MEMBERS, JSON, max_size=4), KINDS), max_size=4
+)
+CATEGORIES = st.sampled_from(("UTILITY", "AUTHENTICATION", "marketing"))
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(COMPONENTS, CATEGORIES, st.sampled_from(("NAMED", "positional")))
+def test_no_template_breaks_it(line: Line, components: list[Any], category: str, form: str) -> None:
+    line.conducts(throughput=0)
+    wish = {"name": "any", "language": "en_US", "category": category, "parameter_format": form}
+    answer = line.call("POST", f"{line.waba}/message_templates", json={**wish, "components": components})
+    assert answer.status_code < 500
+    assert "Sandbank-Contract" not in answer.headers
+    if answer.ok:
+        template = {"name": "any", "language": {"code": "en_US"}, "components": components}
+        assert line.send(type="template", template=template).status_code < 500
+        assert line.call("DELETE", f"{line.waba}/message_templates", params={"name": "any"}).ok
