@@ -39,8 +39,8 @@ class Handset:
     def of(cls, page: Page, world: World) -> "Handset":
         return cls(page, world.server.url, world.world_id)
 
-    def open(self, user: str = "maya") -> None:
-        self.page.open(f"{self.server}/_sandbox/phone?world={self.world_id}&user={user}")
+    def open(self, user: str = "maya", page: str = "ready") -> None:
+        self.page.open(f"{self.server}/_sandbox/phone?world={self.world_id}&user={user}&page={page}")
         self.until("document.getElementById('status').textContent !== 'Connecting …'")
 
     def until(self, what: str, seconds: float = PATIENCE) -> Any:

@@ -127,6 +127,31 @@ def test_what_comes_is_read_and_can_be_liked(phone: Handset, bot: Bot, hook: Lis
     assert told(hook, "reaction")["mid"] == sent["message_id"]
 
 
+def test_leave_to_send_offers_is_given_and_taken_back(phone: Handset, bot: Bot, hook: Listener) -> None:
+    phone.open()
+    phone.write("Any offers?")
+    asked = {"title": "Offers of the week", "payload": "OFFERS", "notification_messages_frequency": "WEEKLY"}
+    bot.send(template(template_type="notification_messages", **asked))
+    phone.tap("Get messages")
+    phone.sees("Offers of the week: may be sent", "#opt-ins")
+    phone.tap("Stop")
+    phone.sees("Offers of the week: stopped", "#opt-ins")
+    with hook.changed:
+        assert hook.changed.wait_for(lambda: b"STOP_NOTIFICATIONS" in b"".join(one.body for one in hook.heard), 10)
+    phone.tap("Let them come")
+    phone.sees("may be sent", "#opt-ins")
+
+
+def test_each_page_has_a_conversation_of_its_own(phone: Handset, bot: Bot) -> None:
+    second = bot.world.control("POST", "/messenger/pages", json={"name": "Second Bot"}).json()["page_id"]
+    phone.open()
+    phone.write("To the first")
+    phone.sees("To the first")
+    phone.open(page=second)
+    phone.sees("Second Bot", ".handset")
+    phone.until("document.querySelectorAll('.message').length === 0")
+
+
 def test_an_event_that_nobody_hears_is_said_to_be_lost(phone: Handset, bot: Bot) -> None:
     bot.world.control("PATCH", "/messenger/pages/ready", json={"callback_url": ""})
     phone.open()

@@ -114,7 +114,18 @@ function showPage(isNew) {
     $("menu-items").replaceChildren(...(isNew ? [] : starts.map((one) => el("li", {}, one))));
     $("menu").hidden = isNew || !starts.length;
   }
+  showOptIns();
   $("composer-fields").disabled = Boolean(ofLocale(profile.persistent_menu)?.composer_input_disabled);
+}
+
+/** What the person agreed to be sent, each with the button that stops it or lets it go on. */
+function showOptIns() {
+  const told = JSON.stringify(thread.opt_ins);
+  if ($("opt-ins").dataset.told === told) return;
+  $("opt-ins").dataset.told = told;
+  $("opt-ins").replaceChildren(...thread.opt_ins.map(({ token, title, stopped }) =>
+    el("li", {}, el("span", {}, `${title}: ${stopped ? "stopped" : "may be sent"}`),
+      el("button", { type: "button", click: () => does("opt-out", { token, resume: stopped }) }, stopped ? "Let them come" : "Stop"))));
 }
 
 const ofLocale = (entries = []) =>
