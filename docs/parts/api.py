@@ -211,6 +211,7 @@ WALK = (
     Step("listMessengerDeliveries", "/messenger/deliveries", query={"limit": "1"}),
     Step("listMagicRecipients", "/messenger/magic"),
     Step("getMessengerAttachment", "/messenger/attachments/{attachment}"),
+    Step("getMessengerPicture", "/messenger/users/maya/picture"),
     Step("verifyMessengerDelivery", "/messenger/verify", query={"delivery": "{delivery}", "signature": "sha256=0f4e"}),
     Step("verifyMessengerBytes", "/messenger/verify", {"body": '{"object":"page"}', "signature": "sha256=0f4e"}),
     Step("listMessengerCalls", "/messenger/calls", query={"limit": "1"}),

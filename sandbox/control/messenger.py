@@ -8,7 +8,7 @@ from sandbox.control.operation import Operation, created, members, world_of, wro
 from sandbox.control.services import Services
 from sandbox.dialect.call import Call, Reply
 from sandbox.kernel.errors import CustomerNotFound
-from sandbox.messenger import hooks, showing, subscribing, tokens
+from sandbox.messenger import hooks, pictures, showing, subscribing, tokens
 from sandbox.messenger.acting import Actor
 from sandbox.messenger.desk import Desk
 from sandbox.messenger.errors import InvalidParameter, PageNotFound, PersonNotFound
@@ -93,6 +93,10 @@ def add_user(services: Services, call: Call) -> Reply:
 def get_user(services: Services, call: Call) -> Reply:
     actor = actor_of(services, call)
     return Reply(showing.person(actor.person, actor.page))
+
+
+def get_picture(services: Services, call: Call) -> Reply:
+    return Reply(pictures.svg(actor_of(services, call).person), media_type="image/svg+xml")
 
 
 def change_user(services: Services, call: Call) -> Reply:
@@ -196,4 +200,5 @@ OPERATIONS: Mapping[str, Operation] = {
     "addMessengerUser": add_user,
     "getMessengerUser": get_user,
     "changeMessengerUser": change_user,
+    "getMessengerPicture": get_picture,
 }

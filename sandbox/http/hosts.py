@@ -14,6 +14,8 @@ FORWARDED = ("x-forwarded-proto", "x-forwarded-host", "x-forwarded-port", "x-for
 PORTS = {"http": "80", "https": "443"}
 GRAPH = ("graph.facebook.com", "graph.whatsapp.com")
 """Clients that know no other host reach the messenger by a name that points here."""
+BESIDE = ("/messenger/", "/_sandbox/")
+"""Paths that are no Graph API's under that name either: pictures and files have such addresses."""
 
 
 def hosts(
@@ -38,7 +40,7 @@ def hosts(
                     # The public URL, where there is one, is the name of them all.
                     request.public_prefix = None if public_url else ""
                     request.path = f"/{label}{request.path}"
-            elif is_graph(request) and not request.path.startswith("/messenger/"):
+            elif is_graph(request) and not request.path.startswith(BESIDE):
                 request.path = f"/messenger{request.path}"
             if not request.bank:
                 first = request.path.split("/", 2)[1] if request.path.startswith("/") else ""

@@ -1,12 +1,13 @@
 """What an id in a path names: the page, its app, a person, a message, a conversation, a persona."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sandbox.dialect.call import Call, Reply
-from sandbox.messenger import linking, personas
+from sandbox.messenger import linking, personas, pictures
 from sandbox.messenger.conversations import CONVERSATION_FIELDS, USUALLY, conversation, message_node
-from sandbox.messenger.desk import Caller, Desk
+from sandbox.messenger.desk import Desk
 from sandbox.messenger.errors import NodeUnknown, ProfileUnavailable
 from sandbox.messenger.fields import Makers, Selection, selection, shown
 from sandbox.messenger.front import caller_of
@@ -14,7 +15,7 @@ from sandbox.messenger.pages import App, Page
 from sandbox.messenger.people import Person
 
 Found = dict[str, Any] | None
-Finder = Callable[[Desk, Caller, str, Selection], Found]
+Finder = Callable[[Desk, Call, str, Selection], Found]
 
 PAGE_FIELDS: Makers[Page] = {
     "id": lambda page, _: page.page_id,
@@ -24,15 +25,23 @@ APP_FIELDS: Makers[App] = {
     "id": lambda app, _: app.app_id,
     "name": lambda app, _: app.name,
 }
-PERSON_FIELDS: Makers[Person] = {
-    "id": lambda person, _: person.psid,
-    "name": lambda person, _: f"{person.first_name} {person.last_name}".strip(),
-    "first_name": lambda person, _: person.first_name,
-    "last_name": lambda person, _: person.last_name,
-    "profile_pic": lambda _person, _: None,
-    "locale": lambda person, _: person.locale,
-    "timezone": lambda person, _: person.timezone,
-    "gender": lambda person, _: person.gender or None,
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    person: Person
+    picture: str
+
+
+PERSON_FIELDS: Makers[Profile] = {
+    "id": lambda one, _: one.person.psid,
+    "name": lambda one, _: f"{one.person.first_name} {one.person.last_name}".strip(),
+    "first_name": lambda one, _: one.person.first_name,
+    "last_name": lambda one, _: one.person.last_name,
+    "profile_pic": lambda one, _: one.picture,
+    "locale": lambda one, _: one.person.locale,
+    "timezone": lambda one, _: one.person.timezone,
+    "gender": lambda one, _: one.person.gender or None,
 }
 PERSONA_FIELDS: Makers[personas.Persona] = {
     "id": lambda persona, _: persona.persona_id,
@@ -57,7 +66,7 @@ def _found(desk: Desk, call: Call, asked: Mapping[str, Any]) -> dict[str, Any]:
         psid = linking.recipient(desk, caller.world, caller.page, asked["account_linking_token"])
         return {"id": caller.page.page_id, "recipient": psid}
     for find in FINDERS:
-        found = find(desk, caller, node, wanted)
+        found = find(desk, call, node, wanted)
         if found is not None:
             return found
     raise unknown("get", node)
@@ -78,37 +87,40 @@ def unknown(method: str, node: str) -> NodeUnknown:
     )
 
 
-def _page(_desk: Desk, caller: Caller, node: str, wanted: Selection) -> Found:
+def _page(_desk: Desk, call: Call, node: str, wanted: Selection) -> Found:
+    caller = caller_of(call)
     if node != caller.page.page_id and (node != "me" or caller.is_app):
         return None
     return shown("Page", PAGE_FIELDS, caller.page, wanted or selection("name"))
 
 
-def _app(_desk: Desk, caller: Caller, node: str, wanted: Selection) -> Found:
-    app = caller.page.app
+def _app(_desk: Desk, call: Call, node: str, wanted: Selection) -> Found:
+    app = caller_of(call).page.app
     return shown("Application", APP_FIELDS, app, wanted or selection("name")) if node in ("me", app.app_id) else None
 
 
-def _person(desk: Desk, caller: Caller, node: str, wanted: Selection) -> Found:
+def _person(desk: Desk, call: Call, node: str, wanted: Selection) -> Found:
+    caller = caller_of(call)
     person = desk.person(caller.world, caller.page, node)
     if person is None:
         return None
     if caller.page.behaviour.hide_profiles or person.reach == "gone":
         raise ProfileUnavailable("No profile available for this user.", psid=node)
-    return shown("User", PERSON_FIELDS, person, wanted or selection("first_name,last_name,profile_pic"))
+    profile = Profile(person, pictures.url(person, caller.world, call.base_url))
+    return shown("User", PERSON_FIELDS, profile, wanted or selection("first_name,last_name,profile_pic"))
 
 
-def _message(desk: Desk, caller: Caller, node: str, wanted: Selection) -> Found:
-    return message_node(desk, caller.world, caller.page, node, wanted)
+def _message(desk: Desk, call: Call, node: str, wanted: Selection) -> Found:
+    return message_node(desk, call.world, caller_of(call).page, node, wanted)
 
 
-def _conversation(desk: Desk, caller: Caller, node: str, wanted: Selection) -> Found:
-    found = conversation(desk, caller.world, caller.page, node)
+def _conversation(desk: Desk, call: Call, node: str, wanted: Selection) -> Found:
+    found = conversation(desk, call.world, caller_of(call).page, node)
     return shown("Conversation", CONVERSATION_FIELDS, found, wanted or selection("", USUALLY)) if found else None
 
 
-def _persona(desk: Desk, caller: Caller, node: str, wanted: Selection) -> Found:
-    found = personas.find(desk, caller.world, caller.page, node)
+def _persona(desk: Desk, call: Call, node: str, wanted: Selection) -> Found:
+    found = personas.find(desk, call.world, caller_of(call).page, node)
     return shown("Persona", PERSONA_FIELDS, found, wanted or selection("", tuple(PERSONA_FIELDS))) if found else None
 
 

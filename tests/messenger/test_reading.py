@@ -1,5 +1,7 @@
 """What a page may know: itself, people, what was said, what its token is worth."""
 
+import requests
+
 from sandbox.messenger import tokens
 from tests.messenger.conftest import Bot
 from tests.messenger.sent import refusal
@@ -14,7 +16,9 @@ def test_the_page_and_its_app_know_themselves(bot: Bot) -> None:
 
 def test_a_person_is_known_by_what_is_asked(bot: Bot) -> None:
     usual = bot.get(f"/{bot.psid()}").json()
-    assert usual == {"id": bot.psid(), "first_name": "Maya", "last_name": usual["last_name"]}
+    assert (set(usual), usual["first_name"]) == ({"id", "first_name", "last_name", "profile_pic"}, "Maya")
+    picture = requests.get(usual["profile_pic"], timeout=30)
+    assert (picture.headers["content-type"], f">M{usual['last_name'][0]}<" in picture.text) == ("image/svg+xml", True)
     asked = bot.get(f"/{bot.psid()}?fields=name,locale,timezone").json()
     assert asked == {"id": bot.psid(), "name": f"Maya {usual['last_name']}", "locale": "en_US", "timezone": -5}
     assert refusal(bot.get(f"/{bot.psid()}?fields=shoe_size"))[1] == 100
