@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sandbox.kernel.clock import MILLISECOND
 from sandbox.ledger.accesses import Access
 from sandbox.ledger.consents import Consent, ConsentStatus, status_at
 from sandbox.ledger.customers import Customer
@@ -94,7 +95,9 @@ class Conversation:
         return (one for one in self.said if one.is_page)
 
     def living(self, at: datetime) -> list[Consent]:
-        return [one for one in self.consents if one.created_at <= at and status_at(one, at) is ConsentStatus.ACTIVE]
+        """What ended at that very instant still counts: where the clock stands still, nobody knows which came first."""
+        before = at - MILLISECOND
+        return [one for one in self.consents if one.created_at <= at and status_at(one, before) is ConsentStatus.ACTIVE]
 
     def window_closes(self, at: datetime) -> datetime | None:
         """Of the window that the person's last message before an instant opened."""

@@ -31,6 +31,7 @@ def offers(story: Story, *targetings: str) -> list[dict[str, Any]]:
     told = given.get("/commerce/v1/offers")
     assert told.ok, told.text
     story.withdraws(given)
+    story.world.advance("PT1M")
     return [one for one in told.json()["offers"] if one["targeting_basis"] in targetings]
 
 
@@ -64,6 +65,15 @@ def test_an_offer_to_who_agreed_and_to_who_did_not(story: Story) -> None:
     story.asks(who="jon")
     story.answers(COUPON, who="jon")
     assert story.finding("offers.consent")["text"] == "A coupon was sent to somebody who has not agreed to offers."
+
+
+def test_where_the_clock_stands_still_a_withdrawal_does_not_reach_back(story: Story) -> None:
+    [offer, *_] = offers(story, "none")
+    access = story.links(marketing=True)
+    story.asks()
+    story.answers(offer["title"])
+    story.withdraws(access)
+    assert story.outcome("offers.consent") == "pass"
 
 
 def test_an_offer_is_known_by_its_id_in_a_payload(story: Story) -> None:

@@ -39,7 +39,7 @@ def test_what_is_read_and_never_told(story: Story) -> None:
     assert access.get(ACCOUNTS).ok
     found = story.finding("minimal.reads")
     assert found["severity"] == "warn"
-    assert "was read 1 times at chase for Maya, and no message followed. It holds " in found["text"]
+    assert "was read 1 × at chase for Maya, and no message followed. It holds " in found["text"]
 
 
 def test_what_is_granted_and_never_read(story: Story) -> None:

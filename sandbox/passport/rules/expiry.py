@@ -40,7 +40,8 @@ def _is_notice(one: Said, consent: Consent) -> bool:
 def _renewed(conversation: Conversation, consent: Consent) -> bool:
     """Whether another took its place in time."""
     assert consent.expires_at is not None
-    return any(one.bank == consent.bank for one in conversation.living(consent.expires_at))
+    later = conversation.living(consent.expires_at)
+    return any(one.bank == consent.bank and one.consent_id != consent.consent_id for one in later)
 
 
 RULES = (

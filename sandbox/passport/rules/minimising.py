@@ -27,7 +27,7 @@ def reads_are_used(evidence: Evidence) -> Looked:
                 more = f" and {len(fields) - SHOWN} more" if len(fields) > SHOWN else ""
                 told = f" It holds {', '.join(fields[:SHOWN])}{more}." if fields else ""
                 whose = conversation.person.first_name
-                text = f"{operation} was read {len(reads)} times at {bank} for {whose}, and no message followed."
+                text = f"{operation} was read {len(reads)} × at {bank} for {whose}, and no message followed."
                 proof = tuple(f"access:{read.chain}/{read.number}" for read in reads[-3:])
                 tally.findings.append(Finding(text + told, reads[-1].at, proof, fails=False))
     return tally.looked()

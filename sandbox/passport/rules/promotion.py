@@ -49,7 +49,9 @@ def agreed_to(evidence: Evidence) -> Looked:
         if not any(_flag("marketing", consent, one.at) for consent in conversation.living(one.at)):
             what = f"The offer “{offers[0].title}”" if offers else "A coupon"
             text = f"{what} was sent to somebody who has not agreed to offers."
-            tally.findings.append(Finding(text, one.at, (one.ref, *(f"offer:{offer.offer_id}" for offer in offers))))
+            tally.findings.append(
+                Finding(text, one.at, (one.ref, *(f"offer:{offer.offer_id}" for offer in offers[:1])))
+            )
     return tally.looked()
 
 
