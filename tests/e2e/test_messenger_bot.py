@@ -85,8 +85,16 @@ def test_the_whole_story(bot: Service, world: World, bank: str) -> None:
     maya.sees(f"On record at {name}", "listPurchases")
     maya.says("unlink")
     maya.sees("I have forgotten what I had from your banks")
+    world.advance("PT1M")
     maya.says("balance")
     maya.sees("You have not linked a bank yet")
+    assert broken(world) == []
+
+
+def broken(world: World) -> list[str]:
+    """The rules of the privacy passport that the bot broke."""
+    passport = world.control("GET", "/passport").json()
+    return [one["rule"] for one in passport["rules"] if one["outcome"] == "fail"]
 
 
 @pytest.mark.parametrize("bank", BANKS)
