@@ -25,6 +25,7 @@ def get_passport(services: Services, call: Call) -> Reply:
     limits = Limits(revocation=timedelta(seconds=query["seconds"]), silence=timedelta(days=query["silence"]))
     gatherer = Gatherer(
         services.desk,
+        services.office,
         services.grants,
         services.accesses,
         call.commerce,

@@ -26,6 +26,7 @@ from sandbox.messenger.pages import INBOX_APP, Page
 from sandbox.messenger.people import Person
 from sandbox.messenger.threads import Message
 from sandbox.messenger.utility import TEMPLATE, MessageTemplate
+from sandbox.messenger.whatsapp.office import Office
 from sandbox.passport import marks
 from sandbox.passport.canaries import Source
 from sandbox.passport.evidence import Conversation, Departure, Evidence, Exchange, Limits, Said
@@ -47,6 +48,8 @@ Deliveries = list[tuple[Delivery, Page]]
 @dataclass(frozen=True, slots=True)
 class Gatherer:
     desk: Desk
+    office: Office
+    """WhatsApp's numbers are pages of the same desk."""
     grants: Grants
     accesses: Accesses
     commerce: Commerce
@@ -56,7 +59,8 @@ class Gatherer:
     personas: Mapping[str, Persona]
 
     def gather(self, world: World, base_url: str, limits: Limits) -> Evidence:
-        pages = {page.page_id: page for page in self.desk.pages(world)}
+        numbers = (self.office.page(world, number) for number in self.office.numbers(world))
+        pages = {page.page_id: page for page in (*self.desk.pages(world), *numbers)}
         deliveries = [
             (one, pages[one.page_id]) for one in self.desk.every(world, DELIVERY, Delivery) if one.page_id in pages
         ]
