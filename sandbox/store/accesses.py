@@ -7,8 +7,9 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import Select, func, literal_column, select
 
 from sandbox.kernel import ids
 from sandbox.kernel.clock import from_millis, to_millis
@@ -30,7 +31,6 @@ class Chain:
     name: str
     number: int = 0
     hash: bytes = b""
-    consent_id: str = ""
 
     def rows(self, values: Sequence[Access]) -> list[Row]:
         """The rows of the links after it. The last of them is the last one now."""
@@ -40,7 +40,7 @@ class Chain:
         self.number += 1
         value.chain, value.number = self.name, self.number
         document = encode(value)
-        self.hash, self.consent_id = link(self.hash, document), value.consent
+        self.hash = link(self.hash, document)
         return (
             value.world,
             value.consent,
@@ -93,10 +93,10 @@ class Accesses:
         self._lock = threading.RLock()
         a, prepare = access.c, database.prepare
         # What a reset or deletion of the world took along is never written on: the link before has to be there.
-        self._append = RowsBeside(database, access, access, ("world_id", "consent_id", "chain", "number"))
+        self._append = RowsBeside(database, access, access, ("world_id", "chain", "number"))
         self._begin = RowsBeside(database, access, world, ("world_id",))
         of_world = a.world_id == param("world_id")
-        self._tops = prepare(select(a.chain, func.max(a.number)).where(of_world).group_by(a.chain).order_by(a.chain))
+        self._tops = prepare(_tops())
         self._hash = prepare(select(a.hash).where(of_world, a.chain == param("chain"), a.number == param("number")))
         self._all = prepare(select(*access.c).where(of_world).order_by(a.chain, a.number))
         newest = (a.at.desc(), a.chain, a.number.desc())
@@ -159,7 +159,7 @@ class Accesses:
         """On the chain that we have in the world, as long as it is there, else on another."""
         chain = self._chains.get(world_id)
         if chain is not None:
-            last = (world_id, chain.consent_id, chain.name, chain.number)
+            last = (world_id, chain.name, chain.number)
             if self._append.add(chain.rows(values), *last):
                 return
             del self._chains[world_id]
@@ -239,6 +239,17 @@ class Accesses:
             row = self._hash.first(world_id=world_id, chain=chain, number=number)
             if row is not None:
                 yield Head(chain, number, bytes(row[0]).hex())
+
+
+def _tops() -> Select[Any]:
+    """The last number of each chain of a world: from chain to chain by the index, since a world has few chains and
+    maybe a million records."""
+    a, of_world = access.c, access.c.world_id == param("world_id")
+    found = select(func.min(a.chain).label("chain")).where(of_world).cte("found", recursive=True)
+    following = select(func.min(a.chain)).where(of_world, a.chain > found.c.chain).scalar_subquery()
+    found = found.union_all(select(following).where(found.c.chain.is_not(None)))
+    top = select(func.max(a.number)).where(of_world, a.chain == found.c.chain).scalar_subquery()
+    return select(found.c.chain, top).where(found.c.chain.is_not(None)).order_by(found.c.chain)
 
 
 COLUMNS = [column.name for column in access.c]

@@ -20,7 +20,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-VERSION = 3
+VERSION = 4
 """Raise with every change of a table: a file or database of another version is refused, never changed."""
 
 metadata = MetaData()
@@ -274,7 +274,8 @@ access = Table(
     Column("status", Integer, nullable=False),
     word("document"),
     Column("hash", LargeBinary, nullable=False),
-    PrimaryKeyConstraint("world_id", "consent_id", "chain", "number"),
+    PrimaryKeyConstraint("world_id", "chain", "number"),
+    Index("access_by_consent", "world_id", "consent_id", "at"),
 )
 
 # A bank's, in every world alike: clients keep what they read of them.

@@ -175,6 +175,11 @@ def test_a_trail_that_was_left_alone_holds(trail: Trail) -> None:
     assert (verdict.records, len(verdict.heads), verdict.broken) == (6, 1, [])
 
 
+SWAPPED = """
+INSERT OR REPLACE INTO access
+SELECT world_id, consent_id, chain, CASE number WHEN 2 THEN 5 ELSE 2 END, at, operation, status, document, hash
+FROM access WHERE number IN (2, 5)
+"""
 REPEATED = """
 INSERT INTO access SELECT world_id, consent_id, chain, 7, at, operation, status, document, hash FROM access
 WHERE number = 6
@@ -192,7 +197,7 @@ WHERE number = 6
         ("DELETE FROM access WHERE number = 4", "removed"),
         ("DELETE FROM access WHERE number = 6", "removed"),
         ("DELETE FROM access", "removed"),
-        ("UPDATE access SET number = CASE number WHEN 2 THEN 5 ELSE 2 END WHERE number IN (2, 5)", "altered"),
+        (SWAPPED, "altered"),
         (REPEATED, "altered"),
     ],
 )
