@@ -9,10 +9,7 @@ whoever holds the subscription next, with the same id.
 import asyncio
 import logging
 import math
-import threading
 from collections import deque
-from collections.abc import Coroutine
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -23,11 +20,11 @@ from sandbox.events import retries, signing
 from sandbox.events.outbox import Outbox
 from sandbox.kernel import ids
 from sandbox.kernel.clock import from_millis, to_millis
-from sandbox.kernel.errors import SandbankError
 from sandbox.ledger.happenings import Happening
 from sandbox.ledger.subscriptions import Attempt, Delivery, DeliveryState, RetryClock, Subscription, SubscriptionStatus
 from sandbox.outbound.guard import Refused
 from sandbox.outbound.posts import Poster, Undelivered
+from sandbox.outbound.rounds import Rounds
 from sandbox.store.deliveries import Settled
 from sandbox.store.subscriptions import Held
 from sandbox.worlds.worlds import World
@@ -93,56 +90,25 @@ class Sender:
         self.holder = ids.secret(9)
         self._flights: dict[str, Flight] = {}
         self._settled: list[tuple[str, Settled]] = []
-        self._tasks = set[asyncio.Task[None]]()
-        self._woken: asyncio.Event | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread = 0
+        self._rounds = Rounds(self.step, poll=POLL, log=log, what="webhooks")
 
     # --- Its life --------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
         """On the running loop."""
-        self._woken, self._loop, self._thread = asyncio.Event(), asyncio.get_running_loop(), threading.get_ident()
-        self._run_task(self._run())
+        self._rounds.start()
 
     def wake(self) -> None:
         """There may be something new. Any thread may say so."""
-        if self._woken is None or self._loop is None:
-            return
-        if threading.get_ident() == self._thread:
-            self._woken.set()
-        else:
-            self._loop.call_soon_threadsafe(self._woken.set)
+        self._rounds.wake()
 
     def stop(self) -> None:
         """What is on its way is given up, to be sent anew by whoever comes next."""
-        for task in self._tasks:
-            task.cancel()
+        self._rounds.cancel()
         self._write()
         self.subscriptions.let_go(self.holder)
         self.poster.close()
-        self._woken = self._loop = None
-
-    def _run_task(self, work: Coroutine[object, object, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _run(self) -> None:
-        assert self._woken is not None
-        while True:
-            self._woken.clear()
-            try:
-                pause = self.step()
-            except SandbankError as error:
-                log.warning("webhooks wait: %s", error)
-                pause = POLL
-            except Exception:
-                log.exception("webhooks could not be sent")
-                pause = POLL
-            with suppress(TimeoutError):
-                async with asyncio.timeout(pause):
-                    await self._woken.wait()
+        self._rounds.end()
 
     # --- One step --------------------------------------------------------------------------------------------------
 
@@ -199,7 +165,7 @@ class Sender:
                 lane.append(one)
                 continue
             flight.lanes[one.lane] = deque([one])
-            self._run_task(self._follow(flight, one.lane))
+            self._rounds.set_out(self._follow(flight, one.lane))
 
     async def _follow(self, flight: Flight, lane: str) -> None:
         """The messages of a lane, one after the other."""
@@ -260,8 +226,8 @@ class Sender:
     # --- What became of them ---------------------------------------------------------------------------------------
 
     def _settle(self, flight: Flight, settled: Settled) -> None:
-        if not self._settled and self._loop is not None:
-            self._loop.call_later(GATHER, self.wake)
+        if not self._settled:
+            self._rounds.wake_in(GATHER)
         self._settled.append((flight.world.world_id, settled))
 
     def _write(self) -> None:

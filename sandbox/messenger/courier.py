@@ -5,24 +5,22 @@ What a person causes arrives in order, one after the other; different people's w
 that was not taken comes again later and holds up nobody. A process that is killed leaves its errands to the next.
 """
 
-import asyncio
 import logging
 import math
-import threading
 from collections import deque
-from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import replace
 
 from sandbox.kernel import ids
 from sandbox.kernel.clock import from_millis, iso
-from sandbox.kernel.errors import SandbankError, WorldNotFound
+from sandbox.kernel.errors import WorldNotFound
 from sandbox.messenger import envelopes
 from sandbox.messenger.desk import Desk
 from sandbox.messenger.hooks import Delivery, drawn
 from sandbox.messenger.pages import Page
 from sandbox.outbound.guard import Refused
 from sandbox.outbound.posts import Poster, Undelivered
+from sandbox.outbound.rounds import Rounds
 from sandbox.store.errands import Errand
 from sandbox.worlds.worlds import World
 
@@ -51,54 +49,23 @@ class Courier:
         self.wall = desk.hooks.wall
         self._lanes: dict[Lane, deque[Errand]] = {}
         self._under_way = set[str]()
-        self._tasks = set[asyncio.Task[None]]()
-        self._woken: asyncio.Event | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread = 0
+        self._rounds = Rounds(self.step, poll=POLL, log=log, what="the messenger's webhooks")
 
     # --- Its life --------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
         """On the running loop."""
-        self._woken, self._loop, self._thread = asyncio.Event(), asyncio.get_running_loop(), threading.get_ident()
-        self._run_task(self._run())
+        self._rounds.start()
 
     def wake(self) -> None:
         """There is something to carry. Any thread may say so."""
-        if self._woken is None or self._loop is None:
-            return
-        if threading.get_ident() == self._thread:
-            self._woken.set()
-        else:
-            self._loop.call_soon_threadsafe(self._woken.set)
+        self._rounds.wake()
 
     def stop(self) -> None:
         """What is on its way is given up, to be carried by whoever comes next."""
-        for task in self._tasks:
-            task.cancel()
+        self._rounds.cancel()
         self.poster.close()
-        self._woken = self._loop = None
-
-    def _run_task(self, work: Coroutine[object, object, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _run(self) -> None:
-        assert self._woken is not None
-        while True:
-            self._woken.clear()
-            try:
-                pause = self.step()
-            except SandbankError as error:
-                log.warning("the messenger's webhooks wait: %s", error)
-                pause = POLL
-            except Exception:
-                log.exception("the messenger's webhooks could not be sent")
-                pause = POLL
-            with suppress(TimeoutError):
-                async with asyncio.timeout(pause):
-                    await self._woken.wait()
+        self._rounds.end()
 
     # --- One step --------------------------------------------------------------------------------------------------
 
@@ -131,7 +98,7 @@ class Courier:
             waiting.append(one)
             return
         self._lanes[lane] = deque([one])
-        self._run_task(self._follow(lane))
+        self._rounds.set_out(self._follow(lane))
 
     async def _follow(self, lane: Lane) -> None:
         """The webhooks about one person, one after the other."""
