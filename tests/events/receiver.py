@@ -41,6 +41,18 @@ class Receiver:
     answers: Callable[[Post], int] = lambda _post: 204
     posts: list[Post] = field(default_factory=list)
     changed: threading.Condition = field(default_factory=threading.Condition)
+    connections: int = 0
+    """Those that are open."""
+
+    def left_alone(self, patience: float = PATIENCE) -> None:
+        """Until nobody is connected: all that was on its way is here. Raises AssertionError where it does not end."""
+        with self.changed:
+            assert self.changed.wait_for(lambda: not self.connections, patience), self.connections
+
+    def connected(self, change: int) -> None:
+        with self.changed:
+            self.connections += change
+            self.changed.notify_all()
 
     def wait(self, enough: Callable[[list[Post]], object], patience: float = PATIENCE) -> list[Post]:
         """Until what came is enough. Raises AssertionError where it does not become so."""
@@ -59,6 +71,13 @@ def receiving(answers: Callable[[Post], int] = lambda _post: 204) -> Iterator[Re
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+
+        def handle(self) -> None:
+            receiver.connected(+1)
+            try:
+                super().handle()
+            finally:
+                receiver.connected(-1)
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))

@@ -42,6 +42,7 @@ def test_webhooks_go_on_after_sigkill(data: str, workers: int) -> None:
                 server.call("POST", "/clock/advance", json={"by": "P14D"})
             receiver.wait(lambda posts: len(posts) >= ENOUGH)
             until(lambda: server.alive, lambda alive: not alive)
+            receiver.left_alone()
             before = set(receiver.ids())
         receiver.answers = lambda _post: 204
         with serving(*flags) as server:
