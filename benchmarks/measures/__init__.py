@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from benchmarks.measures import depth, memory, pages, roundtrip, seeding, startup, webhooks, worlds, years
+from benchmarks.measures import depth, memory, pages, roundtrip, seeding, startup, talk, webhooks, worlds, years
 from benchmarks.report import Figure
 from benchmarks.setup import Setup
 
@@ -18,5 +18,6 @@ MEASURES: Mapping[str, Callable[[Setup], list[Figure]]] = {
     "seeding": seeding.seeding,
     "webhooks": webhooks.throughput,
     "latency": webhooks.latency,
+    "talk": talk.talk,
     "year": years.year,
 }
