@@ -254,7 +254,7 @@ class Sandbank(AsgiAdapter):
         super().__init__(
             self.onion,
             records=accesses,
-            unwritten=lambda request, error: build([explained, spoken], raising(error))(request),
+            instead=lambda request, error: build([explained, usage, spoken], raising(error))(request),
             on_start=self._start,
             on_stop=self._stop,
         )

@@ -1,6 +1,6 @@
 """A call to a bank and the answer to it, as values. Handlers take the one and return the other; one adapter writes."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -40,6 +40,9 @@ class Reply:
     """Seconds by the machine's clock to wait before answering."""
     stream: Callable[[], AsyncIterator[bytes]] | None = None
     """What is sent in place of the body, as it comes."""
+    before: Callable[[], Awaitable[None]] | None = None
+    """What has to come about before this is answered, without holding up anybody else. What it raises is answered in
+    its place."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,20 +37,20 @@ class Records(Protocol):
 
 class AsgiAdapter:
     """What requests leave to be written is written for all of one turn of the loop at once, before any answer leaves.
-    `unwritten` answers instead where that failed."""
+    `instead` answers where that failed, or what an answer waits for."""
 
     def __init__(
         self,
         respond: Respond,
         *,
         records: Records,
-        unwritten: Callable[[Request, Exception], Response],
+        instead: Callable[[Request, Exception], Response],
         on_start: Callable[[], None],
         on_stop: Callable[[], None],
     ) -> None:
         self.respond = respond
         self.records = records
-        self.unwritten = unwritten
+        self.instead = instead
         self._turn: asyncio.Future[Exception | None] | None = None
         self.on_start = on_start
         self.on_stop = on_stop
@@ -77,7 +77,12 @@ class AsgiAdapter:
             log.exception("%s %s failed beyond the last layer", request.method, request.path)
             response = Response(500, [("content-type", "application/json")], b'{"error":"InternalError"}')
         if self.records.waiting and (problem := await self._written()) is not None:
-            response = self.unwritten(request, problem)
+            response = self.instead(request, problem)
+        if response.before is not None:
+            try:
+                await response.before()
+            except Exception as error:
+                response = self.instead(request, error)
         if response.delay:
             await asyncio.sleep(response.delay)
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]

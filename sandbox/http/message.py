@@ -1,6 +1,6 @@
 """A request and a response as values."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,6 +58,8 @@ class Response:
     """Seconds to wait before the first byte, without holding up anybody else."""
     stream: Callable[[], AsyncIterator[bytes]] | None = None
     """What is sent in place of the body, as it comes."""
+    before: Callable[[], Awaitable[None]] | None = None
+    """What has to come about first, without holding up anybody else. What it raises is answered in its place."""
 
     def header(self, name: str) -> str | None:
         wanted = name.lower()

@@ -27,7 +27,7 @@ def response_of(reply: Reply) -> Response:
     headers = list(reply.headers.items())
     if reply.body is not None or reply.member:
         headers.insert(0, ("content-type", reply.media_type))
-    return Response(reply.status, headers, reply_body(reply), reply.delay, reply.stream)
+    return Response(reply.status, headers, reply_body(reply), reply.delay, reply.stream, reply.before)
 
 
 def flask_response(reply: Reply) -> flask.Response:

@@ -90,6 +90,10 @@ def _answered(asked: Asked, part: Part, respond: Respond, with_headers: bool) ->
     request = _request(asked.request, part)
     try:
         response = respond(request)
+        if response.before is not None:
+            raise InvalidParameter(
+                "This call cannot be part of a batch", part=part.relative_url[:200], hint="Webhooks are named alone."
+            )
     except SandbankError as error:  # one that fails does not take the others along
         request.notes["error"] = error
         sound = whatsapp_voice.sound if request.path.startswith(f"{WHATSAPP}/") else voice.sound

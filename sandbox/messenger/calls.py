@@ -1,6 +1,7 @@
 """The last calls to the Graph API, as they came, for whoever looks at the wire. Tokens are not kept."""
 
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from sandbox.dialect.call import WORLD
@@ -24,6 +25,9 @@ LONGEST = 4000
 SECRETS = re.compile(
     r"""((?:access_token|appsecret_proof|input_token)["']?\s*(?:=|:|%22%3A)\s*["']?(?:%22)?)[^&"'\s,}%]+"""
 )
+
+
+Before = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,28 +54,46 @@ def watch(desk: Desk) -> Layer:
             path = request.path
             if not path.startswith((f"{PREFIX}/", f"{WHATSAPP}/")) or path in OPEN:
                 return inner(request)
-            query, body, began = request.query, request.body, desk.hooks.wall()
-            method, status, code, message = request.method, 200, None, ""
-            try:
-                response = inner(request)
-                status = response.status
-                return response
-            except SandbankError as error:
-                status, message = error.status, error.detail
-                code = error.code if isinstance(error, GraphError) else None
-                raise
-            finally:
+            query, body, method, began = request.query, request.body, request.method, desk.hooks.wall()
+
+            def note(status: int, error: SandbankError | None = None) -> None:
                 took = desk.hooks.wall() - began
                 caller = request.notes.get(CALLER)
                 page_id = caller.page.page_id if isinstance(caller, Caller) else ""
                 world = _world(desk, request)
                 if world is not None:
                     what = (method, path, _legible(query), _legible(body), page_id)
-                    _keep(desk, world, what, (status, code, message, request.trace_id, took))
+                    code = error.code if isinstance(error, GraphError) else None
+                    _keep(desk, world, what, (status, code, error.detail if error else "", request.trace_id, took))
+
+            try:
+                response = inner(request)
+            except SandbankError as error:
+                note(error.status, error)
+                raise
+            if response.before is None:
+                note(response.status)
+            else:
+                response.before = _noted(response.before, note, response.status)
+            return response
 
         return respond
 
     return layer
+
+
+def _noted(before: Before, note: Callable[[int, SandbankError | None], None], status: int) -> Before:
+    """The same, and what came of it."""
+
+    async def noted() -> None:
+        try:
+            await before()
+        except SandbankError as error:
+            note(error.status, error)
+            raise
+        note(status, None)
+
+    return noted
 
 
 def latest(desk: Desk, world: World, most: int) -> list[Heard]:

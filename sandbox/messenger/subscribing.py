@@ -5,15 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 from sandbox.dialect.call import Call, Reply
-from sandbox.kernel import ids
 from sandbox.kernel.names import did_you_mean
 from sandbox.messenger.desk import Desk
-from sandbox.messenger.errors import CallbackFailed, InvalidParameter, PermissionLacking
+from sandbox.messenger.errors import InvalidParameter, PermissionLacking
 from sandbox.messenger.front import caller_of
-from sandbox.messenger.linking import with_query
+from sandbox.messenger.handshake import shake
 from sandbox.messenger.pages import Page
-from sandbox.outbound.documents import Unreachable, ask
-from sandbox.outbound.guard import Refused
 from sandbox.worlds.worlds import World
 
 FIELDS = (
@@ -35,10 +32,15 @@ DONE = {"success": True}
 def subscribe_app(desk: Desk, call: Call) -> Reply:
     world, page, wish = *_app_of(call), call.body
     fields = wanted(wish.get("fields", ""), "fields")
-    handshake(desk, world, page, wish["callback_url"], wish["verify_token"])
-    app = replace(page.app, callback_url=wish["callback_url"], subscribed_token=wish["verify_token"], fields=fields)
-    desk.set_page(world, replace(page, app=app))
-    return Reply(DONE)
+    named = {"callback_url": wish["callback_url"], "subscribed_token": wish["verify_token"], "fields": fields}
+
+    async def prove() -> None:
+        await shake(desk, wish["callback_url"], wish["verify_token"])
+        with desk.chats.database.transaction():
+            now = desk.page(world, page.page_id) or page
+            desk.set_page(world, replace(now, app=replace(now.app, **named)))
+
+    return Reply(DONE, before=prove)
 
 
 def list_app_subscriptions(_desk: Desk, call: Call) -> Reply:
@@ -84,30 +86,6 @@ def unsubscribe_page(desk: Desk, call: Call) -> Reply:
 
 
 # --- Pieces ----------------------------------------------------------------------------------------------------------
-
-
-def handshake(desk: Desk, world: World, page: Page, url: str, token: str) -> None:
-    """Asks the webhook to repeat a challenge. Raises CallbackFailed, in the platform's words."""
-    challenge = ids.digits(10, "challenge", world.world_id, page.page_id, desk.hooks.wall())
-    asked = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": token}
-    try:
-        heard = ask(desk.guard, with_query(url, asked), {"Accept": "*/*", "User-Agent": "Sandbank messenger"})
-    except (Refused, Unreachable) as error:
-        raise CallbackFailed(f"Callback verification failed with the following errors: {error}", url=url) from None
-    if heard.status != 200:
-        told = f"HTTP Status Code = {heard.status}; HTTP Message = {heard.reason}"
-        hint = "A webhook answers 403 where it does not know the verify token." if heard.status == 403 else ""
-        raise CallbackFailed(
-            f"Callback verification failed with the following errors: {told}", hint=hint, url=url, verify_token=token
-        )
-    received = heard.body.decode("utf-8", "replace")
-    if received.strip() != challenge:
-        raise CallbackFailed(
-            "The URL couldn't be validated. Response does not match challenge, "
-            f'expected value="{challenge}", received="{received[:100]}"',
-            hint="Answer with the value of hub.challenge alone, as plain text.",
-            url=url,
-        )
 
 
 def wanted(named: str | Sequence[str], name: str) -> tuple[str, ...]:

@@ -54,7 +54,7 @@ class Wire:
 
         self.records = Records()
         self.adapter = AsgiAdapter(
-            remember, records=self.records, unwritten=refuse, on_start=lambda: None, on_stop=lambda: None
+            remember, records=self.records, instead=refuse, on_start=lambda: None, on_stop=lambda: None
         )
 
     def call(self, messages: Sequence[Message] = ({"type": "http.request"},), **scope: Any) -> "Wire":

@@ -19,6 +19,17 @@ def test_a_part_may_come_with_a_token_of_its_own(bot: Bot) -> None:
     assert [one["code"] for one in other.post("/", {"batch": parts}).json()] == [401, 200, 401]
 
 
+def test_a_webhook_is_not_named_within_a_batch(bot: Bot) -> None:
+    """Its handshake takes seconds, for which the other parts would wait."""
+    app = bot.page.app
+    url = f"{app.app_id}/subscriptions?object=page&callback_url=http://localhost:1&verify_token=x&fields=messages"
+    parts = [part(bot, method="POST", relative_url=url, access_token=f"{app.app_id}|{app.secret}"), part(bot)]
+    refused, answered = bot.post("/", {"batch": parts}).json()
+    assert refused["code"] == 400
+    assert json.loads(refused["body"])["error"]["message"] == "(#100) This call cannot be part of a batch"
+    assert answered["code"] == 200
+
+
 def test_the_proof_of_a_batch_is_its_parts(bot: Bot) -> None:
     bot.behave(require_proof=True)
     told = requests.post(

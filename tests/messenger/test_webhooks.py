@@ -77,6 +77,31 @@ def test_a_webhook_that_fails_the_handshake_is_refused(bot: Bot, hook: Listener,
     assert words in error["message"]
 
 
+def test_a_bot_may_call_before_it_answers_the_handshake(bot: Bot, hook: Listener) -> None:
+    """Nobody waits for a handshake but who asked for it; so the bot is answered meanwhile, whatever it asks."""
+    asked = list[int]()
+
+    def answer(challenge: str) -> str:
+        asked.append(bot.get("/me").status_code)
+        return challenge
+
+    hook.challenge = answer
+    assert subscribe(bot, hook).json() == {"success": True}
+    assert asked == [200]
+
+
+def test_a_refused_handshake_is_explained_and_on_the_wire(bot: Bot, hook: Listener) -> None:
+    refused = subscribe(bot, hook, verify_token="another")
+    trace = refused.json()["error"]["fbtrace_id"]
+    why = requests.get(f"{bot.world.server.url}/_sandbox/why/{trace}", timeout=30).json()
+    assert why["rule"] == "A webhook must answer the handshake with 200 and the value of hub.challenge."
+    call = bot.world.control("GET", "/messenger/calls").json()["calls"][0]
+    assert (call["status"], call["code"]) == (400, 2200)
+    assert "X-App-Usage" in refused.headers
+    subscribe(bot, hook)
+    assert bot.world.control("GET", "/messenger/calls").json()["calls"][0]["status"] == 200
+
+
 def test_without_both_subscriptions_nothing_is_told_and_the_person_can_learn_why(bot: Bot, hook: Listener) -> None:
     assert "POST /{app-id}/subscriptions" in say(bot, "one")["unheard"][0]["why"]
     subscribe(bot, hook)

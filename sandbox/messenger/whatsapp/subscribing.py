@@ -1,13 +1,14 @@
 """Who hears what happens on WhatsApp: the app's webhook for the object, the account's subscription of the app, and
 webhooks of the account's or of a number's own."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from sandbox.dialect.call import Call, Reply
 from sandbox.kernel.names import did_you_mean
 from sandbox.messenger.front import PREFIX, WHATSAPP_OBJECT, caller_of
-from sandbox.messenger.subscribing import handshake
+from sandbox.messenger.handshake import shake
 from sandbox.messenger.whatsapp.business import Business, Number
 from sandbox.messenger.whatsapp.errors import AccessDenied, NodeUnknown, ParameterInvalid, ParameterMissing
 from sandbox.messenger.whatsapp.office import Office
@@ -24,12 +25,16 @@ SUCCESS = {"success": True}
 
 
 def subscribe_app(office: Office, call: Call) -> Reply:
-    world, account, wish = *_of_app(office, call), call.body
+    (world, _), wish = _of_app(office, call), call.body
     fields = wanted(wish.get("fields", ""))
-    handshake(office.desk, world, caller_of(call).page, wish["callback_url"], wish["verify_token"])
-    subscribed = replace(account, callback_url=wish["callback_url"], verify_token=wish["verify_token"], fields=fields)
-    office.set_account(world, subscribed)
-    return Reply(SUCCESS)
+    named = {"callback_url": wish["callback_url"], "verify_token": wish["verify_token"], "fields": fields}
+
+    async def prove() -> None:
+        await shake(office.desk, wish["callback_url"], wish["verify_token"])
+        with office.desk.chats.database.transaction():
+            office.set_account(world, replace(office.account(world), **named))
+
+    return Reply(SUCCESS, before=prove)
 
 
 def app_subscriptions(office: Office, call: Call) -> Reply:
@@ -50,10 +55,12 @@ def unsubscribe_app(office: Office, call: Call) -> Reply:
 
 
 def subscribe(office: Office, call: Call) -> Reply:
-    world, account = of_account(office, call)
-    url = _own_webhook(office, call, call.body)
-    office.set_account(world, replace(account, subscribed=True, override_url=url))
-    return Reply(SUCCESS)
+    world, _ = of_account(office, call)
+
+    def keep(url: str) -> None:
+        office.set_account(world, replace(office.account(world), subscribed=True, override_url=url))
+
+    return _own_webhook(office, call.body, keep)
 
 
 def subscriptions(office: Office, call: Call) -> Reply:
@@ -74,8 +81,7 @@ def set_webhook(office: Office, call: Call, world: World, number: Number) -> Rep
     configuration = call.body.get("webhook_configuration")
     if configuration is None:
         raise ParameterInvalid("What a number can be given here is webhook_configuration.")
-    office.set_number(world, replace(number, callback_url=_own_webhook(office, call, configuration)))
-    return Reply(SUCCESS)
+    return _own_webhook(office, configuration, lambda url: office.set_number(world, replace(number, callback_url=url)))
 
 
 def wanted(named: str | list[str]) -> tuple[str, ...]:
@@ -99,14 +105,21 @@ def of_account(office: Office, call: Call) -> tuple[World, Business]:
     return world, account
 
 
-def _own_webhook(office: Office, call: Call, wish: dict[str, Any]) -> str:
-    """Raises ParameterMissing or CallbackFailed."""
-    url = wish.get("override_callback_uri", "")
-    if url:
-        if "verify_token" not in wish:
-            raise ParameterMissing("verify_token is required with override_callback_uri.")
-        handshake(office.desk, caller_of(call).world, caller_of(call).page, url, wish["verify_token"])
-    return str(url)
+def _own_webhook(office: Office, wish: dict[str, Any], keep: Callable[[str], None]) -> Reply:
+    """Kept once it has shown whose it is; at once where there is none. Raises ParameterMissing."""
+    url = str(wish.get("override_callback_uri", ""))
+    if not url:
+        keep("")
+        return Reply(SUCCESS)
+    if "verify_token" not in wish:
+        raise ParameterMissing("verify_token is required with override_callback_uri.")
+
+    async def prove() -> None:
+        await shake(office.desk, url, wish["verify_token"])
+        with office.desk.chats.database.transaction():
+            keep(url)
+
+    return Reply(SUCCESS, before=prove)
 
 
 def _of_app(office: Office, call: Call) -> tuple[World, Business]:
