@@ -29,23 +29,27 @@ from sandbox.events.news import News
 from sandbox.events.outbox import Outbox
 from sandbox.events.sender import Sender
 from sandbox.events.subscribers import Subscribers
+from sandbox.faults.rules import Rules
 from sandbox.http import furniture
 from sandbox.http.asgi import AsgiAdapter
 from sandbox.http.bridge import Shell, bridge
 from sandbox.http.client_certificates import client_certificates
 from sandbox.http.contracts import Api, Contracts
+from sandbox.http.faults import FaultLayers
 from sandbox.http.hosts import hosts
 from sandbox.http.message import Request, Response
 from sandbox.http.metrics import Meter
 from sandbox.http.onion import Layer, build
+from sandbox.http.refusing import Refusing, kinds_of, names
 from sandbox.http.traces import traces
 from sandbox.http.trail import Trail
-from sandbox.http.voices import voices
+from sandbox.http.voices import speaker, voices
 from sandbox.kernel import ids
 from sandbox.kernel.clock import from_millis, parse_instant
 from sandbox.kernel.errors import ContractBroken, MethodNotAllowed, SandbankError, UnknownPath
 from sandbox.ledger.accounts import Account
 from sandbox.ledger.feed import FeedRow
+from sandbox.messenger import errors as messenger_errors
 from sandbox.messenger import handlers as messenger_handlers
 from sandbox.messenger import voice as messenger_voice
 from sandbox.messenger.batch import batch
@@ -55,6 +59,7 @@ from sandbox.messenger.desk import Desk
 from sandbox.messenger.front import front
 from sandbox.messenger.hooks import Hooks
 from sandbox.messenger.quotas import limits, usage
+from sandbox.messenger.whatsapp import errors as whatsapp_errors
 from sandbox.messenger.whatsapp import handlers as whatsapp_handlers
 from sandbox.messenger.whatsapp import voice as whatsapp_voice
 from sandbox.messenger.whatsapp.office import Office
@@ -91,6 +96,7 @@ from sandbox.store.database import Database
 from sandbox.store.deliveries import Deliveries
 from sandbox.store.errands import Errands
 from sandbox.store.events import EventLog
+from sandbox.store.faults import Faults
 from sandbox.store.grants import Grants
 from sandbox.store.keys import SigningKeys
 from sandbox.store.once import Once
@@ -107,6 +113,8 @@ LOOPBACK = "localhost,127.0.0.1,[::1]"
 
 
 PLATFORMS = {"messenger": messenger_voice.sound, "whatsapp": whatsapp_voice.sound}
+GRAPH_ERRORS = kinds_of(messenger_errors)
+PLATFORM_ERRORS = {"messenger": GRAPH_ERRORS, "whatsapp": (*kinds_of(whatsapp_errors), *GRAPH_ERRORS)}
 
 
 class Sandbank(AsgiAdapter):
@@ -193,6 +201,7 @@ class Sandbank(AsgiAdapter):
             Runs(facts, seeds, banks, settings.control_token),
             desk,
             office,
+            Rules(Faults(database), names(PLATFORM_ERRORS)),
         )
         bearers, trail = Bearers(grants, worlds, keys, bindings), Trail(accesses)
         frequency = Frequency(Quotas(database))
@@ -208,6 +217,10 @@ class Sandbank(AsgiAdapter):
             default_world=DEFAULT,
         )
         meter = Meter()
+        speak = speaker(banks, oauth_sound(documents, pages), PLATFORMS)
+        faults = FaultLayers(
+            services.rules, Refusing(speak, PLATFORM_ERRORS), worlds, grants, levers=not settings.no_levers
+        )
 
         shell = Shell("sandbox", static_folder=None)
         shell.config.update(PROPAGATE_EXCEPTIONS=True, TRAP_HTTP_EXCEPTIONS=True)
@@ -233,7 +246,7 @@ class Sandbank(AsgiAdapter):
 
         explained, spoken = (
             traces(trace_store, worlds.wall),
-            voices(banks, oauth_sound(documents, pages), PLATFORMS, contracts.check_error),
+            voices(banks, speak, contracts.check_error),
         )
         self.onion = build(
             [
@@ -241,6 +254,7 @@ class Sandbank(AsgiAdapter):
                 explained,
                 hosts(banks, settings.public_url, settings.messenger_tls),
                 usage,
+                faults.outside,
                 spoken,
                 *certificate_layers(settings),
                 control_handlers.guard(settings),
@@ -248,6 +262,7 @@ class Sandbank(AsgiAdapter):
                 front(desk, batch, office.on_whatsapp),
                 limits(desk),
                 contracts.layer,
+                faults.inside,
             ],
             bridge(shell, worlds.glance),
         )

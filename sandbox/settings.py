@@ -59,6 +59,8 @@ class Settings:
     """The header in which a proxy passes on the certificate that a client showed to it; None: no header is believed."""
     trusted_proxies: str | None = None
     """ADDRESS[/BITS],… from which that header is believed; None: the loopback interface."""
+    no_levers: bool = False
+    """Whether `Prefer` and the `__` parameters of a request are ignored, as at the bank."""
     log_level: str = "warning"
 
     @classmethod
@@ -101,6 +103,7 @@ _TYPES: Mapping[str, type] = {
     "tls_port": int,
     "messenger_tls": int,
     "freeze": bool,
+    "no_levers": bool,
 }
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 

@@ -236,6 +236,16 @@ WALK = (
     Step("getPassport", "/passport"),
     Step("listPassportRules", "/passport/rules"),
     Step("deleteWebhook", "/webhooks/{webhook}"),
+    Step("listFaultProfiles", "/faults/profiles"),
+    Step("putFaults", "/faults", {"profile": "slow-bank", "match": {"bank": "citi"}}),
+    Step(
+        "addFault", "/faults", {"fault": "status", "status": 429, "match": {"bank": "chase"}, "times": 2},
+        keep={"fault": "id"},
+    ),
+    Step("listFaults", "/faults"),
+    Step("getFault", "/faults/{fault}"),
+    Step("deleteFault", "/faults/{fault}"),
+    Step("clearFaults", "/faults"),
     Step("explainTrace", "/why/{trace}"),
     Step("deleteWorld", "/worlds/nightly"),
 )  # fmt: skip

@@ -12,6 +12,7 @@ from sandbox.control import (
     clock,
     consents,
     events,
+    faults,
     keys,
     messenger,
     messenger_deeds,
@@ -37,8 +38,8 @@ from sandbox.dialect.bank import Handler
 __all__ = ["guard", "table"]
 
 NOUNS = (
-    server, clock, worlds, people, accounts, transactions, purchases, bills, consents, tans, audit, events, authorize,
-    clients, keys, certificates, webhooks, scenarios, messenger, messenger_link, messenger_sends,
+    server, clock, worlds, people, accounts, transactions, purchases, bills, consents, tans, audit, events, faults,
+    authorize, clients, keys, certificates, webhooks, scenarios, messenger, messenger_link, messenger_sends,
     messenger_wire, whatsapp, passport,
 )  # fmt: skip
 

@@ -38,6 +38,7 @@ def describe(services: Services, base_url: str, world_id: str = DEFAULT) -> dict
         "messenger": messenger(services, base_url, world),
         "personas": people,
         "persona_count": len(services.seeds.personas),
+        "levers": not services.settings.no_levers,
         "not_affiliated": NOT_AFFILIATED,
     }
 

@@ -7,6 +7,7 @@ from sandbox.contract.documents import Document
 from sandbox.dialect.bank import Bank
 from sandbox.events.agenda import Agenda
 from sandbox.events.subscribers import Subscribers
+from sandbox.faults.rules import Rules
 from sandbox.messenger.desk import Desk
 from sandbox.messenger.whatsapp.office import Office
 from sandbox.oauth.authority import Authority
@@ -54,6 +55,8 @@ class Services:
     """The messenger platform's."""
     office: Office
     """That of its second channel, WhatsApp."""
+    rules: Rules
+    """The faults of each world."""
 
     @property
     def seeds(self) -> SeedStories:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any, Protocol
 from urllib.parse import unquote
 
+from sandbox.http import broken
 from sandbox.http.message import Request, Response
 
 Scope = MutableMapping[str, Any]
@@ -86,6 +87,9 @@ class AsgiAdapter:
         if response.delay:
             await asyncio.sleep(response.delay)
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
+        if response.line is not None:
+            await broken.off(response, headers, receive, send)
+            return
         if response.stream is not None and request.method != "HEAD":
             await send({"type": "http.response.start", "status": response.status, "headers": headers})
             await _stream(response.stream(), receive, send)
@@ -95,6 +99,10 @@ class AsgiAdapter:
             headers.append((b"content-length", b"%d" % len(response.body)))
         if too_large:
             headers.append((b"connection", b"close"))
+        if response.bytes_per_second and request.method != "HEAD":
+            await send({"type": "http.response.start", "status": response.status, "headers": headers})
+            await _stream(broken.slowly(response), receive, send)
+            return
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else response.body})
 

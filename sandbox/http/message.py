@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.kernel import ids
+from sandbox.ledger.faults import FaultKind
 
 CALL = "call"
 """The note under which the contract layer leaves (handler, call) for Flask to run."""
@@ -60,6 +61,10 @@ class Response:
     """What is sent in place of the body, as it comes."""
     before: Callable[[], Awaitable[None]] | None = None
     """What has to come about first, without holding up anybody else. What it raises is answered in its place."""
+    line: FaultKind | None = None
+    """What becomes of the connection, where it does not stay whole: a reset, an empty or a truncated answer."""
+    bytes_per_second: int = 0
+    """How slowly the body comes, where it comes slowly."""
 
     def header(self, name: str) -> str | None:
         wanted = name.lower()

@@ -17,6 +17,7 @@ from sandbox.kernel.errors import (
     PayloadTooLarge,
     RateLimited,
     SandbankError,
+    SubsystemUnavailable,
     UnknownPath,
     UnsupportedMediaType,
 )
@@ -24,6 +25,7 @@ from sandbox.oauth.dpop import NONCE
 
 Respond = Callable[[Request], Response]
 OAuthSound = Callable[[Bank, Request, SandbankError], Reply | None]
+Speak = Callable[[Request, SandbankError], Reply]
 Check = Callable[[Request, Reply, Response], None]
 Sound = Callable[[SandbankError, str], Reply]
 """From an error and its trace id to how somebody says it."""
@@ -39,20 +41,27 @@ KINDS: Mapping[int, type[SandbankError]] = {
 """What Flask's refusals are, by their status; anything else is a path that leads nowhere."""
 
 
-def voices(
-    banks: Mapping[str, Bank], oauth_sound: OAuthSound, platforms: Mapping[str, Sound], check: Check
-) -> Callable[[Respond], Respond]:
+def speaker(banks: Mapping[str, Bank], oauth_sound: OAuthSound, platforms: Mapping[str, Sound]) -> Speak:
     """`oauth_sound` speaks at a bank's OAuth endpoints (None: not one); `platforms` by the first segment of their
-    paths; `check` holds an error against its document."""
+    paths."""
 
-    def say(request: Request, error: SandbankError) -> Response:
-        request.notes["error"] = error
+    def speak(request: Request, error: SandbankError) -> Reply:
         error.operation = request.notes.get("operation", "")
         bank = banks.get(request.bank)
         if bank is None:
-            reply = platforms.get(request.path[1:].partition("/")[0], neutral)(error, request.trace_id)
-        else:
-            reply = oauth_sound(bank, request, error) or bank.sound(error, request.trace_id)
+            return platforms.get(request.path[1:].partition("/")[0], neutral)(error, request.trace_id)
+        return oauth_sound(bank, request, error) or bank.sound(error, request.trace_id)
+
+    return speak
+
+
+def voices(banks: Mapping[str, Bank], speak: Speak, check: Check) -> Callable[[Respond], Respond]:
+    """`check` holds an error against its document."""
+
+    def say(request: Request, error: SandbankError) -> Response:
+        request.notes["error"] = error
+        bank = banks.get(request.bank)
+        reply = speak(request, error)
         response = response_of(reply)
         response.with_headers({**_headers(request, error), "Sandbank-Trace": request.trace_id})
         if bank is not None:
@@ -71,7 +80,7 @@ def voices(
             try:
                 return inner(request)
             except SandbankError as error:
-                if isinstance(error, InternalError):
+                if isinstance(error, InternalError) and "fault" not in error.facts:
                     log.error("%s %s: %s", request.method, request.path, error, exc_info=error)
                 return say(request, error)
             except HTTPException as error:
@@ -92,13 +101,11 @@ def neutral(error: SandbankError, trace: str) -> Reply:
 def _headers(request: Request, error: SandbankError) -> dict[str, str]:
     if isinstance(error, MethodNotAllowed):
         return {"Allow": ", ".join(error.allowed)}
-    if isinstance(error, RateLimited):
+    if isinstance(error, (RateLimited, SubsystemUnavailable)):
         return {"Retry-After": str(error.retry_after)}
     if error.challenge:
         by_proof = request.headers.get("authorization", "")[:5].lower() == "dpop "
         return {"WWW-Authenticate": error.challenge.replace("Bearer", "DPoP", 1) if by_proof else error.challenge}
-    if error.status == 503:
-        return {"Retry-After": "30"}
     return {}
 
 

@@ -110,6 +110,10 @@ class InvalidCursor(BadRequest):
     rule = "A paging cursor must come unchanged from the previous page of the same list."
 
 
+class LeverMisused(BadRequest):
+    rule = "What `Prefer` or a `__` parameter asks the sandbox for must be something that can be had at this operation."
+
+
 class TokenMisplaced(BadRequest):
     challenge = 'Bearer error="invalid_request"'
     rule = "An access token travels in the Authorization header, and nowhere else (RFC 6750 2, RFC 9700 4.3.2)."
@@ -481,6 +485,8 @@ class NotModelled(SandbankError):
 class SubsystemUnavailable(SandbankError):
     status = 503
     rule = "The bank's system must be up."
+    retry_after: int = 30
+    """Seconds."""
 
 
 class Maintenance(SubsystemUnavailable):
@@ -528,6 +534,10 @@ class ScenarioNotFound(NotFound):
 
 class RunNotFound(NotFound):
     rule = "The run must be one that this server began."
+
+
+class FaultNotFound(NotFound):
+    rule = "The fault must be one that was ordered in the world and not taken away."
 
 
 class TraceNotFound(NotFound):

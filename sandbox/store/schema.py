@@ -20,7 +20,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-VERSION = 4
+VERSION = 5
 """Raise with every change of a table: a file or database of another version is refused, never changed."""
 
 metadata = MetaData()
@@ -179,6 +179,27 @@ overlay_fact = Table(
     word("key"),
     word("document"),
     PrimaryKeyConstraint("world_id", "kind", "key"),
+)
+
+# Faults on order. How often each was met stands apart, since counting changes nothing that can be read.
+fault = Table(
+    "fault",
+    metadata,
+    word("world_id"),
+    word("fault_id"),
+    Column("place", Integer, nullable=False),
+    word("document"),
+    PrimaryKeyConstraint("world_id", "fault_id"),
+)
+
+fault_count = Table(
+    "fault_count",
+    metadata,
+    word("world_id"),
+    word("fault_id"),
+    Column("seen", BigInteger, nullable=False),
+    Column("acted", BigInteger, nullable=False),
+    PrimaryKeyConstraint("world_id", "fault_id"),
 )
 
 # --- The authorization server --------------------------------------------------------------------------------------
@@ -475,9 +496,9 @@ errand = Table(
     PrimaryKeyConstraint("world_id", "delivery_id"),
 )
 
-OVERLAYS = (overlay_entry, overlay_account, overlay_customer, overlay_fact)
+OVERLAYS = (overlay_entry, overlay_account, overlay_customer, overlay_fact, fault)
 AUTHORIZATION = (
     client, consent, token, code, interaction, used_once, access, quota, event, watch, listener,
-    subscription, delivery, attempt, chat, errand,
+    subscription, delivery, attempt, chat, errand, fault_count,
 )  # fmt: skip
 """Everything of a world beside its overlays; all keyed by `world_id`, so that a reset is a delete per table."""

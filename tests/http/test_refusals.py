@@ -5,7 +5,7 @@ import pytest
 from sandbox.http.contracts import Contracts
 from sandbox.http.message import Request, Response
 from sandbox.http.traces import traces
-from sandbox.http.voices import voices
+from sandbox.http.voices import speaker, voices
 from sandbox.kernel.errors import SandbankError, SubsystemUnavailable
 from sandbox.store.database import Database
 from sandbox.store.traces import Traces
@@ -26,7 +26,8 @@ def said(server: Server, bank: str, failure: Exception) -> Response:
     def fail(_: Request) -> Response:
         raise failure
 
-    layer = voices(server.app.services.banks, lambda *_: None, {}, lambda *_: None)
+    banks = server.app.services.banks
+    layer = voices(banks, speaker(banks, lambda *_: None, {}), lambda *_: None)
     return layer(fail)(Request("GET", f"/{bank}/x", b"", {}, b"", bank=bank))
 
 

@@ -1,0 +1,79 @@
+"""What befalls one call: everything that acts on it, gathered before it is answered and done when it is."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from statistics import NormalDist
+
+from sandbox.kernel import ids
+from sandbox.ledger.faults import Fault, FaultKind, Latency
+
+LONGEST = 120_000
+"""Milliseconds: no answer is held back for longer."""
+Draw = Callable[[str], float]
+"""A number from 0 to 1, always the same for the same purpose."""
+
+
+def draw_of(*key: object) -> Draw:
+    return lambda purpose: ids.number("fault", *key, purpose) / 2**64
+
+
+@dataclass(slots=True)
+class Tampering:
+    """The answer's content is to be changed, in one of these ways."""
+
+    kind: FaultKind
+    kinds: tuple[str, ...]
+    draw: Draw
+
+
+@dataclass(slots=True)
+class Acting:
+    names: list[str] = field(default_factory=list)
+    """What acted, for the journal: `latency:200`, `status:503`, `drift:new-enum`."""
+    applied: list[str] = field(default_factory=list)
+    """The preferences that were heeded."""
+    milliseconds: int = 0
+    refusal: Fault | None = None
+    line: FaultKind | None = None
+    """What becomes of the connection."""
+    spared: bool = False
+    """Whether the connection breaks before anything was done."""
+    bytes_per_second: int = 0
+    tampering: list[Tampering] = field(default_factory=list)
+
+    def take(self, fault: Fault, draw: Draw) -> None:
+        """Latencies add up; of refusals and broken connections the first one counts."""
+        match fault.kind:
+            case FaultKind.LATENCY:
+                self._delay(fault.latency, draw)
+            case FaultKind.STATUS:
+                if self.refusal is None:
+                    self.refusal = fault
+                    self.names.append(f"status:{fault.error or fault.status}")
+            case FaultKind.DRIFT | FaultKind.SURPRISE:
+                self.tampering.append(Tampering(fault.kind, fault.kinds, draw))
+            case FaultKind.DRIBBLE:
+                self.bytes_per_second = fault.bytes_per_second
+                self.names.append(f"dribble:{fault.bytes_per_second}")
+            case FaultKind.RESET | FaultKind.EMPTY | FaultKind.TRUNCATED:
+                if self.line is None:
+                    self.line, self.spared = fault.kind, not fault.acted
+                    self.names.append(fault.kind.value)
+
+    def _delay(self, latency: Latency, draw: Draw) -> None:
+        drawn = round(min(milliseconds(latency, draw("latency")), LONGEST))
+        self.milliseconds = min(self.milliseconds + drawn, LONGEST)
+        self.names.append(f"latency:{drawn}")
+
+
+def milliseconds(latency: Latency, share: float) -> float:
+    """Of a distribution the value that `share` of all values lie below."""
+    match latency.distribution:
+        case "fixed":
+            return latency.milliseconds
+        case "uniform":
+            return latency.low + share * (latency.high - latency.low)
+        case "lognormal":
+            z = NormalDist().inv_cdf(min(max(share, 1e-9), 1 - 1e-9))
+            return latency.milliseconds * math.exp(latency.sigma * z)
