@@ -4,9 +4,11 @@ usage: check_wheel.py CHECKOUT
 """
 
 import json
+import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import urllib.request
 from importlib import metadata, resources
 from pathlib import Path
@@ -43,7 +45,16 @@ def main(checkout: Path) -> None:
     finally:
         server.terminate()
         server.wait(timeout=20)
-    print(f"{version}: the wheel is whole and serves")
+    check_plugin(checkout)
+    print(f"{version}: the wheel is whole, serves, and brings its pytest plugin")
+
+
+def check_plugin(checkout: Path) -> None:
+    """A project with one file of tests and nothing configured, one worker or four."""
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(checkout / "examples" / "pytest_plugin" / "test_balances.py", folder)
+        for workers in ("0", "4"):
+            subprocess.run([sys.executable, "-m", "pytest", "-q", "-n", workers], cwd=folder, check=True, timeout=300)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Sandbank: an open-banking sandbox mock server.
 
-`Sandbank(settings)` is the whole sandbox as an ASGI application; `create_app()` makes one from a `Settings`.
+`Sandbank(settings)` is the whole sandbox as an ASGI application, and `with Sandbank() as server:` serves it on a free
+port. `create_app()` makes one from a `Settings`.
 """
 
 from importlib import import_module
@@ -10,10 +11,11 @@ __version__ = "0.1.0"
 __all__ = ["Sandbank", "Settings", "__version__", "create_app"]
 
 if TYPE_CHECKING:
-    from sandbox.app import Sandbank, create_app
+    from sandbox.app import create_app
     from sandbox.settings import Settings
+    from sandbox.testing.in_process import Sandbank
 
-_HOMES = {"Sandbank": "sandbox.app", "create_app": "sandbox.app", "Settings": "sandbox.settings"}
+_HOMES = {"Sandbank": "sandbox.testing.in_process", "create_app": "sandbox.app", "Settings": "sandbox.settings"}
 
 
 def __getattr__(name: str) -> object:

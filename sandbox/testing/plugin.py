@@ -1,0 +1,94 @@
+"""The pytest plugin: fixtures for tests against Sandbank, there as soon as the package is installed.
+
+Nothing starts before a test asks for a fixture. One server serves all tests of a process, so each worker of
+pytest-xdist has its own; `--sandbank-url` or SANDBANK_URL names one for all. Either way every test has a world of its
+own.
+"""
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from sandbox.testing.wishes import BANKS, MARKER, NOW, Slug, Wishes, only_banks
+
+if TYPE_CHECKING:
+    from sandbox.testing import Bank, Clock, Consent, Persona, Server, World
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("sandbank", "Sandbank, the open-banking sandbox")
+    group.addoption(
+        "--sandbank-url", metavar="URL", help="A running server for all tests. [SANDBANK_URL, else one of our own]"
+    )
+    group.addoption(
+        "--sandbank-banks", metavar="SLUG,…", type=only_banks, help="Only these banks for tests with `bank`. [all]"
+    )
+    group.addoption("--sandbank-now", metavar="ISO", default=NOW, help=f"Where worlds' clocks stand. [{NOW}]")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", MARKER)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out tests at banks that the command line or a test's marker does not name."""
+    chosen: tuple[str, ...] = config.getoption("--sandbank-banks") or BANKS
+    left_out = [item for item in items if not _is_wanted(item, chosen)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def _is_wanted(item: pytest.Item, chosen: tuple[str, ...]) -> bool:
+    at = item.callspec.params.get("bank") if isinstance(item, pytest.Function) and hasattr(item, "callspec") else None
+    return not isinstance(at, Slug) or (at in chosen and at in Wishes.of(item).banks)
+
+
+@pytest.fixture(scope="session")
+def sandbank(pytestconfig: pytest.Config) -> "Iterator[Server]":
+    """The server: the one that is named, else one in this process."""
+    from sandbox.testing import Sandbank, Server
+
+    url = pytestconfig.getoption("--sandbank-url") or os.environ.get("SANDBANK_URL")
+    if url:
+        yield Server(url)
+        return
+    from sandbox.settings import Settings
+
+    with Sandbank(Settings(now=pytestconfig.getoption("--sandbank-now"), freeze=True)) as server:
+        yield server
+
+
+@pytest.fixture
+def world(sandbank: "Server", request: pytest.FixtureRequest) -> "Iterator[World]":
+    """A fresh world for this test, whose clock stands still."""
+    wishes = Wishes.of(request.node)
+    now = wishes.now or request.config.getoption("--sandbank-now")
+    with sandbank.world(now=now, frozen=wishes.frozen, seed=wishes.seed) as made:
+        yield made
+
+
+@pytest.fixture
+def clock(world: "World") -> "Clock":
+    """The time in this test's world."""
+    return world.clock
+
+
+@pytest.fixture(params=[Slug(slug) for slug in BANKS])
+def bank(world: "World", request: pytest.FixtureRequest) -> "Bank":
+    """The test runs once at every bank; this is one of them, as the world's client knows it."""
+    return world.bank(cast(Slug, request.param))
+
+
+@pytest.fixture
+def persona(world: "World", request: pytest.FixtureRequest) -> "Persona":
+    """Maya, or whom the marker names."""
+    return world.persona(Wishes.of(request.node).persona)
+
+
+@pytest.fixture
+def consent(bank: "Bank", persona: "Persona") -> "Consent":
+    """What the persona shares at the bank: all accounts, with everything that the bank can share of them."""
+    return persona.consent(bank.slug)
