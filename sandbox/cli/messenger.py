@@ -47,13 +47,36 @@ def pages(remote: Remote, world: str, as_json: bool) -> None:
 
 
 @command.command()
-@click.argument("callback_url")
+@click.option("--add", metavar="NAME", help="Make another one.")
 @in_world
 @on_page
 @talking
-def webhook(remote: Remote, world: str, page: str, callback_url: str, as_json: bool) -> None:
+def apps(remote: Remote, world: str, page: str, add: str | None, as_json: bool) -> None:
+    """The apps of a page: the default one, and those to which it can pass threads."""
+    path = at("messenger", "pages", page, "apps")
+    if add:
+        remote.post(path, {"name": add}, world=world)
+    told = remote.get(path, world=world)
+    if as_json:
+        dump(told)
+        return
+    from sandbox.cli import tables
+
+    for one in told["apps"]:
+        names = ("name", "default", "app_id", "app_secret", "page_token", "verify_token", "callback_url")
+        tables.pairs({name: one[name] or "-" for name in names})
+        click.echo()
+
+
+@command.command()
+@click.argument("callback_url")
+@click.option("--app", default="default", help="Which app of the page, by its id. [its default one]")
+@in_world
+@on_page
+@talking
+def webhook(remote: Remote, world: str, page: str, app: str, *, callback_url: str, as_json: bool) -> None:
     """Have a page's app told of everything at CALLBACK_URL, without a handshake."""
-    path = at("messenger", "pages", page)
+    path = at("messenger", "pages", page, "apps", app)
     told = remote.call("PATCH", path, {"world": world}, {"callback_url": callback_url})
     dump(told) if as_json else click.echo(f"{told['name']} is told at {told['callback_url']}")
 

@@ -15,6 +15,7 @@ from sandbox.control import (
     faults,
     keys,
     messenger,
+    messenger_apps,
     messenger_deeds,
     messenger_link,
     messenger_sends,
@@ -39,8 +40,8 @@ __all__ = ["guard", "table"]
 
 NOUNS = (
     server, clock, worlds, people, accounts, transactions, purchases, bills, consents, tans, audit, events, faults,
-    authorize, clients, keys, certificates, webhooks, scenarios, messenger, messenger_link, messenger_sends,
-    messenger_wire, whatsapp, passport,
+    authorize, clients, keys, certificates, webhooks, scenarios, messenger, messenger_apps, messenger_link,
+    messenger_sends, messenger_wire, whatsapp, passport,
 )  # fmt: skip
 
 

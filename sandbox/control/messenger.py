@@ -43,25 +43,28 @@ def change_page(services: Services, call: Call) -> Reply:
     """What is left out stays."""
     world, desk, wish = world_of(services, call), services.desk, members(call)
     with services.database.transaction():
-        page = page_named(desk, world, call.path["page"])
-        app = replace(page.app, **{name: wish[name] for name in ("callback_url", "verify_token") if name in wish})
-        # A webhook that is named here and hears of nothing would be no use.
-        usual = subscribing.FIELDS if wish.get("callback_url") else ()
-        app = replace(app, fields=_fields(wish, "fields", app.fields or usual))
+        page = with_app(page_named(desk, world, call.path["page"]), wish)
         was_restricted = page.behaviour.restricted
-        page = replace(
-            page,
-            app=app,
-            name=wish.get("name", page.name),
-            epoch=page.epoch + (1 if wish.get("new_token") else 0),
-            token_problem=wish.get("token_problem", page.token_problem) or "",
-            subscribed_fields=_fields(wish, "subscribed_fields", page.subscribed_fields or usual),
-            behaviour=replace(page.behaviour, **_hashable(wish.get("behaviour", {}))),
-        )
+        behaviour = replace(page.behaviour, **_hashable(wish.get("behaviour", {})))
+        page = replace(page, name=wish.get("name", page.name), behaviour=behaviour)
         desk.set_page(world, page)
         if page.behaviour.restricted != was_restricted:
             desk.hooks.tell(world, page, "messaging_policy_enforcement", hooks.enforced(page, world))
     return Reply(shown(world, page))
+
+
+def with_app(page: Page, wish: Mapping[str, Any]) -> Page:
+    """With what is wished of the app that looks. What is left out stays."""
+    app = replace(page.app, **{name: wish[name] for name in ("callback_url", "verify_token") if name in wish})
+    # A webhook that is named here and hears of nothing would be no use.
+    usual = subscribing.FIELDS if wish.get("callback_url") else ()
+    return replace(
+        page,
+        app=replace(app, fields=_fields(wish, "fields", app.fields or usual)),
+        epoch=page.epoch + (1 if wish.get("new_token") else 0),
+        token_problem=wish.get("token_problem", page.token_problem) or "",
+        subscribed_fields=_fields(wish, "subscribed_fields", page.subscribed_fields or usual),
+    )
 
 
 def list_users(services: Services, call: Call) -> Reply:
@@ -156,11 +159,22 @@ def person_named(desk: Desk, world: World, page: Page, name: str) -> Person:
 
 
 def shown(world: World, page: Page) -> dict[str, Any]:
-    app = page.app
     return {
         "page_id": page.page_id,
         "name": page.name,
         "ready": page.page_id == ready(world.world_id).page_id,
+        **app_shown(world, page),
+        "behaviour": {
+            name: list(one) if isinstance(one, tuple) else one for name, one in asdict(page.behaviour).items()
+        },
+        "profile": page.profile,
+    }
+
+
+def app_shown(world: World, page: Page) -> dict[str, Any]:
+    """The app that looks."""
+    app = page.app
+    return {
         "page_token": tokens.page_token(world.world_id, page),
         "token_problem": page.token_problem or None,
         "app_id": app.app_id,
@@ -170,10 +184,6 @@ def shown(world: World, page: Page) -> dict[str, Any]:
         "callback_url": app.callback_url or None,
         "fields": list(app.fields),
         "subscribed_fields": list(page.subscribed_fields),
-        "behaviour": {
-            name: list(one) if isinstance(one, tuple) else one for name, one in asdict(page.behaviour).items()
-        },
-        "profile": page.profile,
     }
 
 

@@ -66,7 +66,8 @@ def verify_bytes(services: Services, call: Call) -> Reply:
 
 
 def _verdict(services: Services, world: World, page: Page, body: bytes, given: str) -> dict[str, Any]:
-    others = [one for one in services.desk.pages(world) if one.page_id != page.page_id]
+    seen = (view for one in services.desk.pages(world) for view in one.views())
+    others = [view for view in seen if view.app.app_id != page.app.app_id]
     told = verifying.explain(body, given, world.world_id, page, others)
     return {**told, "body": {"bytes": len(body), "sha256": hashlib.sha256(body).hexdigest()}}
 
@@ -85,7 +86,7 @@ def _delivery(services: Services, call: Call, delivery_id: str) -> tuple[Deliver
     """Raises DeliveryNotFound."""
     world = world_of(services, call)
     one = services.desk.hooks.get(world, delivery_id)
-    page = services.desk.page(world, one.page_id) if one is not None else None
+    page = services.desk.page_told(world, one) if one is not None else None
     if one is None or page is None:
         raise DeliveryNotFound(f"the world has no webhook {delivery_id!r}")
     return one, page
@@ -94,6 +95,7 @@ def _delivery(services: Services, call: Call, delivery_id: str) -> tuple[Deliver
 def summary(one: Delivery) -> dict[str, Any]:
     return {
         "delivery_id": one.delivery_id,
+        "app_id": one.app_id,
         "field": one.field,
         "at": iso(from_millis(one.at)),
         "url": one.url,

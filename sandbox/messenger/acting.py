@@ -48,14 +48,16 @@ class Actor:
     def thread(self) -> Thread:
         return self.desk.thread(self.world, self.page, self.person.psid)
 
-    def tell(self, did: Did, what: str, /, **event: Any) -> Did:
-        """An event for the app, or why it hears none."""
+    def tell(self, did: Did, what: str, /, *, whose: str = "", only: str = "", **event: Any) -> Did:
+        """An event for the page's apps, or why none of them hears it. `whose` is the app whose button was tapped."""
         told = hooks.event(self.page, self.person.psid, self.world, **event)
-        delivery = self.desk.hooks.tell(self.world, self.page, what, told, owner=self.thread.owner)
-        if delivery is None:
-            did.unheard.append({"field": what, "why": hooks.why_unheard(self.page, what) or "Nobody listens."})
-        else:
-            did.deliveries.append(delivery.delivery_id)
+        owner = self.thread.owner
+        heard = self.desk.hooks.tell(self.world, self.page, what, told, owner=owner, whose=whose, only=only)
+        did.deliveries += [one.delivery_id for one in heard]
+        if not heard:
+            page = self.page.seen_by(only or owner or self.page.default_app) or self.page
+            field = hooks.heard_as(page, what, owner)
+            did.unheard.append({"field": field, "why": hooks.why_unheard(page, field) or "Nobody listens."})
         return did
 
     def put(self, content: Mapping[str, Any], trace: Mapping[str, Any] | None = None) -> Message:
@@ -170,7 +172,8 @@ def tap(actor: Actor, wanted: str | int, mid: str | None = None) -> tuple[Button
 def _postback(actor: Actor, button: Button) -> Did:
     told = {"title": button.title, "payload": button.payload}
     done = actor.put({"postback": told}, {"on": button.mid} if button.mid else None)
-    return actor.tell(Did(done), "messaging_postbacks", postback={"mid": done.mid, **told})
+    sender = actor.message(button.mid).app_id if button.mid else ""
+    return actor.tell(Did(done), "messaging_postbacks", whose=sender, postback={"mid": done.mid, **told})
 
 
 def _quick_reply(actor: Actor, button: Button) -> Did:

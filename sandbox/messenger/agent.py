@@ -1,17 +1,13 @@
 """Somebody of flesh and blood at the page's inbox, who answers in place of the bot and hands the thread back. The
 page's app is told of both, and overhears what is said meanwhile."""
 
-from dataclasses import replace
-
 from sandbox.messenger.acting import Actor, Did
 from sandbox.messenger.errors import CannotDo
-from sandbox.messenger.handover import owner_of
+from sandbox.messenger.handover import Move, moved, owner_of
 from sandbox.messenger.hooks import own_event
 from sandbox.messenger.pages import INBOX_APP
 from sandbox.messenger.telling import echoed
 from sandbox.messenger.threads import Message
-
-HANDOVERS = "messaging_handovers"
 
 
 def answer(actor: Actor, did: Did, text: str) -> Did:
@@ -23,8 +19,7 @@ def answer(actor: Actor, did: Did, text: str) -> Did:
     did.message = actor.desk.add_message(world, said)
     if page.behaviour.echoes != "off":
         echo = own_event(page, psid, world, message=echoed(did.message))
-        told = actor.desk.hooks.tell(world, page, "message_echoes", echo)
-        did.deliveries += [told.delivery_id] if told else []
+        did.deliveries += [one.delivery_id for one in actor.desk.hooks.tell(world, page, "message_echoes", echo)]
     return did
 
 
@@ -32,11 +27,10 @@ def hand_back(actor: Actor, did: Did) -> Did:
     """To the page's app. Raises CannotDo."""
     if owner_of(actor.page, actor.thread) != INBOX_APP:
         raise CannotDo("the inbox does not have the thread", hint="The page passes it by pass_thread_control.")
-    return _move(actor, did, actor.page.app.app_id, "pass_thread_control")
+    return _move(actor, did, actor.page.default_app, "pass_thread_control")
 
 
 def _move(actor: Actor, did: Did, to: str, what: str) -> Did:
-    before, own = owner_of(actor.page, actor.thread), actor.page.app.app_id
-    actor.desk.set_thread(actor.world, replace(actor.thread, owner="" if to == own else to, wanted_by=""))
-    told = {"previous_owner_app_id": before, "new_owner_app_id": to, "metadata": ""}
-    return actor.tell(did, HANDOVERS, **{what: told})
+    heard = moved(actor.desk, actor.world, actor.page, actor.thread, Move(what, to))
+    did.deliveries += [one.delivery_id for one in heard]
+    return did

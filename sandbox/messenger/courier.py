@@ -123,8 +123,8 @@ class Courier:
     async def _carry(self, world_id: str, errand: Errand) -> None:
         world = self.desk.worlds.world(world_id)
         delivery = self.hooks.get(world, errand.delivery_id)
-        page = self.desk.page(world, delivery.page_id) if delivery is not None else None
-        if delivery is None or page is None:  # a reset forgot it
+        page = self.desk.page_told(world, delivery) if delivery is not None else None
+        if delivery is None or page is None:  # a reset forgot it, or the app is gone
             self.errands.done(world_id, errand.delivery_id)
             return
         now = self.wall()
@@ -167,7 +167,7 @@ class Courier:
             if self.hooks.get(world, delivery.delivery_id) is None:  # a reset came between
                 return
             went_wrong = bool(delivery.attempts[-1]["problem"])
-            self._count(world, page.page_id, went_wrong)
+            self._count(world, delivery, went_wrong)
             wait = _wait(delivery) if went_wrong else None
             if wait is None:
                 state = "failed" if went_wrong else "delivered"
@@ -179,11 +179,11 @@ class Courier:
             now = world.now_millis if clock == "world" else self.wall()
             due = now + int(wait * 1000)
             self.hooks.put(world, replace(delivery, next_at=due))
-            self.errands.put(world.world_id, Errand(delivery.delivery_id, delivery.lane, clock, due, 0))
+            self.errands.put(world.world_id, delivery.errand(clock, due))
 
-    def _count(self, world: World, page_id: str, went_wrong: bool) -> None:
+    def _count(self, world: World, delivery: Delivery, went_wrong: bool) -> None:
         """Failures in a row; after so many the page's app is unsubscribed."""
-        page = self.desk.page(world, page_id)
+        page = self.desk.page_told(world, delivery)
         if page is None or (not went_wrong and not page.failures):
             return
         failures = page.failures + 1 if went_wrong else 0

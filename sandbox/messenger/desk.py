@@ -1,7 +1,9 @@
 """The platform's memory of one world after another: pages, people, threads and what was said."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from hmac import compare_digest
 from typing import Any, TypeVar
 
 from sandbox.kernel import ids
@@ -9,9 +11,9 @@ from sandbox.kernel.errors import WorldNotFound
 from sandbox.ledger import codec
 from sandbox.messenger import tokens
 from sandbox.messenger.errors import GraphError, PasswordChanged, TokenExpired, TokenRevoked, TokenUnknown
-from sandbox.messenger.hooks import Hooks
+from sandbox.messenger.hooks import Delivery, Hooks
 from sandbox.messenger.meter import Meter
-from sandbox.messenger.pages import Page, ready
+from sandbox.messenger.pages import Page, app_mark, ready
 from sandbox.messenger.people import Person, as_person, psid_of
 from sandbox.messenger.threads import Message, Thread
 from sandbox.outbound.guard import Guard
@@ -22,6 +24,7 @@ T = TypeVar("T")
 
 PAGE, PERSON, THREAD, MESSAGE = "page", "person", "thread", "message"
 MOST_METERS = 1000
+LONG = len(app_mark(""))
 PROBLEMS: dict[str, type[GraphError]] = {
     "expired": TokenExpired,
     "password_changed": PasswordChanged,
@@ -50,6 +53,8 @@ class Desk:
         """Who wants to know, by the person's id, when something was put on a thread in this process."""
         self._meters: dict[tuple[str, str], Meter] = {}
         self._usernames: dict[tuple[str, int, str], dict[str, str]] = {}
+        self._marks: dict[str, list[str]] = {}
+        """Worlds by how the ids of their apps begin."""
 
     # --- Callers ---------------------------------------------------------------------------------------------------
 
@@ -61,7 +66,9 @@ class Desk:
         if named is None:
             raise TokenUnknown("Invalid OAuth access token - Cannot parse access token")
         world, page = self._found(*named)
-        if page is None or world is None or not tokens.is_of(token, world.world_id, page):
+        views = page.views() if page is not None and world is not None else ()
+        page = next((view for view in views if world and tokens.is_of(token, world.world_id, view)), None)
+        if page is None or world is None:
             raise TokenUnknown("Invalid OAuth access token data.", page=named[1], world=named[0])
         if page.token_problem:
             raise PROBLEMS[page.token_problem](
@@ -71,11 +78,24 @@ class Desk:
 
     def _app(self, token: str) -> Caller:
         app_id, _, secret = token.partition("|")
-        for world in self.worlds.all():
+        for world in self._with_apps_like(app_id):
             for page in self.pages(world):
-                if page.app.app_id == app_id and page.app.secret == secret:
-                    return Caller(world, page, is_app=True)
+                view = page.seen_by(app_id)
+                if view is not None and compare_digest(view.app.secret.encode(), secret.encode()):
+                    return Caller(world, view, is_app=True)
         raise TokenUnknown("Error validating application. Invalid application ID or secret.", app=app_id[:40])
+
+    def _with_apps_like(self, app_id: str) -> Iterator[World]:
+        """Worlds whose apps have such ids, which is one at most but for chance. Only for an id unlike all before every
+        world is asked for its own."""
+        mark = app_id[:LONG]
+        if mark not in self._marks:
+            self._marks.clear()
+            for world in self.worlds.all():
+                self._marks.setdefault(app_mark(world.world_id), []).append(world.world_id)
+        for world_id in self._marks.get(mark, ()):
+            with suppress(WorldNotFound):
+                yield self.worlds.world(world_id)
 
     def _found(self, world_id: str, page_id: str) -> tuple[World | None, Page | None]:
         try:
@@ -87,7 +107,7 @@ class Desk:
     # --- Pages -----------------------------------------------------------------------------------------------------
 
     def page(self, world: World, page_id: str) -> Page | None:
-        """By its id; by `me` the ready one."""
+        """As its default app has it, by its id; by `me` the ready one."""
         first = ready(world.world_id)
         if page_id in ("me", first.page_id):
             return self.one(world, PAGE, first.page_id, Page) or first
@@ -99,8 +119,23 @@ class Desk:
         first = ready(world.world_id)
         return [stored.pop(first.page_id, first), *stored.values()]
 
+    def page_told(self, world: World, delivery: Delivery) -> Page | None:
+        """The page of a webhook, as the app has it that the webhook is for; None where either is gone."""
+        page = self.page(world, delivery.page_id)
+        return page.seen_by(delivery.app_id) if page is not None else None
+
     def set_page(self, world: World, page: Page) -> None:
-        self.keep(world, PAGE, page.page_id, page)
+        """Whichever of its apps looks."""
+        self.keep(world, PAGE, page.page_id, page.seen_by(page.default_app))
+
+    def change_page(self, world: World, page: Page, change: Callable[[Page], Page]) -> Page:
+        """What becomes of it, from what it is by now, as the same app has it. Where the change raises it stays."""
+        with self.chats.database.transaction():
+            current = self.page(world, page.page_id)
+            seen = current.seen_by(page.app.app_id) if current is not None else None
+            changed = change(seen or page)
+            self.set_page(world, changed)
+        return changed
 
     def meter(self, world: World, page: Page) -> Meter:
         """Of the calls that this process answered."""

@@ -14,6 +14,11 @@ def of_page(page_id: str, at: int, event: Mapping[str, Any], *, standby: bool = 
     return {"object": "page", "entry": [{"id": page_id, "time": at, member: [dict(event)]}]}
 
 
+def of_change(node: str, at: int, field: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    """What is about no conversation. `at` is in seconds."""
+    return {"object": "page", "entry": [{"id": node, "time": at, "changes": [{"field": field, "value": dict(value)}]}]}
+
+
 def written(envelope: Mapping[str, Any], *, raw: bool = False) -> bytes:
     """Escaped to ASCII with lower-case hexadecimal digits, as the platform writes and signs it; `raw` leaves UTF-8."""
     return json.dumps(envelope, ensure_ascii=not raw, separators=(",", ":")).encode()

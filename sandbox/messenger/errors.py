@@ -170,6 +170,10 @@ class PageNotFound(NotFound):
     rule = "The page must be one of the world's: GET /_sandbox/messenger/pages."
 
 
+class AppNotFound(NotFound):
+    rule = "The app must be one of the page's: GET /_sandbox/messenger/pages/{page}/apps."
+
+
 class AttachmentNotFound(NotFound):
     rule = "The attachment must be a file that a page uploaded, and among its latest 200."
 

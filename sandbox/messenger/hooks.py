@@ -15,6 +15,7 @@ from sandbox.store.errands import Errand, Errands
 from sandbox.worlds.worlds import World
 
 DELIVERY = "delivery"
+STANDBY = "standby"
 OVERTAKEN = 1.5
 """Seconds for which a webhook is held back that later ones are to overtake."""
 KEPT = 5_000
@@ -40,12 +41,18 @@ class Delivery:
     """Milliseconds of the world's clock."""
     lane: str = ""
     """The person whom it is about."""
+    app_id: str = ""
+    """Whom it is for."""
     state: str = "pending"
     """pending, delivered, failed."""
     attempts: tuple[dict[str, Any], ...] = ()
     """{number, at, took_ms, status, problem, answer, signatures}."""
     next_at: int | None = None
     """When it is sent again, in milliseconds of the clock by which the page's webhooks are repeated."""
+
+    def errand(self, clock: str, due_at: int) -> Errand:
+        """To carry it. What is about one person reaches an app in order; apps do not wait for each other."""
+        return Errand(self.delivery_id, f"{self.app_id} {self.lane}", clock, due_at, 0)
 
 
 class Hooks:
@@ -56,17 +63,32 @@ class Hooks:
         self.on_news: list[Callable[[], None]] = []
 
     def tell(
-        self, world: World, page: Page, field: str, event: Mapping[str, Any], *, owner: str = "", wait: float = 0.0
-    ) -> Delivery | None:
-        """Queue an event for the page's app. None where the app or the page has not subscribed to the field, which is
-        how events are lost in silence. `owner` is the app that has the thread: if it is another one, the page's app
-        overhears. `wait` is in seconds of the machine's."""
-        standby = owner not in ("", page.app.app_id) and field in BY_PEOPLE
-        field = "standby" if standby else field
-        if why_unheard(page, field):
-            return None
-        if standby and "postback" in event:  # whose button it was is not the overhearer's business
-            event = {**event, "postback": {k: v for k, v in event["postback"].items() if k != "payload"}}
+        self,
+        world: World,
+        page: Page,
+        field: str,
+        event: Mapping[str, Any],
+        *,
+        owner: str = "",
+        whose: str = "",
+        only: str = "",
+        wait: float = 0.0,
+    ) -> list[Delivery]:
+        """Queue an event for the page's apps, or for one `only`; an app that has not subscribed to the field, or is not
+        subscribed by the page, is left out, which is how events are lost in silence. `owner` is the app that has the
+        thread, the default one if empty: others overhear. `whose` is the app that sent the button. `wait` is in seconds
+        of the machine's."""
+        told = list[Delivery]()
+        for view in page.views():
+            heard = heard_as(view, field, owner)
+            if only not in ("", view.app.app_id) or why_unheard(view, heard):
+                continue
+            knows = heard != STANDBY and whose in ("", view.app.app_id)
+            told.append(self._tell(world, view, heard, event if knows else _without_payload(event), wait))
+        return told
+
+    def _tell(self, world: World, page: Page, field: str, event: Mapping[str, Any], wait: float) -> Delivery:
+        standby = field == STANDBY
         envelope = envelopes.of_page(page.page_id, world.now_millis, event, standby=standby)
         sender, recipient = event.get("sender", {}).get("id", ""), event.get("recipient", {}).get("id", "")
         lane = recipient if sender == page.page_id else sender
@@ -81,12 +103,12 @@ class Hooks:
             delivery_id = "dlv_" + ids.short("hook", world.world_id, page.page_id, place, length=24)
             if drawn(page.behaviour.reorder_rate, "reorder", delivery_id):
                 wait += OVERTAKEN
-            one = Delivery(delivery_id, page.page_id, field, url, envelope, world.now_millis, lane)
+            app_id = page.app.app_id
+            one = Delivery(delivery_id, page.page_id, field, url, envelope, world.now_millis, lane, app_id)
             self.chats.append(world.world_id, DELIVERY, delivery_id, codec.encode(one), owner=page.page_id, place=place)
             if place % BATCH == 0:
                 self.chats.forget_before(world.world_id, DELIVERY, page.page_id, place - KEPT)
-            due = self.wall() + int(wait * 1000)
-            self.errands.put(world.world_id, Errand(delivery_id, lane, "machine", due, 0), place)
+            self.errands.put(world.world_id, one.errand("machine", self.wall() + int(wait * 1000)), place)
         self.wake()
         return one
 
@@ -111,13 +133,25 @@ class Hooks:
         one = replace(one, state="pending", next_at=None)
         with self.chats.database.transaction():
             self.put(world, one)
-            self.errands.put(world.world_id, Errand(one.delivery_id, one.lane, "machine", self.wall(), 0))
+            self.errands.put(world.world_id, one.errand("machine", self.wall()))
         self.wake()
         return one
 
 
+def _without_payload(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a button carries is for the app that sent it."""
+    if "postback" not in event:
+        return event
+    return {**event, "postback": {name: one for name, one in event["postback"].items() if name != "payload"}}
+
+
+def heard_as(page: Page, field: str, owner: str) -> str:
+    """The field by which the app that looks hears of it, where `owner` has the thread."""
+    return STANDBY if page.app.app_id != (owner or page.default_app) and field in BY_PEOPLE else field
+
+
 def why_unheard(page: Page, field: str) -> str:
-    """Why nobody hears of a field's events; empty where somebody does."""
+    """Why the app that looks does not hear of a field's events; empty where it does."""
     app = page.app
     if not app.callback_url:
         return "The app has no webhook: POST /{app-id}/subscriptions."

@@ -95,8 +95,9 @@ def _page(_desk: Desk, call: Call, node: str, wanted: Selection) -> Found:
 
 
 def _app(_desk: Desk, call: Call, node: str, wanted: Selection) -> Found:
-    app = caller_of(call).page.app
-    return shown("Application", APP_FIELDS, app, wanted or selection("name")) if node in ("me", app.app_id) else None
+    page = caller_of(call).page
+    seen = page.seen_by(page.app.app_id if node == "me" else node)
+    return shown("Application", APP_FIELDS, seen.app, wanted or selection("name")) if seen else None
 
 
 def _person(desk: Desk, call: Call, node: str, wanted: Selection) -> Found:

@@ -1,7 +1,8 @@
-"""Pages, and the app behind each. Every world has one that is ready, which follows from the world's id: it need not be
-stored until somebody changes it, and outlives a reset."""
+"""Pages, and the apps behind each: one as a rule, which is the page's default app. Every world has a page that is
+ready, which follows from the world's id: it need not be stored until somebody changes it, and outlives a reset."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sandbox.kernel import ids
@@ -76,7 +77,20 @@ class Behaviour:
 
 
 @dataclass(frozen=True, slots=True)
+class Seat:
+    """What an app has at a page, where another one looks."""
+
+    app: App
+    epoch: int = 0
+    token_problem: str = ""
+    subscribed_fields: tuple[str, ...] = ()
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
+    """As one of its apps has it; as it is stored that is the default one."""
+
     page_id: str
     name: str
     app: App
@@ -91,6 +105,45 @@ class Page:
     behaviour: Behaviour = Behaviour()
     failures: int = 0
     """Attempts to deliver its webhooks that have failed in a row."""
+    others: tuple[Seat, ...] = ()
+    """Apps beside the one that looks."""
+    first: str = ""
+    """The default app, where it is one of the others."""
+
+    @property
+    def default_app(self) -> str:
+        """The id of the app that has every thread which nobody else was given."""
+        return self.first or self.app.app_id
+
+    def seen_by(self, app_id: str) -> "Page | None":
+        """As that app of the page has it; None where it is none of them."""
+        if app_id == self.app.app_id:
+            return self
+        seat = next((one for one in self.others if one.app.app_id == app_id), None)
+        if seat is None:
+            return None
+        mine = Seat(self.app, self.epoch, self.token_problem, self.subscribed_fields, self.failures)
+        others = [mine, *(one for one in self.others if one is not seat)]
+        return replace(
+            self,
+            app=seat.app,
+            epoch=seat.epoch,
+            token_problem=seat.token_problem,
+            subscribed_fields=seat.subscribed_fields,
+            failures=seat.failures,
+            others=tuple(sorted(others, key=lambda one: one.app.app_id)),
+            first=self.default_app if app_id != self.default_app else "",
+        )
+
+    def views(self) -> "Iterator[Page]":
+        """As each of its apps has it, the default one first."""
+        for app_id in sorted((self.app.app_id, *(one.app.app_id for one in self.others)), key=self._is_other):
+            view = self.seen_by(app_id)
+            assert view is not None  # it is one of them
+            yield view
+
+    def _is_other(self, app_id: str) -> bool:
+        return app_id != self.default_app
 
 
 def ready(world_id: str) -> Page:
@@ -101,11 +154,20 @@ def ready(world_id: str) -> Page:
 def made(world_id: str, name: str, title: str) -> Page:
     """A page of a world by a name that is unique there."""
 
-    def number(what: str) -> str:
-        return "1" + ids.digits(14, "messenger", what, world_id, name)
+    page_id = "1" + ids.digits(14, "messenger", "page", world_id, name)
+    return Page(page_id, title, app_made(world_id, name, f"{title} app"))
+
+
+def app_made(world_id: str, name: str, title: str) -> App:
+    """An app of a world by a name that is unique there."""
 
     def secret(what: str) -> str:
         return ids.digest("messenger", what, world_id, name).hex()
 
-    app = App(number("app"), f"{title} app", secret("app secret"), f"verify-{secret('verify')[:12]}")
-    return Page(number("page"), title, app)
+    app_id = app_mark(world_id) + ids.digits(6, "messenger", "app", world_id, name)
+    return App(app_id, title, secret("app secret"), f"verify-{secret('verify')[:12]}")
+
+
+def app_mark(world_id: str) -> str:
+    """How the ids of a world's apps begin, so that a token of an app leads to its world."""
+    return "1" + ids.digits(8, "messenger", "apps", world_id)

@@ -31,7 +31,7 @@ def write_profile(desk: Desk, call: Call) -> Reply:
         raise InvalidParameter("The parameter properties is required", hint=f"One of {', '.join(PROPERTIES)}.")
     for name, value in wish.items():
         CHECKS.get(name, lambda _value: None)(value)
-    _set(desk, call.world, page, page.profile | wish)
+    _set(desk, call.world, page, lambda profile: profile | wish)
     return Reply({"result": "success"})
 
 
@@ -43,17 +43,21 @@ def read_profile(desk: Desk, call: Call) -> Reply:
 
 def delete_profile(desk: Desk, call: Call) -> Reply:
     page, asked = _counted(desk, call), _properties(call.query["fields"])
-    _set(desk, call.world, page, {name: value for name, value in page.profile.items() if name not in asked})
+    _set(desk, call.world, page, lambda old: {name: value for name, value in old.items() if name not in asked})
     return Reply({"result": "success"})
 
 
-def _set(desk: Desk, world: World, page: Page, profile: dict[str, Any]) -> None:
-    if "persistent_menu" in profile and "get_started" not in profile:
-        raise ProfileRule(
-            "You must set a Get Started button if you also wish to use persistent menu",
-            hint="Send get_started in the same call or before; delete the menu with the button.",
-        )
-    desk.set_page(world, replace(page, profile=profile))
+def _set(desk: Desk, world: World, page: Page, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    def changed(now: Page) -> Page:
+        profile = change(now.profile)
+        if "persistent_menu" in profile and "get_started" not in profile:
+            raise ProfileRule(
+                "You must set a Get Started button if you also wish to use persistent menu",
+                hint="Send get_started in the same call or before; delete the menu with the button.",
+            )
+        return replace(now, profile=profile)
+
+    desk.change_page(world, page, changed)
 
 
 def _properties(text: str) -> list[str]:
@@ -73,13 +77,14 @@ def _counted(desk: Desk, call: Call) -> Page:
         return page
     now = to_millis(world.now)
     since = now - SPAN // timedelta(milliseconds=1)
-    recent = [at for at in desk.one(world, CALLS, page.page_id, list[int]) or () if at > since]
-    if len(recent) >= MOST_CALLS:
-        raise RateLimited(
-            "Calls to this api have exceeded the rate limit.",
-            hint=f"The messenger profile takes {MOST_CALLS} calls in 10 minutes: set what you need in one.",
-        )
-    desk.keep(world, CALLS, page.page_id, [*recent, now], owner=page.page_id)
+    with desk.chats.database.transaction():
+        recent = [at for at in desk.one(world, CALLS, page.page_id, list[int]) or () if at > since]
+        if len(recent) >= MOST_CALLS:
+            raise RateLimited(
+                "Calls to this api have exceeded the rate limit.",
+                hint=f"The messenger profile takes {MOST_CALLS} calls in 10 minutes: set what you need in one.",
+            )
+        desk.keep(world, CALLS, page.page_id, [*recent, now], owner=page.page_id)
     return page
 
 

@@ -11,6 +11,7 @@ from sandbox.messenger.actions import ACTIONS, action_is_known
 from sandbox.messenger.callers import page_of
 from sandbox.messenger.desk import Desk
 from sandbox.messenger.errors import NotTester, NotThreadOwner, PageRestricted, PersonUnavailable
+from sandbox.messenger.handover import ASK, owner_of
 from sandbox.messenger.notifications import leave_is_given, used
 from sandbox.messenger.quotas import media_are_not_too_many
 from sandbox.messenger.recipients import recipient
@@ -38,9 +39,13 @@ def person_can_be_reached(sending: Sending) -> None:
 
 
 def thread_is_ours(sending: Sending) -> None:
-    owner = sending.thread.owner
-    if owner and owner != sending.page.app.app_id:
-        raise NotThreadOwner("Message failed to send because another app is controlling this thread now.", owner=owner)
+    owner = owner_of(sending.page, sending.thread)
+    if owner != sending.page.app.app_id:
+        raise NotThreadOwner(
+            "Message failed to send because another app is controlling this thread now.",
+            owner=owner,
+            hint=ASK,
+        )
 
 
 RULES: Sequence[Rule] = (

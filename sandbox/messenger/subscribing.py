@@ -36,9 +36,7 @@ def subscribe_app(desk: Desk, call: Call) -> Reply:
 
     async def prove() -> None:
         await shake(desk, wish["callback_url"], wish["verify_token"])
-        with desk.chats.database.transaction():
-            now = desk.page(world, page.page_id) or page
-            desk.set_page(world, replace(now, app=replace(now.app, **named)))
+        desk.change_page(world, page, lambda now: replace(now, app=replace(now.app, **named)))
 
     return Reply(DONE, before=prove)
 
@@ -55,12 +53,14 @@ def list_app_subscriptions(_desk: Desk, call: Call) -> Reply:
 def unsubscribe_app(desk: Desk, call: Call) -> Reply:
     world, page = _app_of(call)
     asked = call.query.get("fields")
-    gone = wanted(asked, "fields") if asked else page.app.fields
-    left = tuple(name for name in page.app.fields if name not in gone)
-    app = replace(page.app, fields=left)
-    if not left:
-        app = replace(app, callback_url="", subscribed_token="")
-    desk.set_page(world, replace(page, app=app))
+    gone = wanted(asked, "fields") if asked else FIELDS
+
+    def without(now: Page) -> Page:
+        left = tuple(name for name in now.app.fields if name not in gone)
+        ended = {} if left else {"callback_url": "", "subscribed_token": ""}
+        return replace(now, app=replace(now.app, fields=left, **ended))
+
+    desk.change_page(world, page, without)
     return Reply(DONE)
 
 
@@ -68,20 +68,24 @@ def subscribe_page(desk: Desk, call: Call) -> Reply:
     world, page = _page_of(call)
     asked = call.body.get("subscribed_fields")
     # Older bots name none: whatever their app is told of.
-    fields = wanted(asked, "subscribed_fields") if asked else page.app.fields or FIELDS
-    desk.set_page(world, replace(page, subscribed_fields=fields))
+    fields = wanted(asked, "subscribed_fields") if asked else ()
+    desk.change_page(world, page, lambda now: replace(now, subscribed_fields=fields or now.app.fields or FIELDS))
     return Reply(DONE)
 
 
 def list_subscribed_apps(_desk: Desk, call: Call) -> Reply:
     _, page = _page_of(call)
-    app = {"id": page.app.app_id, "name": page.app.name, "subscribed_fields": list(page.subscribed_fields)}
-    return Reply({"data": [app] if page.subscribed_fields else []})
+    told = [
+        {"id": view.app.app_id, "name": view.app.name, "subscribed_fields": list(view.subscribed_fields)}
+        for view in page.views()
+        if view.subscribed_fields
+    ]
+    return Reply({"data": told})
 
 
 def unsubscribe_page(desk: Desk, call: Call) -> Reply:
     world, page = _page_of(call)
-    desk.set_page(world, replace(page, subscribed_fields=()))
+    desk.change_page(world, page, lambda now: replace(now, subscribed_fields=()))
     return Reply(DONE)
 
 

@@ -90,7 +90,7 @@ def _keys(world_id: str, page: Page, others: Sequence[Page]) -> Iterator[tuple[s
     yield "the app secret, read as hexadecimal", bytes.fromhex(app.secret)
     yield "empty", b""
     for other in others:
-        yield f"the secret of another app ({other.name})", other.app.secret.encode()
+        yield f"the secret of another app ({other.app.name})", other.app.secret.encode()
 
 
 def _bodies(body: bytes) -> Iterator[tuple[str, bytes]]:

@@ -62,7 +62,9 @@ class Gatherer:
         numbers = (self.office.page(world, number) for number in self.office.numbers(world))
         pages = {page.page_id: page for page in (*self.desk.pages(world), *numbers)}
         deliveries = [
-            (one, pages[one.page_id]) for one in self.desk.every(world, DELIVERY, Delivery) if one.page_id in pages
+            (one, pages[one.page_id].seen_by(one.app_id) or pages[one.page_id])
+            for one in self.desk.every(world, DELIVERY, Delivery)
+            if one.page_id in pages
         ]
         conversations = list(self._conversations(world, pages, deliveries))
         links = self.desk.every(world, LINK, Link)
@@ -154,10 +156,10 @@ class Gatherer:
         for client in self.grants.clients(world.world_id):
             if client.secret_hash:
                 found[client.secret_hash] = f"the client secret of {client.client_id} at {client.bank}"
-        for page in pages:
-            found[ids.fingerprint(page.app.secret)] = f"the app secret of {page.name}"
-            found[ids.fingerprint(tokens.page_token(world.world_id, page))] = f"the page token of {page.name}"
-            found[ids.fingerprint(tokens.app_token(page))] = f"the app token of {page.name}"
+        for view in (view for page in pages for view in page.views()):
+            found[ids.fingerprint(view.app.secret)] = f"the app secret of {view.name}"
+            found[ids.fingerprint(tokens.page_token(world.world_id, view))] = f"the page token of {view.name}"
+            found[ids.fingerprint(tokens.app_token(view))] = f"the app token of {view.name}"
         return found
 
     def _exchanges(self, world: World) -> Iterator[Exchange]:

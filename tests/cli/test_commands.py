@@ -72,7 +72,14 @@ def test_a_person_talks_to_a_bot_by_hand(here: dict[str, str]) -> None:
     assert "nothing called 'Balance' to tap" in refused.output
     assert "no Log In button" in run("messenger", "link", "maya", **here).output
     told = run("messenger", "webhook", "http://127.0.0.1:9/webhook", **here).output
-    assert told == "Sandbank Bot is told at http://127.0.0.1:9/webhook\n"
+    assert told == "Sandbank Bot app is told at http://127.0.0.1:9/webhook\n"
+
+
+def test_a_page_gets_another_app_by_hand(here: dict[str, str]) -> None:
+    assert "Help Desk" in run("messenger", "apps", "--add", "Help Desk", **here).output
+    app_id = asked("messenger", "apps", **here)["apps"][1]["app_id"]
+    told = run("messenger", "webhook", "http://127.0.0.1:9/desk", "--app", app_id, **here).output
+    assert told == "Help Desk is told at http://127.0.0.1:9/desk\n"
 
 
 def test_a_person_talks_to_a_bot_on_whatsapp_by_hand(here: dict[str, str]) -> None:
