@@ -37,6 +37,7 @@ from sandbox.http.client_certificates import client_certificates
 from sandbox.http.contracts import Api, Contracts
 from sandbox.http.faults import FaultLayers
 from sandbox.http.hosts import hosts
+from sandbox.http.journal import journal
 from sandbox.http.message import Request, Response
 from sandbox.http.metrics import Meter
 from sandbox.http.onion import Layer, build
@@ -85,6 +86,7 @@ from sandbox.oauth.sittings import Sittings
 from sandbox.oauth.software_statements import Directory
 from sandbox.oauth.tokens import Tokens
 from sandbox.oauth.views import Views
+from sandbox.oauth.whose import Whose
 from sandbox.outbound.guard import Guard
 from sandbox.outbound.posts import Poster
 from sandbox.scenarios.runs import Runs
@@ -98,9 +100,11 @@ from sandbox.store.errands import Errands
 from sandbox.store.events import EventLog
 from sandbox.store.faults import Faults
 from sandbox.store.grants import Grants
+from sandbox.store.journal import Journal
 from sandbox.store.keys import SigningKeys
 from sandbox.store.once import Once
 from sandbox.store.quotas import Quotas
+from sandbox.store.records import Records
 from sandbox.store.server_facts import ServerFacts
 from sandbox.store.subscriptions import Subscriptions
 from sandbox.store.timelines import Render
@@ -128,6 +132,7 @@ class Sandbank(AsgiAdapter):
 
         database = Database.open(settings.data)
         grants, trace_store, accesses = Grants(database), Traces(database), Accesses(database)
+        exchanges = Journal(database, settings.journal_bytes)
         seeds = SeedStories(settings.seed_data)
         worlds = Worlds(database, seeds, renderer(banks, documents))
         keys = Keys(SigningKeys(database), grants, worlds)
@@ -202,6 +207,7 @@ class Sandbank(AsgiAdapter):
             desk,
             office,
             Rules(Faults(database), names(PLATFORM_ERRORS)),
+            exchanges,
         )
         bearers, trail = Bearers(grants, worlds, keys, bindings), Trail(accesses)
         frequency = Frequency(Quotas(database))
@@ -248,9 +254,12 @@ class Sandbank(AsgiAdapter):
             traces(trace_store, worlds.wall),
             voices(banks, speak, contracts.check_error),
         )
+        of_clients = {name: document for name, document in documents.items() if name != "control"}
+        kept = journal(exchanges, worlds, of_clients, Whose(bearers), DEFAULT)
         self.onion = build(
             [
                 meter.layer,
+                kept,
                 explained,
                 hosts(banks, settings.public_url, settings.messenger_tls),
                 usage,
@@ -268,8 +277,8 @@ class Sandbank(AsgiAdapter):
         )
         super().__init__(
             self.onion,
-            records=accesses,
-            instead=lambda request, error: build([explained, usage, spoken], raising(error))(request),
+            records=Records(database, accesses, exchanges),
+            instead=lambda request, error: build([kept, explained, usage, spoken], raising(error))(request),
             on_start=self._start,
             on_stop=self._stop,
         )

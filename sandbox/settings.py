@@ -61,6 +61,8 @@ class Settings:
     """ADDRESS[/BITS],… from which that header is believed; None: the loopback interface."""
     no_levers: bool = False
     """Whether `Prefer` and the `__` parameters of a request are ignored, as at the bank."""
+    journal_bytes: int = 64 << 20
+    """How much of what clients ask and are answered is kept of each world; 0 keeps nothing."""
     log_level: str = "warning"
 
     @classmethod
@@ -102,6 +104,7 @@ _TYPES: Mapping[str, type] = {
     "workers": int,
     "tls_port": int,
     "messenger_tls": int,
+    "journal_bytes": int,
     "freeze": bool,
     "no_levers": bool,
 }

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 import requests
 
@@ -22,9 +22,10 @@ from docs.parts.serving import NOW, URL, serving
 RANDOM = re.compile(
     r"(initial_)?access_token|refresh_token|client_secret|software_statement|consent_id|tan|number|trace|code|fingerprint"
     r"|run_id|event_id|subscription_id|message_id|secret|body|created_at|kid|made_at|retired_at|certificate|private_key|ca|thumbprint"
+    r"|wall|startedDateTime|user-agent|sandbank-trace"
 )
 """Members whose values differ from one start to the next, or with every change of the seed data."""
-MEASURED = {"took_ms": 1}
+MEASURED = {"took_ms": 1, "took_us": 412, "time": 0.412, "wait": 0.412}
 """Numbers that differ from one start to the next, and what is shown for them."""
 KNOWN = ("demo-secret", NOW, None)
 SENT: tuple[Mapping[str, Any], ...] = (
@@ -240,6 +241,13 @@ WALK = (
     Step("streamMessengerThread", "/messenger/users/maya/thread/stream", query={"after": "3"}),
     Step("getPassport", "/passport"),
     Step("listPassportRules", "/passport/rules"),
+    Step(
+        "listRequests", "/requests", query={"channel": "chase", "status": "4xx"}, keep={"request": "requests.0.id"}
+    ),
+    Step("getRequest", "/requests/{request}"),
+    Step("listUnmatchedRequests", "/requests/unmatched"),
+    Step("exportRequests", "/requests/export", query={"format": "har"}),
+    Step("deleteRequests", "/requests"),
     Step("deleteWebhook", "/webhooks/{webhook}"),
     Step("listFaultProfiles", "/faults/profiles"),
     Step("putFaults", "/faults", {"profile": "slow-bank", "match": {"bank": "citi"}}),
@@ -264,6 +272,7 @@ SHOWN_AS = {
     "message": "MESSAGE_ID",
     "attachment": "ATTACHMENT_ID",
     "run": "RUN_ID",
+    "request": "REQUEST_ID",
 }
 """What is kept but not shown as it was, by the word that stands for it."""
 
@@ -349,6 +358,7 @@ def at(value: Any, place: str) -> Any:
 def _ours(told: Any, url: str) -> Any:
     """The answer with the address that the documents use."""
     text = json.dumps(told).replace(url, URL).replace(quote(url, safe=""), quote(URL, safe=""))
+    text = text.replace(urlsplit(url).netloc, urlsplit(URL).netloc)
     return json.loads(text)
 
 

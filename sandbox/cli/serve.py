@@ -39,6 +39,9 @@ from sandbox.settings import Settings, SettingsInvalid
 @click.option("--trust-client-cert-header", metavar="NAME", help="Believe a proxy's header: Client-Cert, for one.")
 @click.option("--trusted-proxies", metavar="ADDRESS,…", help="Where such a proxy is. [this machine]")
 @click.option("--no-levers", is_flag=True, default=None, help="Ignore `Prefer` and `__` parameters, as the bank would.")
+@click.option(
+    "--journal-bytes", type=click.IntRange(min=0), help="How much of each world's exchanges is kept. [64 MiB]"
+)
 @click.option("--log-level", type=click.Choice(LEVELS), help="How much to log on stderr. [warning]")
 @click.option("--config", type=click.Path(dir_okay=False, path_type=Path), help="A TOML file with a table [sandbank].")
 def command(config: Path | None, **flags: Any) -> None:

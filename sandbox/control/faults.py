@@ -98,7 +98,7 @@ def list_fault_profiles(_services: Services, _call: Call) -> Reply:
 def read(services: Services, world: World, wish: Mapping[str, Any]) -> Fault:
     """Raises InvalidInput, InvalidDate, or BankNotFound."""
     kind = FaultKind(wish["fault"])
-    for name in wish.keys() - COMMON - MEMBERS[kind]:
+    for name in sorted(wish.keys() - COMMON - MEMBERS[kind]):
         raise wrong(f"/{name}", f"{kind} has no {name}; it takes {', '.join(sorted(MEMBERS[kind]))}", rule="unknown")
     instants = {name: moment(wish[name], world.now, name) for name in ("begins", "ends") if name in wish}
     if len(instants) == 2 and instants["begins"] >= instants["ends"]:
@@ -217,7 +217,9 @@ def _members(fault: Fault) -> dict[str, Any]:
     """As one would wish for it."""
     match = {one.name: getattr(fault.match, one.name) for one in fields(Match)}
     told: dict[str, Any] = {"fault": fault.kind.value, "match": {name: value for name, value in match.items() if value}}
-    told |= {name: value for name in MEMBERS[fault.kind] if (value := _member(fault, name)) not in (None, "", 0)}
+    told |= {
+        name: value for name in sorted(MEMBERS[fault.kind]) if (value := _member(fault, name)) not in (None, "", 0)
+    }
     told |= {"probability": fault.probability, "times": fault.times, "after": fault.after, "seed": fault.seed}
     for name in ("begins", "ends"):
         if (at := getattr(fault, name)) is not None:

@@ -23,6 +23,7 @@ from sandbox.control import (
     passport,
     people,
     purchases,
+    requests,
     scenarios,
     server,
     tans,
@@ -41,7 +42,7 @@ __all__ = ["guard", "table"]
 NOUNS = (
     server, clock, worlds, people, accounts, transactions, purchases, bills, consents, tans, audit, events, faults,
     authorize, clients, keys, certificates, webhooks, scenarios, messenger, messenger_apps, messenger_link,
-    messenger_sends, messenger_wire, whatsapp, passport,
+    messenger_sends, messenger_wire, whatsapp, passport, requests,
 )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from sandbox.settings import Settings
 from sandbox.store.accesses import Accesses
 from sandbox.store.database import Database
 from sandbox.store.grants import Grants
+from sandbox.store.journal import Journal
 from sandbox.store.traces import Traces
 from sandbox.worlds.worlds import Worlds
 
@@ -57,6 +58,7 @@ class Services:
     """That of its second channel, WhatsApp."""
     rules: Rules
     """The faults of each world."""
+    journal: Journal
 
     @property
     def seeds(self) -> SeedStories:

@@ -139,6 +139,7 @@ class Contracts:
             world = notes.get(WORLD) or self.worlds.world(self.default_world)
         if client_id:
             notes["client_id"] = client_id
+            notes[WORLD] = world
         notes["world_id"] = world.world_id
         _refuse_too_large(request)
         media_type = operation.negotiate(headers.get("accept"))

@@ -70,6 +70,14 @@ class Response:
         wanted = name.lower()
         return next((value for key, value in self.headers if key.lower() == wanted), None)
 
+    def lowered(self) -> dict[str, str]:
+        """Headers by lower-case names; of one that comes twice both, with a comma between them."""
+        found: dict[str, str] = {}
+        for key, value in self.headers:
+            name = key.lower()
+            found[name] = f"{found[name]}, {value}" if name in found else value
+        return found
+
     def with_headers(self, extra: Mapping[str, str]) -> "Response":
         """Adds headers that are not there yet."""
         if not extra:

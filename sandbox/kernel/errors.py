@@ -508,6 +508,10 @@ class ClockMovedBack(Conflict):
         )
 
 
+class ExchangeNotFound(NotFound):
+    rule = "The exchange must have been kept in the journal of that world."
+
+
 class WorldNotFound(NotFound):
     rule = "The world must have been created and not deleted."
 

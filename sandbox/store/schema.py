@@ -466,6 +466,33 @@ trace = Table(
     Index("trace_by_id", "trace_id", unique=True),
 )
 
+# What clients asked and were answered, in the order in which it was answered. What stands in columns can be asked for.
+exchange = Table(
+    "exchange",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    word("world_id"),
+    word("channel"),
+    word("operation"),
+    word("client_id"),
+    Column("status", Integer, nullable=False),
+    Column("size", Integer, nullable=False),
+    word("document"),
+    Column("request_body", LargeBinary, nullable=False),
+    Column("response_body", LargeBinary, nullable=False),
+    Index("exchange_by_world", "world_id", "number"),
+)
+
+# What the journal of a world has lost because it was full.
+exchange_cut = Table(
+    "exchange_cut",
+    metadata,
+    word("world_id", primary_key=True),
+    Column("exchanges", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("upto", BigInteger, nullable=False),
+)
+
 # What is said and set on the messengers: pages, people, threads, messages, deliveries. `owner` is whose it is, a page's
 # or a thread's; `place` counts what has an order.
 chat = Table(
@@ -499,6 +526,6 @@ errand = Table(
 OVERLAYS = (overlay_entry, overlay_account, overlay_customer, overlay_fact, fault)
 AUTHORIZATION = (
     client, consent, token, code, interaction, used_once, access, quota, event, watch, listener,
-    subscription, delivery, attempt, chat, errand, fault_count,
+    subscription, delivery, attempt, chat, errand, fault_count, exchange, exchange_cut,
 )  # fmt: skip
 """Everything of a world beside its overlays; all keyed by `world_id`, so that a reset is a delete per table."""

@@ -1,0 +1,132 @@
+"""Every exchange with a bank or a messenger, kept for whoever asks later what a client did."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from time import perf_counter_ns
+
+from sandbox.contract.documents import Document, Operation
+from sandbox.dialect.call import BEARING, WORLD
+from sandbox.http import redaction
+from sandbox.http.message import Request, Response
+from sandbox.http.onion import Layer, Respond
+from sandbox.kernel.errors import ContractBroken, SandbankError
+from sandbox.ledger.exchanges import Exchange
+from sandbox.store.journal import Journal
+from sandbox.worlds.worlds import World, Worlds
+
+FAULTS = "faults"
+"""The note of a request that lists what acted on it: faults, levers, surprises."""
+PAGE = "text/html"
+"""Pages are for people, and full of keys to forms: of those no body is kept."""
+MESSENGERS = ("messenger", "whatsapp")
+
+FindOut = Callable[[str, Request], tuple[str, World] | None]
+"""From a bank's slug and a request without a token that works to the client that it names, and its world."""
+
+
+def journal(
+    kept: Journal, worlds: Worlds, documents: Mapping[str, Document], find_out: FindOut, default_world: str
+) -> Layer:
+    """`documents` by channel: whatever is below another first segment, the control API for one, is nobody's exchange;
+    nor are pages and documents, which no operation has."""
+    versions = {name: f"{name} {document.version}" for name, document in documents.items()}
+
+    def layer(inner: Respond) -> Respond:
+        if not kept.most:
+            return inner
+
+        def respond(request: Request) -> Response:
+            method, path, query, body, headers = (
+                request.method, request.path, request.query, request.body, request.headers,
+            )  # fmt: skip
+            wall, began = worlds.wall(), perf_counter_ns()
+            response = inner(request)
+            channel = _channel(request)
+            if channel not in versions or not _counts(channel, request):
+                return response
+            took = (perf_counter_ns() - began) // 1000
+            client, world = _whose(request, find_out)
+            world = world or worlds.world(default_world)
+            operation: Operation | None = request.notes.get("matched")
+            one = Exchange(
+                world=world.world_id,
+                at=world.now,
+                wall=wall,
+                channel=channel,
+                method=method,
+                # At a bank's own host, and at the platform's, the first segment is not in the path that was asked.
+                path=path if path.startswith(f"/{channel}") else request.path,
+                status=response.status,
+                took=took,
+                operation=operation.operation_id if operation else "",
+                document=versions[channel] if operation else "",
+                query=redaction.text(query.decode("latin-1")) if query else "",
+                request_headers=redaction.headers(headers),
+                response_headers=redaction.headers(response.lowered()),
+                client=client,
+                consent=request.notes.get("consent_id", ""),
+                persona=request.notes.get("persona", ""),
+                faults=tuple(request.notes.get(FAULTS, ())),
+                delay=round(response.delay * 1000),
+            )
+            error = request.notes.get("error")
+            if isinstance(error, SandbankError):
+                _explain(one, error)
+            if response.status >= 400 or error is not None:
+                one.trace = request.trace_id
+            one.broken = one.broken or response.header("Sandbank-Contract") == "broken"
+            asked, answer = redaction.body(body) if body else b"", _answer(operation, response)
+            if response.before is None:
+                kept.add(one, asked, answer)
+            else:
+                response.before = _kept_once(response.before, lambda: kept.add(one, asked, answer))
+            return response
+
+        return respond
+
+    return layer
+
+
+def _kept_once(before: Callable[[], Awaitable[None]], keep: Callable[[], None]) -> Callable[[], Awaitable[None]]:
+    """What an answer waits for, and then keeps the exchange: if it fails, another answer is given, and kept."""
+
+    async def first() -> None:
+        await before()
+        keep()
+
+    return first
+
+
+def _channel(request: Request) -> str:
+    """Known once the layers inside have looked at the host: they put the bank's slug, or the platform's, in front."""
+    return request.path.split("/", 2)[1] if request.path.startswith("/") else ""
+
+
+def _counts(channel: str, request: Request) -> bool:
+    """An operation, or an attempt at one: what is neither is a page or a document."""
+    return channel in MESSENGERS or "matched" in request.notes or "error" in request.notes
+
+
+def _whose(request: Request, find_out: FindOut) -> tuple[str, World | None]:
+    """Of the token that came, dead or alive; else as far as it can be found out."""
+    notes = request.notes
+    if notes.get(BEARING) is not None:
+        world, consent = notes[BEARING]
+        return consent.client_id, world
+    if notes.get(WORLD) is not None:
+        return notes.get("client_id", ""), notes[WORLD]
+    return find_out(request.bank, request) or ("", None)
+
+
+def _explain(one: Exchange, error: SandbankError) -> None:
+    one.error, one.detail = error.name, error.detail
+    one.violations = tuple(violation.as_dict() for violation in error.violations)
+    one.broken = isinstance(error, ContractBroken)
+
+
+def _answer(operation: Operation | None, response: Response) -> bytes:
+    """What is kept of the body. A bank's data are no secret here: they need not be looked through."""
+    if response.stream is not None or not response.body or (response.header("content-type") or "").startswith(PAGE):
+        return b""
+    if operation is not None and operation.data_clusters and response.status < 300:
+        return response.body
+    return redaction.body(response.body)

@@ -1,0 +1,1 @@
+"""What can be said of a client by what it asked: shown, verified, counted, judged, reported."""
