@@ -17,6 +17,7 @@ from docs.parts.serving import serving
 from tests.conftest import USUAL_HEADERS
 from tests.console.chromium import Page, chromium
 from tests.console.handset import Handset, consent
+from tests.messenger.listener import listening
 
 IMAGES = Path(__file__).parent / "images"
 PICTURES = Path(__file__).parent / "pictures"
@@ -137,9 +138,10 @@ def phone(page: Page, url: str) -> None:
     handset.write("my purchases")
     handset.tap("Receipt", card="Bramblebox")
     handset.sees("Paid with")
+    page.look(1120, 960)
     handset.focus("#wire .answered summary")
     page.press("Enter")
-    handset.sees("Body", "#wire")
+    handset.sees("Answer", "#wire")
     shoot(page, "messenger-phone", whole=False)
     page.look(390, 780, dark=True)
     page.evaluate("document.querySelector('.handset').scrollIntoView()")
@@ -148,6 +150,40 @@ def phone(page: Page, url: str) -> None:
     page.open(f"{url}/_sandbox/phone/templates")
     handset.until("document.querySelector('.typing')")
     shoot(page, "messenger-phone-templates")
+
+
+def whatsapp(page: Page, url: str) -> None:
+    """The phone on its other channel, with what a bot could send there."""
+    control = f"{url}/_sandbox/messenger"
+    account = requests.get(f"{control}/whatsapp", timeout=30).json()
+    number, headers = account["numbers"][0]["phone_number_id"], {"Authorization": f"Bearer {account['access_token']}"}
+    person = requests.get(f"{control}/users/maya", params={"channel": "whatsapp"}, timeout=30).json()
+
+    def post(path: str, **wish: object) -> None:
+        answer = requests.post(f"{url}/messenger/v25.0/{path}", json=wish, headers=headers, timeout=30)
+        answer.raise_for_status()
+
+    def send(**message: object) -> None:
+        post(f"{number}/messages", messaging_product="whatsapp", to=person["phone"], **message)
+
+    body = {"type": "BODY", "text": "Your parcel of *{{1}}* comes today.", "example": {"body_text": [["Harbor Books"]]}}
+    footer, thanks = {"type": "FOOTER", "text": "Sandbank"}, {"type": "QUICK_REPLY", "text": "Thanks"}
+    parts = [body, footer, {"type": "BUTTONS", "buttons": [thanks]}]
+    template = {"name": "delivery", "language": "en_US", "category": "UTILITY", "components": parts}
+    post(f"{account['waba_id']}/message_templates", **template)
+    filled = [{"type": "body", "parameters": [{"type": "text", "text": "Harbor Books"}]}]
+    send(type="template", template={"name": "delivery", "language": {"code": "en_US"}, "components": filled})
+    handset = Handset(page, url, "default")
+    page.look(1120, 960)
+    handset.open(channel="whatsapp")
+    handset.tap("Thanks")
+    handset.sees("Thanks", ".tapped")
+    accounts = {"Household": "··4411", "Rainy day": "··0917"}
+    rows = [{"id": name, "title": name, "description": digits} for name, digits in accounts.items()]
+    action = {"button": "Choose an account", "sections": [{"title": "Chase", "rows": rows}]}
+    send(type="interactive", interactive={"type": "list", "body": {"text": "*Which* account?"}, "action": action})
+    handset.tap("Choose an account")
+    shoot(page, "messenger-phone-whatsapp", whole=False)
 
 
 def main() -> None:
@@ -161,6 +197,10 @@ def main() -> None:
             pictures(page, url, bank)
         with reference_bot(url):
             phone(page, url)
+        with listening() as hook:
+            wish = {"callback_url": hook.url}
+            requests.patch(f"{url}/_sandbox/messenger/whatsapp", json=wish, timeout=30).raise_for_status()
+            whatsapp(page, url)
 
 
 if __name__ == "__main__":

@@ -263,11 +263,11 @@ class Sandbank(AsgiAdapter):
                 explained,
                 hosts(banks, settings.public_url, settings.messenger_tls),
                 usage,
+                watch(desk),
                 faults.outside,
                 spoken,
                 *certificate_layers(settings),
                 control_handlers.guard(settings),
-                watch(desk),
                 front(desk, batch, office.on_whatsapp),
                 limits(desk),
                 contracts.layer,
@@ -278,7 +278,9 @@ class Sandbank(AsgiAdapter):
         super().__init__(
             self.onion,
             records=Records(database, accesses, exchanges),
-            instead=lambda request, error: build([kept, explained, usage, spoken], raising(error))(request),
+            instead=lambda request, error: build([kept, explained, usage, watch(desk), spoken], raising(error))(
+                request
+            ),
             on_start=self._start,
             on_stop=self._stop,
         )

@@ -7,7 +7,7 @@ from sandbox.control.messenger import actor_of
 from sandbox.control.operation import Operation, members, wrong
 from sandbox.control.services import Services
 from sandbox.dialect.call import Call, Reply
-from sandbox.messenger import acting, agent, linking, showing
+from sandbox.messenger import acting, agent, attachments, files, linking, showing
 from sandbox.messenger.acting import Actor, Did
 from sandbox.messenger.buttons import Button
 
@@ -16,7 +16,18 @@ def say(services: Services, call: Call) -> Reply:
     wish = members(call)
     if "text" not in wish and "attachments" not in wish:
         raise wrong("/text", "a message has a text or attachments", rule="required")
-    return _told(acting.say(actor_of(services, call), **wish))
+    actor = actor_of(services, call)
+    enclosed = [_enclosed(actor, one, call.base_url) for one in wish.pop("attachments", ())]
+    return _told(acting.say(actor, attachments=enclosed, **wish))
+
+
+def _enclosed(actor: Actor, one: Mapping[str, Any], base_url: str) -> Mapping[str, Any]:
+    """A file that comes within its address is kept, and has one where a bot can fetch it."""
+    file = files.within(str(one.get("payload", {}).get("url", "")))
+    if file is None:
+        return one
+    stored = attachments.keep(actor.desk, actor.world, actor.page, file, kind=one["type"], base_url=base_url)
+    return {**one, "payload": {**one["payload"], "url": stored.url}}
 
 
 def tap(services: Services, call: Call) -> Reply:

@@ -13,6 +13,7 @@ from sandbox.dialect.call import Call, Reply
 from sandbox.kernel.clock import from_millis, iso
 from sandbox.messenger import calls, envelopes, verifying
 from sandbox.messenger.errors import DeliveryNotFound
+from sandbox.messenger.front import WHATSAPP_OBJECT
 from sandbox.messenger.hooks import Delivery
 from sandbox.messenger.pages import Page
 from sandbox.worlds.worlds import World
@@ -96,13 +97,25 @@ def summary(one: Delivery) -> dict[str, Any]:
     return {
         "delivery_id": one.delivery_id,
         "app_id": one.app_id,
+        "channel": "whatsapp" if one.envelope.get("object") == WHATSAPP_OBJECT else "messenger",
         "field": one.field,
+        "tells": _tells(one.envelope),
         "at": iso(from_millis(one.at)),
         "url": one.url,
         "state": one.state,
         "attempts": len(one.attempts),
         "next_at": iso(from_millis(one.next_at)) if one.next_at is not None else None,
     }
+
+
+def _tells(envelope: Mapping[str, Any]) -> str | None:
+    """Of WhatsApp, where one field tells of people's messages and of what became of ours: which."""
+    for change in envelope["entry"][0].get("changes", ()):
+        for told in change["value"].get("statuses", ()):
+            return f"status {told['status']}"
+        for told in change["value"].get("messages", ()):
+            return f"message {told['type']}"
+    return None
 
 
 def shown(one: Delivery, page: Page) -> dict[str, Any]:

@@ -8,13 +8,14 @@ from sandbox.control.messenger import number_of, page_of, person_named
 from sandbox.control.operation import Operation, members, world_of, wrong
 from sandbox.control.services import Services
 from sandbox.dialect.call import Call, Reply
-from sandbox.messenger import showing, tokens
+from sandbox.messenger import files, showing, tokens
 from sandbox.messenger.acting import Did
 from sandbox.messenger.errors import CannotDo
 from sandbox.messenger.whatsapp import magic, subscribing
 from sandbox.messenger.whatsapp.business import Business, Number
 from sandbox.messenger.whatsapp.deeds import Doer
 from sandbox.messenger.whatsapp.errors import ParameterInvalid
+from sandbox.messenger.whatsapp.media import KINDS, Medium
 from sandbox.worlds.worlds import World
 
 # --- The account -----------------------------------------------------------------------------------------------------
@@ -175,18 +176,28 @@ def _content(services: Services, call: Call, wish: Mapping[str, Any]) -> dict[st
         return {"type": "text", "text": {"body": wish["text"]}}
     if len(attached) != 1:
         raise wrong("/attachments", "a message on WhatsApp has a text, or one attachment", rule="maxItems", expected=1)
-    kind, payload = ATTACHED.get(attached[0]["type"]), attached[0].get("payload", {})
-    medium = services.office.medium(world_of(services, call), str(payload.get("id", "")))
+    kind, medium = ATTACHED.get(attached[0]["type"]), _medium(services, call, attached[0].get("payload", {}))
     if kind is None or medium is None or medium.kind != kind:
         raise wrong(
             "/attachments/0/payload",
-            f"an attachment on WhatsApp is one of {', '.join(ATTACHED)}, with the id of media that were uploaded",
+            f"an attachment on WhatsApp is one of {', '.join(ATTACHED)}, with the id of media that were uploaded, or "
+            "a data: URL of a type that the channel takes",
             rule="value",
-            got=attached[0],
+            got=attached[0]["type"],
         )
     caption = {"caption": wish["text"]} if "text" in wish else {}
     told = {"id": medium.media_id, "mime_type": medium.media_type, "sha256": medium.sha256, **caption}
     return {"type": kind, kind: told}
+
+
+def _medium(services: Services, call: Call, payload: Mapping[str, Any]) -> Medium | None:
+    """One that was uploaded, or a file that comes within its address, which is kept as one."""
+    world, office = world_of(services, call), services.office
+    file = files.within(str(payload.get("url", "")))
+    if file is None or file.media_type not in KINDS:
+        return office.medium(world, str(payload.get("id", "")))
+    number = number_of(services, world, call.query.get("page", "ready"))
+    return office.add_medium(world, Medium.of(number.phone_number_id, file.media_type, file.content))
 
 
 ATTACHED: Mapping[str, str] = {"image": "image", "audio": "audio", "video": "video", "file": "document"}

@@ -15,6 +15,7 @@ from sandbox.messenger.addresses import host_of
 from sandbox.messenger.callers import page_of
 from sandbox.messenger.desk import Desk
 from sandbox.messenger.errors import InvalidParameter, UploadFailed
+from sandbox.messenger.files import File
 from sandbox.messenger.pages import Page
 from sandbox.messenger.voice import param
 from sandbox.messenger.wish import Sending
@@ -95,16 +96,21 @@ def shown(sending: Sending, call: Call) -> tuple[dict[str, Any], str]:
 
 def _keep(desk: Desk, call: Call, page: Page, kind: str, url: str) -> Stored:
     """What is at the address, or else the file that came with the call. Raises InvalidParameter or UploadFailed."""
-    world = call.world
     if url:
         _can_be_fetched(url)
-    file = None if url else files.of(call, FILE)
+    return keep(desk, call.world, page, url or files.of(call, FILE), kind=kind, base_url=call.base_url)
+
+
+def keep(desk: Desk, world: World, page: Page, what: str | File, *, kind: str, base_url: str) -> Stored:
+    """`what` is an address, or a file, which is served at one from now on."""
     with desk.chats.database.transaction():
         place = desk.chats.next_place(world.world_id, STORED, page.page_id)
         name = _id(world, page, place)
-        here = f"{call.base_url}/_sandbox/messenger/attachments/{name}?world={world.world_id}"
-        kept = (file.media_type, b64encode(file.content).decode()) if file else ("", "")
-        stored = Stored(name, page.page_id, kind, url or here, *kept)
+        if isinstance(what, File):
+            here = f"{base_url}/_sandbox/messenger/attachments/{name}?world={world.world_id}"
+            stored = Stored(name, page.page_id, kind, here, what.media_type, b64encode(what.content).decode())
+        else:
+            stored = Stored(name, page.page_id, kind, what)
         text = codec.encode(stored)
         desk.chats.append(world.world_id, STORED, name, text, owner=page.page_id, place=place)
         desk.forget(world, STORED, _id(world, page, place - MOST))

@@ -1,8 +1,10 @@
-"""The last calls to the Graph API, as they came, for whoever looks at the wire. Tokens are not kept."""
+"""The last calls to the Graph API, as they came and as they were answered, for whoever looks at the wire. Tokens are
+not kept."""
 
+import logging
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sandbox.dialect.call import WORLD
 from sandbox.http.message import Request, Response
@@ -17,17 +19,23 @@ from sandbox.messenger.front import CALLER, OPEN, PREFIX, WHATSAPP
 from sandbox.worlds.worlds import DEFAULT, World
 
 CALL = "call"
+CAME = "came"
+"""The note of a request that holds how it came."""
 KEPT = 500
 """Of a world; older ones are forgotten, a batch at a time."""
 BATCH = 50
-LONGEST = 4000
-"""Characters of a query or a body."""
+LONGEST = 16_000
+"""Bytes of a query, a body or an answer."""
 SECRETS = re.compile(
-    r"""((?:access_token|appsecret_proof|input_token)["']?\s*(?:=|:|%22%3A)\s*["']?(?:%22)?)[^&"'\s,}%]+"""
+    r"""((?:access_token|appsecret_proof|input_token|client_secret)\\*["']?(?:%22)?\s*(?:=|:|%3D|%3A)"""
+    r"""[\s+]*\\*["']?(?:%22)?)(?:[^&"'\s,}%\\]|%(?!2[26C]|7D)[0-9A-F]{2})+""",
+    re.IGNORECASE,
 )
-
+"""What follows such a name, up to what ends it in a form, in JSON, and in either within the other."""
 
 Before = Callable[[], Awaitable[None]]
+
+log = logging.getLogger("sandbank")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,35 +54,44 @@ class Heard:
     message: str
     trace: str
     took_ms: int
+    channel: str = "messenger"
+    """messenger, or whatsapp."""
+    content_type: str = ""
+    answer: str = ""
+    cut: bool = False
+    """Whether body or answer were longer than what is kept of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """A call before the front wrote it anew."""
+
+    method: str
+    path: str
+    query: bytes
+    body: bytes
+    content_type: str
+    at: int
+    """Milliseconds of the machine's clock."""
 
 
 def watch(desk: Desk) -> Layer:
+    """Stands outside of who words refusals, so that it hears them as the bot does; also of those that come about while
+    the answer waits for something."""
+
     def layer(inner: Respond) -> Respond:
         def respond(request: Request) -> Response:
             path = request.path
             if not path.startswith((f"{PREFIX}/", f"{WHATSAPP}/")) or path in OPEN:
                 return inner(request)
-            query, body, method, began = request.query, request.body, request.method, desk.hooks.wall()
-
-            def note(status: int, error: SandbankError | None = None) -> None:
-                took = desk.hooks.wall() - began
-                caller = request.notes.get(CALLER)
-                page_id = caller.page.page_id if isinstance(caller, Caller) else ""
-                world = _world(desk, request)
-                if world is not None:
-                    what = (method, path, _legible(query), _legible(body), page_id)
-                    code = error.code if isinstance(error, GraphError) else None
-                    _keep(desk, world, what, (status, code, error.detail if error else "", request.trace_id, took))
-
-            try:
-                response = inner(request)
-            except SandbankError as error:
-                note(error.status, error)
-                raise
+            kind = request.headers.get("content-type", "").partition(";")[0].strip()
+            came = Came(request.method, path, request.query, request.body, kind, desk.hooks.wall())
+            request.notes.setdefault(CAME, came)
+            response = inner(request)
             if response.before is None:
-                note(response.status)
+                _note(desk, request, response)
             else:
-                response.before = _noted(response.before, note, response.status)
+                response.before = _noted(desk, request, response, response.before)
             return response
 
         return respond
@@ -82,18 +99,43 @@ def watch(desk: Desk) -> Layer:
     return layer
 
 
-def _noted(before: Before, note: Callable[[int, SandbankError | None], None], status: int) -> Before:
-    """The same, and what came of it."""
+def _noted(desk: Desk, request: Request, response: Response, before: Before) -> Before:
+    """The same, and that it came about. What it raises is answered, and noted, in place of this."""
 
     async def noted() -> None:
-        try:
-            await before()
-        except SandbankError as error:
-            note(error.status, error)
-            raise
-        note(status, None)
+        await before()
+        _note(desk, request, response)
 
     return noted
+
+
+def _note(desk: Desk, request: Request, response: Response) -> None:
+    world, came = _world(desk, request), request.notes[CAME]
+    if world is None:
+        return
+    caller, refusal = request.notes.get(CALLER), request.notes.get("error")
+    heard = Heard(
+        call_id="",
+        at=iso(world.now),
+        method=came.method,
+        path=came.path,
+        query=_legible(came.query),
+        body=_legible(came.body),
+        page_id=caller.page.page_id if isinstance(caller, Caller) else "",
+        status=response.status,
+        code=refusal.code if isinstance(refusal, GraphError) else None,
+        message=refusal.detail if isinstance(refusal, SandbankError) else "",
+        trace=request.trace_id,
+        took_ms=desk.hooks.wall() - came.at,
+        channel="whatsapp" if request.path.startswith(f"{WHATSAPP}/") else "messenger",
+        content_type=came.content_type,
+        answer=_legible(response.body),
+        cut=max(len(came.body), len(response.body)) > LONGEST,
+    )
+    try:
+        _keep(desk, world, heard)
+    except Exception as error:  # a full disk, say: the answer itself must get through
+        log.error("the call %s could not be kept: %s", request.trace_id, error)
 
 
 def latest(desk: Desk, world: World, most: int) -> list[Heard]:
@@ -101,15 +143,12 @@ def latest(desk: Desk, world: World, most: int) -> list[Heard]:
     return [codec.decode(text, Heard) for _, text in desk.chats.before(world.world_id, CALL, "", most=most)]
 
 
-def _keep(
-    desk: Desk, world: World, what: tuple[str, str, str, str, str], outcome: tuple[int, int | None, str, str, int]
-) -> None:
+def _keep(desk: Desk, world: World, heard: Heard) -> None:
     chats, world_id = desk.chats, world.world_id
     with chats.database.transaction():
         place = chats.next_place(world_id, CALL, "")
-        call_id = "call_" + ids.short("graph call", world_id, place, length=24)
-        one = Heard(call_id, iso(world.now), *what, *outcome)
-        chats.append(world_id, CALL, call_id, codec.encode(one), owner="", place=place)
+        named = replace(heard, call_id="call_" + ids.short("graph call", world_id, place, length=24))
+        chats.append(world_id, CALL, named.call_id, codec.encode(named), owner="", place=place)
         if place % BATCH == 0:
             chats.forget_before(world_id, CALL, "", place - KEPT)
 

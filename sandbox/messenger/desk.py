@@ -210,8 +210,10 @@ class Desk:
         return self.one(world, MESSAGE, mid, Message)
 
     def set_message(self, world: World, message: Message) -> None:
-        self.keep(world, MESSAGE, message.mid, message, owner=message.psid)
-        self._talked(message.psid)
+        with self.chats.database.transaction():
+            self.keep(world, MESSAGE, message.mid, message, owner=message.psid)
+            thread = self.one(world, THREAD, message.psid, Thread) or Thread(message.page_id, message.psid)
+            self.set_thread(world, replace(thread, changes=thread.changes + 1))
 
     def messages(self, world: World, psid: str, after: int = -1, most: int = 1000) -> list[tuple[int, Message]]:
         """(place, message) of a thread, oldest first."""

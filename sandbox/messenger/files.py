@@ -1,5 +1,7 @@
 """Files that come with a call as multipart/form-data. Inside, a call says of each what it is; its bytes are a note."""
 
+import re
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
@@ -14,6 +16,8 @@ from sandbox.http.message import Request
 from sandbox.messenger import loose
 from sandbox.messenger.errors import InvalidParameter
 
+DATA = re.compile(r"data:([\w.+-]+/[\w.+-]+)(?:;[\w.+-]+=[\w.+-]*)*;base64,([A-Za-z0-9+/]*={0,2})")
+"""A file within its address (RFC 2397)."""
 NOTE = "files"
 """The note of a request that holds its files by the name of their part."""
 
@@ -48,6 +52,14 @@ def read(request: Request) -> tuple[Mapping[str, File], dict[str, Any]]:
     for name, one in files.items():
         params[name] = {"filename": one.name, "type": one.media_type, "size": len(one.content)}
     return files, params
+
+
+def within(url: str) -> File | None:
+    """The file that an address holds; None where it holds none that can be read."""
+    found = DATA.fullmatch(url)
+    if found is None or len(found[2]) % 4:
+        return None
+    return File("", found[1], b64decode(found[2]))
 
 
 def of(call: Call, name: str) -> File:

@@ -14,12 +14,15 @@ from sandbox.messenger.pages import Page
 from sandbox.messenger.people import Person
 from sandbox.messenger.profile import menu_of
 from sandbox.messenger.threads import Message
+from sandbox.messenger.whatsapp.office import PREFERENCE
 from sandbox.worlds.worlds import World
 
 POLL = 0.25
 """Seconds after which it is looked for what other processes put on the thread."""
 BREATH = 15.0
 """Seconds of silence after which a stream says that it still lives."""
+RECENT = 100
+"""So many of the last messages are told again when one of them has changed."""
 Json = dict[str, Any]
 
 
@@ -61,6 +64,7 @@ def thread(desk: Desk, world: World, page: Page, one: Person, *, after: int = 0,
              "expires_at": iso(leave.expires_at), "stopped": leave.stopped}
             for leave in stored.opt_ins
         ],
+        "marketing": desk.one(world, PREFERENCE, one.psid, bool),
         "menu": [_menu(button) for button in offered],
         "messages": [message(place, value) for place, value in on_it],
     }  # fmt: skip
@@ -88,7 +92,9 @@ def _menu(one: buttons.Button) -> Json:
 
 
 async def stream(desk: Desk, world_id: str, page: Page, psid: str, after: int) -> AsyncIterator[bytes]:
-    """Server-sent events: the whole thread first, then what is new of it whenever anything about it changed."""
+    """Server-sent events: the whole thread first; whenever anything about it changed, the thread with the messages that
+    are new, and after an edit or a reaction with the recent ones as they are now."""
+    first, changes = after, None
     loop, woken = asyncio.get_running_loop(), asyncio.Event()
 
     def talked(whose: str) -> None:
@@ -108,7 +114,10 @@ async def stream(desk: Desk, world_id: str, page: Page, psid: str, after: int) -
             somebody = desk.person(world, page, psid)
             if somebody is None:
                 return
-            shown = thread(desk, world, page, somebody, after=after)
+            stored = desk.thread(world, page, psid)
+            since = after if changes in (None, stored.changes) else max(first, after - RECENT)
+            changes = stored.changes
+            shown = thread(desk, world, page, somebody, after=since)
             state = orjson.dumps({name: value for name, value in shown.items() if name != "now"})
             if state != last or shown["messages"]:
                 after = max((one["place"] for one in shown["messages"]), default=after)

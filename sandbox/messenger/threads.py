@@ -43,6 +43,8 @@ class Thread:
     """When the page last marked what the person wrote as seen."""
     typing_until: datetime | None = None
     opt_ins: tuple[OptIn, ...] = ()
+    changes: int = 0
+    """How often something changed that was said already: an edit, a reaction."""
 
     def closes_at(self) -> datetime | None:
         """The end of the standard window; None where the person never wrote."""

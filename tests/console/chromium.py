@@ -104,6 +104,16 @@ class Page:
     def type(self, text: str) -> None:
         self.call("Input.insertText", text=text)
 
+    def choose(self, selector: str, path: Path) -> None:
+        """A file, in a field for files."""
+        root = self.call("DOM.getDocument")["root"]["nodeId"]
+        node = self.call("DOM.querySelector", nodeId=root, selector=selector)["nodeId"]
+        self.call("DOM.setFileInputFiles", files=[str(path)], nodeId=node)
+
+    def allow(self, origin: str, *permissions: str) -> None:
+        """Instead of asking the person."""
+        _ask(self._socket, 4, "Browser.grantPermissions", origin=origin, permissions=list(permissions))
+
     def opened(self) -> "Page":
         """The window that a tap in this one has opened."""
         found = next(one for one in _ask(self._socket, 3, "Target.getTargets")["targetInfos"] if "openerId" in one)

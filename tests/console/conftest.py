@@ -4,7 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.conftest import World
 from tests.console import chromium
+from tests.console.handset import Bot, Handset
+from tests.messenger.listener import Listener, listening
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +26,22 @@ def page(browser: chromium.Page) -> chromium.Page:
     browser.complaints.clear()
     browser.requests.clear()
     return browser
+
+
+@pytest.fixture
+def hook() -> Iterator[Listener]:
+    with listening() as listener:
+        yield listener
+
+
+@pytest.fixture
+def bot(world: World, hook: Listener) -> Bot:
+    return Bot.of(world, hook)
+
+
+@pytest.fixture
+def phone(page: chromium.Page, world: World, bot: Bot) -> Iterator[Handset]:
+    yield Handset.of(page, world)
+    assert page.complaints == []
+    assert all(url.startswith((world.server.url, "data:")) for url in page.requests)
+    page.open("about:blank")

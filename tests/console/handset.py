@@ -1,10 +1,13 @@
 """The phone's page in the browser, and the bot at its other end."""
 
 import json
+from base64 import b64decode
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Event
 from time import monotonic
 from typing import Any
+from urllib.parse import urlencode
 
 import requests
 
@@ -39,8 +42,9 @@ class Handset:
     def of(cls, page: Page, world: World) -> "Handset":
         return cls(page, world.server.url, world.world_id)
 
-    def open(self, user: str = "maya", page: str = "ready") -> None:
-        self.page.open(f"{self.server}/_sandbox/phone?world={self.world_id}&user={user}&page={page}")
+    def open(self, user: str = "maya", **query: str) -> None:
+        """`query`: page, channel, ref."""
+        self.page.open(f"{self.server}/_sandbox/phone?{urlencode({'world': self.world_id, 'user': user, **query})}")
         self.until("document.getElementById('status').textContent !== 'Connecting …'")
 
     def until(self, what: str, seconds: float = PATIENCE) -> Any:
@@ -65,6 +69,17 @@ class Handset:
         self.until(found)
         self.page.evaluate(f"({found}).focus()")
         self.page.press("Enter")
+
+    def act(self, message: str, title: str) -> None:
+        """Behind the ⋯ of the last message that says so, by the keyboard."""
+        found = (
+            "[...document.querySelectorAll('#thread .message')].findLast(one => "
+            f"one.innerText.includes({json.dumps(message)}))?.querySelector('.actions-of > summary')"
+        )
+        self.until(found)
+        self.page.evaluate(f"({found}).focus()")
+        self.page.press("Enter")
+        self.tap(title, ".actions-of[open]")
 
     def write(self, text: str) -> None:
         self.focus("#text")
@@ -102,6 +117,20 @@ class Bot:
         assert answer.status_code == 200, answer.text
         told: Json = answer.json()
         return told
+
+
+def told(hook: Listener, kind: str) -> Any:
+    """The first event of a kind, such as `postback`, once it is heard."""
+    with hook.changed:
+        assert hook.changed.wait_for(lambda: any(kind in one.event for one in hook.heard), 10), f"no {kind} was heard"
+        return next(one.event[kind] for one in hook.heard if kind in one.event)
+
+
+def enclose(phone: Handset, folder: Path, name: str, url: str) -> None:
+    """A file whose bytes a data: URL has, chosen by the button beside the text."""
+    path = folder / name
+    path.write_bytes(b64decode(url.partition(",")[2]))
+    phone.page.choose("#file", path)
 
 
 def consent(window: Page, username: str = "maya") -> None:

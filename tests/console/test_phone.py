@@ -6,42 +6,16 @@ from typing import Any
 import pytest
 import requests
 
-from tests.conftest import Server, World
+from tests.conftest import Server
 from tests.console.chromium import Page
 from tests.console.consent_pages import HOSTILE
-from tests.console.handset import Bot, Handset
-from tests.console.test_consent_in_chromium import CUT_OFF, FAINT, SIZES
-from tests.messenger.listener import Listener, listening
-
-
-@pytest.fixture
-def hook() -> Iterator[Listener]:
-    with listening() as listener:
-        yield listener
-
-
-@pytest.fixture
-def bot(world: World, hook: Listener) -> Bot:
-    return Bot.of(world, hook)
-
-
-@pytest.fixture
-def phone(page: Page, world: World, bot: Bot) -> Iterator[Handset]:
-    yield Handset.of(page, world)
-    assert page.complaints == []
-    assert all(url.startswith((world.server.url, "data:")) for url in page.requests)
-    page.open("about:blank")
+from tests.console.handset import Bot, Handset, told
+from tests.console.test_consent_in_chromium import CUT_OFF, FAINT, SIZES, UNFOLD
+from tests.messenger.listener import Listener
 
 
 def template(**payload: Any) -> dict[str, Any]:
     return {"attachment": {"type": "template", "payload": payload}}
-
-
-def told(hook: Listener, kind: str) -> Any:
-    """The first event of a kind, such as `postback`, once it is heard."""
-    with hook.changed:
-        assert hook.changed.wait_for(lambda: any(kind in one.event for one in hook.heard), 10), f"no {kind} was heard"
-        return next(one.event[kind] for one in hook.heard if kind in one.event)
 
 
 def more(title: str, payload: str) -> dict[str, str]:
@@ -121,7 +95,7 @@ def test_what_comes_is_read_and_can_be_liked(phone: Handset, bot: Bot, hook: Lis
     phone.write("Hello")
     phone.sees("Hello")
     sent = bot.send({"text": "Good morning"})
-    phone.tap("React with ❤")
+    phone.act("Good morning", "React with ❤")
     phone.until("document.querySelector('.reaction')")
     assert told(hook, "read")["watermark"]
     assert told(hook, "reaction")["mid"] == sent["message_id"]
@@ -308,7 +282,7 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(phone: Handset, b
     bot.send(template(template_type="generic", elements=cards))
     phone.sees("Rainy day")
     phone.page.evaluate("document.activeElement.blur()")
-    missing = {"Show", "Send", "React with ❤", "Conversation", "+ 1 h", "Add"}
+    missing = {"Show", "Send", "Reply or react", "Conversation", "+ 1 h", "Add"}
     for _ in range(60):
         phone.page.press("Tab")
         outline, name = phone.page.evaluate(FOCUSED)
@@ -333,7 +307,8 @@ def gallery(page: Page, server: Server) -> Iterator[Page]:
 
 
 def test_every_template_fits_and_stands_out(gallery: Page) -> None:
-    assert gallery.evaluate("document.querySelectorAll('.sample .message').length") == 25
+    assert gallery.evaluate("document.querySelectorAll('.sample .message').length") == 35
+    gallery.evaluate(UNFOLD)
     for size in SIZES:
         for dark in (False, True):
             gallery.look(*size, dark=dark)

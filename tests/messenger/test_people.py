@@ -1,6 +1,7 @@
 """What people do, and how the page's app hears of each deed."""
 
 import json
+from base64 import b64decode
 from collections.abc import Iterator
 from typing import Any
 
@@ -196,3 +197,34 @@ def test_a_thread_is_streamed_as_it_goes_on(bot: Bot) -> None:
         assert [one["content"]["text"] for one in next(lines)["messages"]] == ["One"]
         sends(bot, {"text": "Two"})
         assert [one["content"]["text"] for one in next(lines)["messages"]] == ["Two"]
+
+
+def test_what_changes_is_streamed_as_well(bot: Bot) -> None:
+    mid = did(bot, "say", text="What is my balence?")["message"]["mid"]
+    sends(bot, {"text": "Good morning"})
+    url = f"{bot.world.server.url}/_sandbox/messenger/users/maya/thread/stream"
+    with SESSION.get(url, params={"world": bot.world.world_id}, stream=True, timeout=30) as stream:
+        lines = (json.loads(line[6:]) for line in stream.iter_lines() if line.startswith(b"data: "))
+        assert next(lines)["messages"][0]["content"]["text"] == "What is my balence?"
+        did(bot, "edit", mid=mid, text="What is my balance?")
+        edited = next(one for one in lines if one["messages"])["messages"][0]
+        assert (edited["mid"], edited["content"]["text"]) == (mid, "What is my balance?")
+        did(bot, "react", emoji="👍")
+        assert next(one for one in lines if one["messages"])["messages"][1]["content"]["reaction"] == "👍"
+        bot.send(sender_action="typing_on")
+        assert next(lines)["typing"]
+        bot.send(sender_action="mark_seen")
+        assert next(one for one in lines if one["seen_at"])["messages"] == []
+
+
+PIXEL = (
+    "data:image/png;base64,"
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABh6FO1AAAAABJRU5ErkJggg=="
+)
+
+
+def test_a_picture_that_a_person_encloses_can_be_fetched(bot: Bot) -> None:
+    said = did(bot, "say", attachments=[{"type": "image", "payload": {"url": PIXEL}}])["message"]["content"]
+    picture = SESSION.get(said["attachments"][0]["payload"]["url"], timeout=30)
+    assert picture.headers["Content-Type"] == "image/png"
+    assert picture.content == b64decode(PIXEL.partition(",")[2])

@@ -83,6 +83,37 @@ def test_calls_are_kept_without_their_tokens(bot: Bot) -> None:
     assert why["error"] == "OutsideWindow"
 
 
+def test_calls_are_kept_with_their_answers(bot: Bot) -> None:
+    bot.send({"text": "too early"})
+    bot.hear()
+    assert bot.send({"text": "x" * 20_000}).status_code == 400
+    long, early = bot.world.control("GET", "/messenger/calls").json()["calls"]
+    assert json.loads(early["answer"])["error"]["code"] == 10
+    assert (early["channel"], early["content_type"], early["cut"]) == ("messenger", "application/json", False)
+    assert long["cut"]
+
+
+INSIDE = [
+    'batch=[{"method":"GET","relative_url":"me?access_token%%3D%s"}]',
+    r'{"batch": "[{\"access_token\": \"%s\"}, {\"body\": \"access_token=%s&x=1\"}]"}',
+    "batch=%%5B%%7B%%22access_token%%22%%3A%%22%s%%22%%7D%%5D",
+    "client_secret=%s&grant_type=client_credentials",
+    "input_token=12%%7C%s",
+]
+
+
+@pytest.mark.parametrize("form", INSIDE)
+def test_a_secret_within_something_else_is_not_kept(bot: Bot, form: str) -> None:
+    kind = "application/json" if form.startswith("{") else "application/x-www-form-urlencoded"
+    headers = {"Authorization": f"Bearer {bot.token}", "Content-Type": kind}
+    secret = bot.page.app.secret
+    data = form % ((secret,) * form.count("%s"))
+    requests.post(f"{bot.graph}/me/messages", data=data, headers=headers, timeout=30)
+    kept = bot.world.control("GET", "/messenger/calls").json()["calls"][0]["body"]
+    assert "…" in kept
+    assert secret not in kept
+
+
 @pytest.mark.parametrize("form", ["access_token=%s", '{"access_token": "%s"}', "batch=[]&access_token=%s"])
 def test_a_token_in_a_body_is_not_kept(bot: Bot, form: str) -> None:
     kind = "application/json" if form.startswith("{") else "application/x-www-form-urlencoded"

@@ -60,6 +60,8 @@ class Doer:
         for message in self._unread():
             self.office.desk.set_message(self.world, replace(message, trace={**message.trace, "status": "read"}))
             _and(did, self._teller.became(message, "read", **message.trace["priced"]))
+        desk, page = self.office.desk, self.office.page(self.world, self.number)
+        desk.set_thread(self.world, replace(desk.thread(self.world, page, self.person.psid), read_at=self.world.now))
         return did
 
     def wants_marketing(self, wants: bool) -> Did:

@@ -1,8 +1,7 @@
 """Media: uploaded, looked up, downloaded by whoever has the token, deleted."""
 
-import hashlib
 import hmac
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from datetime import timedelta
 
 from sandbox.dialect.call import Call, Reply
@@ -30,14 +29,7 @@ def upload(office: Office, call: Call) -> Reply:
         raise ParameterInvalid(f"Param file must be a file with one of the following types: {', '.join(KINDS)}.")
     if len(office.media_of(world, number)) >= MOST:
         raise MediaRefused(f"Sandbank keeps {MOST} media of a number.", hint="DELETE /{media-id}, or reset the world.")
-    medium = Medium(
-        media_id="",
-        phone_number_id=number.phone_number_id,
-        media_type=media_type,
-        sha256=hashlib.sha256(file.content).hexdigest(),
-        size=len(file.content),
-        content=b64encode(file.content).decode(),
-    )
+    medium = Medium.of(number.phone_number_id, media_type, file.content)
     return Reply({"id": office.add_medium(world, medium).media_id})
 
 

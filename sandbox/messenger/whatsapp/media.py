@@ -1,5 +1,7 @@
 """Media: uploaded by a business, and lent for a while under a URL that takes its token."""
 
+import hashlib
+from base64 import b64encode
 from dataclasses import dataclass, replace
 
 
@@ -13,6 +15,12 @@ class Medium:
     content: str
     """Base 64; empty once it was deleted."""
     deleted: bool = False
+
+    @classmethod
+    def of(cls, phone_number_id: str, media_type: str, content: bytes) -> "Medium":
+        """That has no id yet."""
+        digest, text = hashlib.sha256(content).hexdigest(), b64encode(content).decode()
+        return cls("", phone_number_id, media_type, digest, len(content), text)
 
     def named(self, media_id: str) -> "Medium":
         return replace(self, media_id=media_id)

@@ -194,6 +194,9 @@ def _arrives(sending: Sending, trace: str) -> Reply:
     reached = person.reach not in ("blocked", "unavailable")
     priced = telling.priced(sending.thread, sending.category, sending.in_window)
     message = _kept(sending, person.psid, id=trace, status="delivered" if reached else "sent", priced=priced)
+    thread = office.desk.thread(world, sending.page, person.psid)
+    if thread.typing_until is not None:
+        office.desk.set_thread(world, replace(thread, typing_until=None))
     teller = Teller(office, world, number, telling.contact(world, sending.phone, person))
     for status in ("sent", "delivered") if reached else ("sent",):  # who blocks a business does not tell it
         teller.became(message, status, **priced)
@@ -246,7 +249,7 @@ def _mark_read(office: Office, world: World, page: Page, wish: Mapping[str, Any]
     message = office.desk.message(world, wish["message_id"])
     if message is None or message.page_id != page.page_id or message.sender != "person":
         raise ParameterInvalid("message_id is no message that came to this number.")
-    thread = replace(office.desk.thread(world, page, message.psid), read_at=world.now)
+    thread = replace(office.desk.thread(world, page, message.psid), seen_at=world.now)
     if "typing_indicator" in wish:
         thread = replace(thread, typing_until=world.now + TYPING)
     office.desk.set_thread(world, thread)

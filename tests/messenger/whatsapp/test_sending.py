@@ -210,7 +210,9 @@ def test_a_message_of_a_person_is_marked_as_read(line: Line) -> None:
     assert line.call("POST", f"{line.number}/messages", json=tick).json() == {"success": True}
     thread = line.thread()
     assert thread["typing"]
-    assert thread["read_at"] == thread["now"]
+    assert thread["seen_at"] == thread["now"]
+    line.text("One moment.")
+    assert not line.thread()["typing"]
     own = line.text().json()["messages"][0]["id"]
     for wrong in (own, "wamid.nothing"):
         assert refusal(line.call("POST", f"{line.number}/messages", json={**tick, "message_id": wrong}))[1] == 131009

@@ -1,10 +1,12 @@
 """What an app hears of WhatsApp: messages of people, and what became of its own."""
 
+from base64 import b64decode
 from typing import Any
 
 import requests
 
 from tests.messenger.listener import Listener
+from tests.messenger.test_people import PIXEL
 from tests.messenger.whatsapp.conftest import Line, account, refusal
 
 
@@ -159,3 +161,21 @@ def test_a_number_may_have_a_webhook_of_its_own(line: Line, hook: Listener) -> N
     assert answer.json() == {"success": True}, answer.text
     line.says("Hello")
     assert changes(hook, 1)[0]["messages"][0]["text"] == {"body": "Hello"}
+
+
+def test_a_picture_that_a_person_encloses_becomes_media(line: Line) -> None:
+    line.world.control("PATCH", "/messenger/whatsapp", json={"callback_url": "http://127.0.0.1:9/webhook"})
+    enclosed = {"type": "image", "payload": {"url": PIXEL}}
+    content = line.does("say", attachments=[enclosed], text="Our receipt")["message"]["content"]
+    assert content["image"]["caption"] == "Our receipt"
+    medium = line.call("GET", content["image"]["id"]).json()
+    assert line.call("GET", medium["url"].partition("/messenger/")[2]).content == b64decode(PIXEL.partition(",")[2])
+    kept = line.world.control("GET", f"/messenger/attachments/{content['image']['id']}")
+    assert kept.headers["Content-Type"] == "image/png"
+
+
+def test_what_the_channel_does_not_take_cannot_be_enclosed(line: Line) -> None:
+    query = {"channel": "whatsapp"}
+    for url in ("data:image/svg+xml;base64,PHN2Zy8+", "data:image/png;base64,???", "https://bank.example/a.png"):
+        wish = {"attachments": [{"type": "image", "payload": {"url": url}}]}
+        assert line.world.control("POST", "/messenger/users/maya/say", params=query, json=wish).status_code == 400

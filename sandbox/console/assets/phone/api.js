@@ -1,9 +1,10 @@
 // The control API, as far as the phone needs it. Addresses are relative to /_sandbox/phone.
 
 const here = new URLSearchParams(window.location.search);
-/** What the page's address chooses: ?world=, ?page=. */
-export const chosen = Object.fromEntries(["world", "page"].filter((name) => here.has(name)).map((name) => [name, here.get(name)]));
+/** What the page's address chooses: ?world=, ?page=, ?channel=. */
+export const chosen = Object.fromEntries(["world", "page", "channel"].filter((name) => here.has(name)).map((name) => [name, here.get(name)]));
 const { world } = chosen;
+export const onWhatsApp = chosen.channel === "whatsapp";
 
 export class Refused extends Error {
   constructor(problem) {
@@ -36,10 +37,13 @@ const user = (psid, deed, query) => path(`messenger/users/${one(psid)}${deed}`, 
 export const users = () => ask("GET", path("messenger/users", { ...chosen, limit: 100 })).then((told) => told.users);
 export const addUser = (first_name) => ask("POST", path("messenger/users", chosen), { first_name });
 export const person = (name) => ask("GET", user(name, ""));
-export const page = () => ask("GET", path(`messenger/pages/${one(chosen.page ?? "ready")}`, { world }));
+/** {name, app_id, profile, phone?}: a page, or a number on WhatsApp. */
+export const page = () => (onWhatsApp ? number() : ask("GET", path(`messenger/pages/${one(chosen.page ?? "ready")}`, { world })));
 export const thread = (psid) => ask("GET", user(psid, "/thread"));
 export const threadStream = (psid) => new EventSource(user(psid, "/thread/stream"));
 export const links = (psid) => ask("GET", user(psid, "/links")).then((told) => told.links);
+/** Where a file lies that was uploaded or enclosed. */
+export const file = (id) => new URL(path(`messenger/attachments/${one(id)}`, { world }), window.location).href;
 /** say, tap, react, read …: {message?, deliveries, unheard, opens?, link?} */
 export const does = (psid, deed, body) => ask("POST", user(psid, `/${deed}`), body);
 
@@ -47,8 +51,16 @@ export const clock = () => ask("GET", path("clock", { world }));
 export const advance = (by) => ask("POST", path("clock/advance", { world }), { by });
 export const freeze = (frozen) => ask("POST", path("clock/freeze", { world }), { frozen });
 
-export const deliveries = () => ask("GET", path("messenger/deliveries", { ...chosen, limit: 50 })).then((told) => told.deliveries);
+/** Of WhatsApp as well: the app behind its numbers is the ready page's. */
+export const deliveries = () =>
+  ask("GET", path("messenger/deliveries", { world, page: onWhatsApp ? undefined : chosen.page, limit: 50 })).then((told) => told.deliveries);
 export const delivery = (id) => ask("GET", path(`messenger/deliveries/${one(id)}`, { world }));
 export const replay = (id) => ask("POST", path(`messenger/deliveries/${one(id)}/replay`, { world }));
 export const calls = () => ask("GET", path("messenger/calls", { world, limit: 50 })).then((told) => told.calls);
 export const why = (trace) => ask("GET", `why/${one(trace)}`);
+
+async function number() {
+  const account = await ask("GET", path("messenger/whatsapp", { world }));
+  const wanted = account.numbers.find((one) => [one.phone_number_id, one.phone].includes(chosen.page)) ?? account.numbers[0];
+  return { ...wanted, app_id: account.app_id, profile: {} };
+}

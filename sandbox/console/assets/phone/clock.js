@@ -51,7 +51,7 @@ export function clockPanel(place, { hours, failed, moved }) {
     left.dataset.state = closes === null ? "never" : open ? "open" : "closed";
     write(left, open ? `Window open for ${span(closes - at)}: the page may answer freely.`
       : closes === null ? "Window closed: this person has not written yet."
-        : `Window closed for ${span(at - closes)}: only utility templates and tags get through.`);
+        : `Window closed for ${span(at - closes)}: only ${api.onWhatsApp ? "templates" : "utility templates and tags"} get through.`);
   }
 
   setInterval(() => told.speed && draw(), TICK);

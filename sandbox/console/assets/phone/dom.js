@@ -14,6 +14,15 @@ export function el(name, attributes = {}, ...children) {
   return node;
 }
 
+/** The children of a list become these, in this order. What stays is not touched, so that it keeps the focus. */
+export function arrange(list, nodes) {
+  const wanted = new Set(nodes);
+  for (const child of [...list.children]) if (!wanted.has(child)) child.remove();
+  for (const [place, node] of nodes.entries()) {
+    if (list.children[place] !== node) list.insertBefore(node, list.children[place] ?? null);
+  }
+}
+
 export const unseen = (text) => el("span.unseen", {}, text);
 
 /** The address where a browser may be led, or null: a bot's button must not run a script. */
@@ -27,6 +36,12 @@ export function link(text, url, ...shown) {
   const to = address(url);
   if (!to) return el("span.broken", { title: `Not an address that a browser opens: ${url}` }, ...shown, text);
   return el("a", { href: to.href, target: "_blank", rel: "noopener noreferrer" }, ...shown, text);
+}
+
+/** Addresses in a text lead there. */
+export function linked(text, plain = (part) => part) {
+  const parts = text.split(/(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]])/);
+  return parts.map((part, place) => (place % 2 ? link(part, part) : plain(part)));
 }
 
 const HERE = ["127.0.0.1", "localhost"];

@@ -12,9 +12,12 @@ const scene = {
   personas: PERSONAS,
   isLast: true,
   isSeen: false,
+  reactions: [],
   quoted: (mid) => inShort(samples.find(([, one]) => one.mid === mid)[1].content),
   tap: () => {},
   react: () => {},
+  reply: () => {},
+  edit: () => {},
 };
 
 const shown = (name, drawn) => el("section.sample", {}, el("h2", {}, name), el("ol", {}, drawn));

@@ -1,11 +1,14 @@
-// The phone: one person in front of one page's thread. What is on the thread comes by the server's stream; what the person
+// The phone: one person in front of one page's thread, or of a number's on WhatsApp. What is on the thread comes by the server's stream; what the person
 // does goes by the control API; what both look like is in draw.js.
 
 import * as api from "./api.js";
 import { clockPanel } from "./clock.js";
-import { el, link } from "./dom.js";
+import { composer } from "./composer.js";
+import { arrange, el, link } from "./dom.js";
 import { drawMessage, drawTyping, inShort } from "./draw.js";
 import { follow, prepared } from "./webview.js";
+import { reactionsOn } from "./whatsapp.js";
+import { whose } from "./whose.js";
 import { wire } from "./wire.js";
 import { day } from "./words.js";
 
@@ -25,6 +28,8 @@ let readMid = "";
 const hours = () => person?.timezone ?? 0;
 const clock = clockPanel($("clock"), { hours, failed, moved: () => traffic.look() });
 const traffic = wire($("wire"), $("wire-problem"), { hours, failed });
+const writing = composer({ does, tell });
+const holder = whose({ meet, does, failed });
 
 // --- What is shown ---------------------------------------------------------------------------------------------------
 
@@ -33,13 +38,16 @@ async function meet(name) {
   [person, page] = await Promise.all([api.person(name), api.page()]);
   [messages, drawn, readMid, thread] = [new Map(), new Map(), "", null];
   $("thread").replaceChildren();
+  writing.drop();
   $("page-name").textContent = page.name;
   const address = new URL(window.location);
   address.searchParams.set("user", person.username ?? person.psid);
+  address.searchParams.delete("ref");
   window.history.replaceState(null, "", address);
   stream = api.threadStream(person.psid);
   stream.addEventListener("thread", (event) => take(JSON.parse(event.data)));
   stream.addEventListener("error", () => ($("status").textContent = "Not connected: trying again"));
+  return person;
 }
 
 function take(told) {
@@ -54,22 +62,25 @@ function take(told) {
 
 function show() {
   const list = $("thread");
-  const said = [...messages.entries()].sort(([a], [b]) => a - b).map(([, one]) => one);
+  const all = [...messages.entries()].sort(([a], [b]) => a - b).map(([, one]) => one);
+  const said = all.filter((one) => one.content.type !== "reaction");
+  const reactions = reactionsOn(all);
   const nodes = [];
   let date = "";
   const seen = said.findLast((one) => one.sender === "person" && thread.seen_at && one.at <= thread.seen_at);
   for (const one of said) {
-    const on = day(one.at, hours());
-    if (on !== date) nodes.push(kept(`day ${on}`, on, () => el("li.day", {}, on)));
-    date = on;
-    const scene = { isLast: one === said.at(-1), isSeen: one === seen };
+    const today = day(one.at, hours());
+    if (today !== date) nodes.push(kept(`day ${today}`, today, () => el("li.day", {}, today)));
+    date = today;
+    const on = reactions[one.mid] ?? {};
+    const scene = { isLast: one === said.at(-1), isSeen: one === seen, reactions: Object.values(on).filter(Boolean), own: on.person };
     nodes.push(kept(one.mid, JSON.stringify([one, scene, thread.personas]), () => drawMessage(one, { ...around(), ...scene })));
   }
   if (thread.typing) nodes.push(kept("typing", "", () => drawTyping(page.name)));
-  for (const [place, node] of nodes.entries()) {
-    if (list.children[place] !== node) list.insertBefore(node, list.children[place] ?? null);
-  }
-  while (list.children.length > nodes.length) list.lastChild.remove();
+  const inHand = document.activeElement?.closest("#thread [data-mid]")?.dataset.mid;
+  arrange(list, nodes);
+  // Who had a message in hand that was drawn anew has it again.
+  if (inHand && document.activeElement === document.body) list.querySelector(`[data-mid="${CSS.escape(inHand)}"] .actions-of > summary`)?.focus();
   stick();
   showPage(said.length === 0);
 }
@@ -96,14 +107,17 @@ const around = () => ({
   personas: Object.fromEntries(thread.personas.map((one) => [one.id, one])),
   quoted: (mid) => inShort([...messages.values()].find((one) => one.mid === mid)?.content ?? {}),
   tap: (mid, button, about) => tap({ mid, button }, about.type),
-  react: (mid, emoji) => does("react", { mid, emoji }).then(again),
+  react: (mid, emoji) => does("react", { mid, emoji }),
+  reply: writing.reply,
+  edit: writing.edit,
 });
 
 /** Beside the messages: who has the thread, how to begin, the persistent menu. */
 function showPage(isNew) {
   const { profile, app_id: app } = page;
   const facts = [thread.owner === app ? "" : "Another app has the conversation", person.linked_at ? "Account linked" : ""];
-  $("status").textContent = facts.filter(Boolean).join(" · ") || (thread.typing ? "is typing …" : "Messages you as a business");
+  const is = api.onWhatsApp ? `WhatsApp business, +${page.phone}` : "Messages you as a business";
+  $("status").textContent = facts.filter(Boolean).join(" · ") || (thread.typing ? "is typing …" : is);
   const greeting = isNew && ofLocale(profile.greeting)?.text;
   const starts = thread.menu.map((one) => (one.type === "web_url" ? link(one.title, one.url)
     : el("button.tap", { type: "button", click: () => tap({ button: one.payload ?? one.title }, one.type) }, one.title)));
@@ -114,18 +128,8 @@ function showPage(isNew) {
     $("menu-items").replaceChildren(...(isNew ? [] : starts.map((one) => el("li", {}, one))));
     $("menu").hidden = isNew || !starts.length;
   }
-  showOptIns();
+  holder.show(thread, person);
   $("composer-fields").disabled = Boolean(ofLocale(profile.persistent_menu)?.composer_input_disabled);
-}
-
-/** What the person agreed to be sent, each with the button that stops it or lets it go on. */
-function showOptIns() {
-  const told = JSON.stringify(thread.opt_ins);
-  if ($("opt-ins").dataset.told === told) return;
-  $("opt-ins").dataset.told = told;
-  $("opt-ins").replaceChildren(...thread.opt_ins.map(({ token, title, stopped }) =>
-    el("li", {}, el("span", {}, `${title}: ${stopped ? "stopped" : "may be sent"}`),
-      el("button", { type: "button", click: () => does("opt-out", { token, resume: stopped }) }, stopped ? "Let them come" : "Stop"))));
 }
 
 const ofLocale = (entries = []) =>
@@ -157,8 +161,13 @@ async function tap(what, type) {
   const did = await does("tap", what);
   if (did?.link) follow($("sheet"), { psid: person.psid, link: did.link, opens: did.opens, view, failed });
   else view?.close();
-  if (did?.opens?.startsWith("tel:")) tell(`The phone would call ${did.opens.slice(4)}.`);
+  if (did?.opens && OPENED[type]) tell(OPENED[type](did.opens.replace("tel:", "")));
 }
+
+const OPENED = {
+  phone_number: (number) => `The phone would call ${number}.`,
+  copy_code: (code) => `The phone would copy ${code}.`,
+};
 
 /** An open phone reads what comes. */
 async function read() {
@@ -167,42 +176,6 @@ async function read() {
   const isFirst = readMid === "";
   readMid = last.mid;
   if (!isFirst || !thread.read_at || last.at > thread.read_at) await api.does(person.psid, "read", {}).catch(failed);
-}
-
-/** The stream tells what is new; what became of older messages is asked for. */
-async function again() {
-  try {
-    const told = await api.thread(person.psid);
-    if (told.person.psid === person.psid) take(told);
-  } catch (error) {
-    failed(error);
-  }
-}
-
-async function say(event) {
-  event.preventDefault();
-  const text = $("text").value.trim();
-  if (!text) return;
-  if (await does("say", { text })) $("text").value = "";
-}
-
-function pressed(event) {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-  event.preventDefault();
-  $("composer").requestSubmit();
-}
-
-async function addPerson(event) {
-  event.preventDefault();
-  try {
-    const made = await api.addUser($("first-name").value);
-    $("first-name").value = "";
-    await fillPicker();
-    $("person").value = made.psid;
-    await meet(made.psid);
-  } catch (error) {
-    failed(error);
-  }
 }
 
 // --- Notes -----------------------------------------------------------------------------------------------------------
@@ -219,33 +192,7 @@ function tell(text) {
   hide = setTimeout(() => ($("note").textContent = ""), TOLD_FOR);
 }
 
-async function fillPicker() {
-  const users = await api.users();
-  $("person").replaceChildren(...users.map((one) =>
-    el("option", { value: one.psid }, `${one.first_name} ${one.last_name}`.trim() + (one.username ? ` (${one.username})` : " (no customer)"))));
-  return users;
-}
-
-async function begin() {
-  const wanted = new URLSearchParams(window.location.search).get("user");
-  try {
-    const users = await fillPicker();
-    const first = wanted ?? (users.find((one) => one.username === "maya") ?? users[0])?.psid;
-    if (first) await meet(first);
-    if (person && !users.some((one) => one.psid === person.psid)) {
-      $("person").append(el("option", { value: person.psid }, `${person.first_name} ${person.last_name}`));
-    }
-    $("person").value = person?.psid ?? "";
-  } catch (error) {
-    failed(error);
-  }
-}
-
-$("person").addEventListener("change", (event) => meet(event.target.value).catch(failed));
-$("composer").addEventListener("submit", say);
-$("text").addEventListener("keydown", pressed);
-$("stranger").addEventListener("submit", addPerson);
 document.addEventListener("visibilitychange", () => thread && read());
 setInterval(() => document.visibilityState === "visible" && clock.refresh(), CLOCK_EVERY);
 clock.refresh();
-begin();
+holder.begin();

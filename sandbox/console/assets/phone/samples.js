@@ -9,6 +9,8 @@ const ACCOUNTS = [["Everyday Checking ··4411", "$2,418.07"], ["Rainy day ··0
 
 const template = (template_type, payload) => ({ attachment: { type: "template", payload: { template_type, ...payload } } });
 
+const interactive = (type, more) => ({ type: "interactive", interactive: { type, body: { text: "Purchase of 412.90 USD at Bramblebox." }, ...more } });
+
 export const PERSONAS = { 7001: { id: "7001", name: "Ana from the bank", profile_picture_url: PICTURE } };
 
 /** [name, sender, content, more?] */
@@ -75,6 +77,33 @@ export const SAMPLES = [
   ["A button that leads nowhere", "page", template("button", {
     text: "What a phone does not open:", buttons: [{ type: "web_url", title: "A script", url: "javascript:alert(1)" }],
   })],
+  ["WhatsApp: text", "page", { type: "text", text: { body: "*Your balance* is _2,418.07 USD_. ~Pending~ `··4411`\nhttps://bank.example/help" } }],
+  ["WhatsApp: reply buttons", "page", interactive("button", {
+    header: { type: "text", text: "A large purchase" }, footer: { text: "Card ··7720" },
+    action: { buttons: [["yes", "It was me"], ["no", "Dispute"]].map(([id, title]) => ({ type: "reply", reply: { id, title } })) },
+  })],
+  ["WhatsApp: list", "page", interactive("list", {
+    action: {
+      button: "Choose an account",
+      sections: [{ title: "Chase", rows: ACCOUNTS.map(([title, description], id) => ({ id: String(id), title, description })) }],
+    },
+  })],
+  ["WhatsApp: link", "page", interactive("cta_url", { action: { name: "cta_url", parameters: { display_text: "Log in at the bank", url: WEB.url } } })],
+  ["WhatsApp: what was chosen", "person", {
+    type: "interactive", interactive: { type: "list_reply", list_reply: { id: "1", title: "Rainy day ··0917", description: "$11,050.00" } },
+    context: { from: "15550120001", id: "m_text" },
+  }],
+  ["WhatsApp: template", "page", {
+    type: "template", template: { name: "delivery", language: { code: "en_US" } },
+    shown: {
+      header: { type: "text", text: "On its way" }, body: "Your parcel of *Harbor Books* comes today until 6 PM.", footer: "Sandbank",
+      buttons: [{ type: "quick_reply", text: "Thanks", payload: "THANKS" }, { type: "url", text: "Track it", url: WEB.url }, { type: "copy_code", text: "Copy code", code: "TIDE5" }],
+    },
+  }],
+  ["WhatsApp: picture", "page", { type: "image", image: { link: "https://bank.example/card.png", caption: "Your card" } }],
+  ["WhatsApp: document", "page", { type: "document", document: { link: "https://bank.example/statement.pdf", filename: "Statement of June.pdf", caption: "June" } }],
+  ["WhatsApp: place", "page", { type: "location", location: { latitude: 45.5152, longitude: -122.6784, name: "Chase, Pier Road", address: "12 Pier Road, Portland" } }],
+  ["WhatsApp: contact", "page", { type: "contacts", contacts: [{ name: { formatted_name: "Card services" }, phones: [{ phone: "+1 503 555 0100" }] }] }],
 ];
 
 /** As the thread tells them. */

@@ -98,7 +98,7 @@ function unknown(payload) {
 /** Image, video, sound or file, by its address; by an id alone, that there is one. */
 export function media(kind, payload) {
   if (!payload.url) return el("p.file", {}, `${KINDS[kind] ?? kind} ${payload.attachment_id ?? ""}`);
-  return (MEDIA[kind] ?? file)(payload.url, kind);
+  return (MEDIA[kind] ?? file)(payload.url, kind, payload.name);
 }
 
 const KINDS = { image: "Picture", video: "Video", audio: "Voice message", file: "File" };
@@ -114,8 +114,8 @@ const playing = (url, kind) => {
   return shown;
 };
 
-function file(url, kind) {
+function file(url, kind, given) {
   const to = address(url);
-  const name = to ? to.pathname.split("/").pop() || to.hostname : url;
+  const name = given ?? (to ? to.pathname.split("/").pop() || to.hostname : url);
   return el("p.file", {}, link(name, url, unseen(`${KINDS[kind] ?? kind}: `)));
 }

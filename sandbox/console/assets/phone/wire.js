@@ -1,7 +1,8 @@
 // The wire: what the bot asks of the platform, and what the platform tells the bot, as it happens. Newest first.
 
 import * as api from "./api.js";
-import { el, unseen } from "./dom.js";
+import * as curl from "./curl.js";
+import { arrange, el, unseen } from "./dom.js";
 import { hour } from "./words.js";
 
 const EVERY = 1000;
@@ -21,7 +22,7 @@ export function wire(list, problem, { hours, failed }) {
       const [deliveries, calls] = await Promise.all([api.deliveries(), api.calls()]);
       for (const one of deliveries.toReversed()) put(one.delivery_id, one, webhook);
       for (const one of calls.toReversed()) put(one.call_id, one, call);
-      arrange();
+      sort();
       problem.textContent = "";
     } catch (error) {
       problem.textContent = `Not up to date: ${error.message}`;
@@ -34,25 +35,26 @@ export function wire(list, problem, { hours, failed }) {
     if (known?.told === told) return;
     const row = { at: one.at, place: known?.place ?? arrived++, told, node: draw(one) };
     if (known) {
+      const isInHand = known.node.querySelector("summary") === document.activeElement;
       row.node.querySelector("details").open = known.node.querySelector("details").open;
       known.node.replaceWith(row.node);
+      if (isInHand) row.node.querySelector("summary").focus();
     }
     rows.set(id, row);
   }
 
-  function arrange() {
+  function sort() {
     const order = [...rows].sort(([, a], [, b]) => b.at.localeCompare(a.at) || b.place - a.place);
     for (const [id] of order.slice(MOST)) rows.delete(id);
-    const nodes = order.slice(0, MOST).map(([, row]) => row.node);
-    if (nodes.some((node, place) => list.children[place] !== node)) list.replaceChildren(...nodes);
+    arrange(list, order.slice(0, MOST).map(([, row]) => row.node));
   }
 
-  const webhook = (one) => entry("webhook", one.state, one.field, [
-    state(one), one.attempts > 1 ? `${one.attempts} attempts` : "", hour(one.at, hours()),
+  const webhook = (one) => entry("webhook", one.state, one.tells ? `${one.field}: ${one.tells}` : one.field, [
+    channel(one), state(one), one.attempts > 1 ? `${one.attempts} attempts` : "", hour(one.at, hours()),
   ], () => api.delivery(one.delivery_id).then(delivered), failed);
 
   const call = (one) => entry("call", one.status < 400 ? "answered" : "failed", `${one.method} ${one.path}`, [
-    one.code ? `${one.status}, code ${one.code}` : String(one.status), `${one.took_ms} ms`, hour(one.at, hours()),
+    channel(one), one.code ? `${one.status}, code ${one.code}` : String(one.status), `${one.took_ms} ms`, hour(one.at, hours()),
   ], () => called(one), failed);
 
   async function delivered(one) {
@@ -60,6 +62,7 @@ export function wire(list, problem, { hours, failed }) {
       el("p", {}, `To ${one.url}`),
       one.attempts.map(attempt),
       json("Body, byte for byte", one.envelope, one.body),
+      command(curl.ofWebhook(one)),
       el("button", { type: "button", click: () => api.replay(one.delivery_id).then(look, failed) }, "Send it again"),
     ];
   }
@@ -71,6 +74,7 @@ export function wire(list, problem, { hours, failed }) {
 const STATES = { pending: "on its way", delivered: "delivered", failed: "given up" };
 const DIRECTIONS = { webhook: ["↓", "Webhook to the bot: "], call: ["↑", "Call of the bot: "] };
 
+const channel = (one) => (one.channel === "whatsapp" ? "WhatsApp" : "");
 const state = (one) => (one.state === "pending" && one.attempts ? "is tried again" : STATES[one.state]);
 
 function entry(kind, outcome, title, facts, open, failed) {
@@ -91,7 +95,7 @@ function attempt(one) {
     el("p", {}, `Attempt ${one.number}: ${outcome}`),
     one.status && one.problem ? el("p", {}, one.problem) : null,
     Object.keys(one.signatures).length ? text("Signatures", Object.entries(one.signatures).map((pair) => pair.join(": ")).join("\n")) : null,
-    one.answer ? text("Answer", one.answer) : null);
+    one.answer ? body("Answer", one.answer) : null);
 }
 
 async function called(one) {
@@ -99,17 +103,35 @@ async function called(one) {
     one.message ? el("p", {}, one.message) : null,
     one.status >= 400 ? await explained(one.trace) : null,
     one.query ? text("Query", one.query.split("&").join("\n&")) : null,
-    one.body ? body(one.body) : null,
+    one.body ? body("Body", one.body) : null,
+    one.answer ? body("Answer", one.answer) : null,
+    one.cut ? el("p", {}, "What is longer than 16,000 bytes is cut off there.") : null,
+    command(curl.ofCall(one)),
   ].filter(Boolean);
 }
 
 /** What is JSON is indented; forms and what was cut off stand as they came. */
-function body(words) {
+function body(title, words) {
   try {
-    return json("Body", JSON.parse(words));
+    return json(title, JSON.parse(words));
   } catch {
-    return text("Body", words);
+    return text(title, words);
   }
+}
+
+/** To be copied; null where there is none. Where the browser gives no clipboard, it can be selected. */
+function command(words) {
+  if (!words) return null;
+  const pre = el("pre", { tabindex: 0 }, words);
+  const said = el("span", { role: "status" });
+  const copy = () => navigator.clipboard.writeText(words).then(() => (said.textContent = "Copied"), () => select(pre));
+  return el("details.raw.curl", {}, el("summary", {}, "As curl"), pre,
+    el("p", {}, el("button", { type: "button", click: () => (navigator.clipboard ? copy() : select(pre)) }, "Copy"), " ", said));
+}
+
+function select(node) {
+  window.getSelection().selectAllChildren(node);
+  node.focus();
 }
 
 /** What stands behind a trace; after a while the server has forgotten it. */
