@@ -53,6 +53,7 @@ PARTS: Mapping[str, Callable[..., str]] = {
     "event-data": events.data,
     "attacks": attacks.attacks,
     "fault-profiles": faults.profiles,
+    "fault-kinds": faults.kinds,
     "messenger-limits": messenger.limits,
     "messenger-errors": messenger.refusals,
     "messenger-magic": messenger.recipients,

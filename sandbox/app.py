@@ -225,7 +225,7 @@ class Sandbank(AsgiAdapter):
         meter = Meter()
         speak = speaker(banks, oauth_sound(documents, pages), PLATFORMS)
         faults = FaultLayers(
-            services.rules, Refusing(speak, PLATFORM_ERRORS), worlds, grants, levers=not settings.no_levers
+            services.rules, Refusing(speak, PLATFORM_ERRORS), Whose(bearers), levers=not settings.no_levers
         )
 
         shell = Shell("sandbox", static_folder=None)

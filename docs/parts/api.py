@@ -250,6 +250,7 @@ WALK = (
     Step("deleteRequests", "/requests"),
     Step("deleteWebhook", "/webhooks/{webhook}"),
     Step("listFaultProfiles", "/faults/profiles"),
+    Step("listFaultKinds", "/faults/kinds"),
     Step("putFaults", "/faults", {"profile": "slow-bank", "match": {"bank": "citi"}}),
     Step(
         "addFault", "/faults", {"fault": "status", "status": 429, "match": {"bank": "chase"}, "times": 2},

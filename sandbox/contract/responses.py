@@ -53,6 +53,15 @@ class Response:
     def media_types(self) -> tuple[str, ...]:
         return tuple(self.content)
 
+    @property
+    def schemas(self) -> Schemas:
+        return self._schemas
+
+    def pointer(self, media_type: str) -> str | None:
+        """Where the document has the schema of such a body; None where it has none."""
+        offered = media.find(media.essence(media_type), self.content)
+        return self.content[offered] if offered is not None and media.is_json(offered) else None
+
     def prove(self) -> None:
         """Compiles everything now, so that a broken schema is found at start."""
         for media_type in self.content:

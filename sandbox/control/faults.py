@@ -9,6 +9,7 @@ from sandbox.control.moments import moment
 from sandbox.control.operation import NOTHING, Operation, bank_of, created, world_of, wrong
 from sandbox.control.services import Services
 from sandbox.dialect.call import Call, Reply
+from sandbox.faults.kinds import EVERY, KINDS, PAGES
 from sandbox.faults.levers import SLOW_BYTES
 from sandbox.faults.profiles import PROFILES
 from sandbox.kernel.clock import iso
@@ -27,6 +28,8 @@ MEMBERS: Mapping[FaultKind, set[str]] = {
     FaultKind.EMPTY: {"acted"},
     FaultKind.TRUNCATED: set(),
     FaultKind.DRIBBLE: {"bytes_per_second"},
+    FaultKind.DRIFT: {"kinds"},
+    FaultKind.SURPRISE: {"kinds"},
 }
 """What may be said of each kind, beside what may be said of any."""
 COMMON = {"fault", "match", "probability", "times", "after", "seed", "begins", "ends"}
@@ -92,6 +95,18 @@ def list_fault_profiles(_services: Services, _call: Call) -> Reply:
     return Reply({"profiles": told})
 
 
+def list_fault_kinds(_services: Services, _call: Call) -> Reply:
+    told = [
+        {"kind": name, "title": one.title, "copies": one.copies, "advice": one.advice, "legal": one.legal}
+        for name, one in KINDS.items()
+    ]
+    told += [
+        {"kind": name, "title": title, "copies": copies, "advice": advice, "legal": True}
+        for name, (title, copies, advice) in PAGES.items()
+    ]
+    return Reply({"kinds": told})
+
+
 # --- From what is wished for to a fault -----------------------------------------------------------------------------
 
 
@@ -100,6 +115,10 @@ def read(services: Services, world: World, wish: Mapping[str, Any]) -> Fault:
     kind = FaultKind(wish["fault"])
     for name in sorted(wish.keys() - COMMON - MEMBERS[kind]):
         raise wrong(f"/{name}", f"{kind} has no {name}; it takes {', '.join(sorted(MEMBERS[kind]))}", rule="unknown")
+    for place, name in enumerate(wish.get("kinds", ())):
+        if name not in EVERY:
+            message = f"there is no kind {name!r}. {did_you_mean(name, EVERY)}".rstrip()
+            raise wrong(f"/kinds/{place}", message, expected=list(EVERY), got=name)
     instants = {name: moment(wish[name], world.now, name) for name in ("begins", "ends") if name in wish}
     if len(instants) == 2 and instants["begins"] >= instants["ends"]:
         raise wrong("/ends", "ends has to come after begins", got=wish["ends"])
@@ -112,6 +131,7 @@ def read(services: Services, world: World, wish: Mapping[str, Any]) -> Fault:
         retry_after=wish.get("retry_after"),
         latency=_latency(wish) if kind is FaultKind.LATENCY else Latency(),
         bytes_per_second=wish.get("bytes_per_second", SLOW_BYTES) if kind is FaultKind.DRIBBLE else 0,
+        kinds=tuple(wish.get("kinds", ())),
         acted=wish.get("acted", kind in ON_THE_LINE),
         probability=wish.get("probability", 1.0),
         times=wish.get("times"),
@@ -218,7 +238,7 @@ def _members(fault: Fault) -> dict[str, Any]:
     match = {one.name: getattr(fault.match, one.name) for one in fields(Match)}
     told: dict[str, Any] = {"fault": fault.kind.value, "match": {name: value for name, value in match.items() if value}}
     told |= {
-        name: value for name in sorted(MEMBERS[fault.kind]) if (value := _member(fault, name)) not in (None, "", 0)
+        name: value for name in sorted(MEMBERS[fault.kind]) if (value := _member(fault, name)) not in (None, "", 0, [])
     }
     told |= {"probability": fault.probability, "times": fault.times, "after": fault.after, "seed": fault.seed}
     for name in ("begins", "ends"):
@@ -228,7 +248,8 @@ def _members(fault: Fault) -> dict[str, Any]:
 
 
 def _member(fault: Fault, name: str) -> Any:
-    return getattr(fault.latency if name in LATENCY else fault, name)
+    value = getattr(fault.latency if name in LATENCY else fault, name)
+    return list(value) if name == "kinds" else value
 
 
 OPERATIONS: Mapping[str, Operation] = {
@@ -237,6 +258,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "putFaults": put_faults,
     "clearFaults": clear_faults,
     "listFaultProfiles": list_fault_profiles,
+    "listFaultKinds": list_fault_kinds,
     "getFault": get_fault,
     "deleteFault": delete_fault,
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sandbox.kernel.errors import AccountNotFound, ClusterNotGranted, InternalError, PurposeNotGranted, SandbankError
+from sandbox.ledger.accounts import Quirk
 from sandbox.ledger.clients import Client
 from sandbox.ledger.clusters import Cluster
 from sandbox.ledger.consents import Consent, history_start
@@ -165,6 +166,8 @@ class Call:
     """The handler's answer, kept for the check against the document."""
     explained: SandbankError | None = None
     """What is behind an answer that refuses without being raised: it is kept under the trace id."""
+    quirks: tuple[Quirk, ...] = ()
+    """How feeds are served to this call alone, whatever their accounts' own quirks are."""
     touched: tuple[str, ...] = ()
     """The accounts that were looked at, for the record."""
     _accounts: dict[str, AccountView] | None = None
@@ -209,7 +212,7 @@ class Call:
                 shared=list(self._shared()),
             )
         self.touched = (*self.touched, view.account.account_id)
-        return view
+        return view.served_with(self.quirks) if self.quirks else view
 
     def customer(self) -> Customer:
         """The one who gave the consent."""

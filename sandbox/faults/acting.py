@@ -1,30 +1,26 @@
 """What befalls one call: everything that acts on it, gathered before it is answered and done when it is."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from statistics import NormalDist
 
-from sandbox.kernel import ids
+from sandbox.faults.kinds import in_order
+from sandbox.faults.luck import Draw
 from sandbox.ledger.faults import Fault, FaultKind, Latency
 
 LONGEST = 120_000
 """Milliseconds: no answer is held back for longer."""
-Draw = Callable[[str], float]
-"""A number from 0 to 1, always the same for the same purpose."""
-
-
-def draw_of(*key: object) -> Draw:
-    return lambda purpose: ids.number("fault", *key, purpose) / 2**64
 
 
 @dataclass(slots=True)
 class Tampering:
-    """The answer's content is to be changed, in one of these ways."""
+    """The answer's content is to be changed, in the first of these ways that finds a place."""
 
-    kind: FaultKind
-    kinds: tuple[str, ...]
+    fault: FaultKind
+    kinds: list[str]
     draw: Draw
+    lever: str = ""
+    """The preference that asks for it."""
 
 
 @dataclass(slots=True)
@@ -42,8 +38,11 @@ class Acting:
     bytes_per_second: int = 0
     tampering: list[Tampering] = field(default_factory=list)
 
-    def take(self, fault: Fault, draw: Draw) -> None:
-        """Latencies add up; of refusals and broken connections the first one counts."""
+    def take(self, fault: Fault, draw: Draw, lever: str = "") -> None:
+        """Latencies add up; of refusals and broken connections the first one counts. What changes the content is
+        heeded once it has found something to change."""
+        if lever and fault.kind not in (FaultKind.DRIFT, FaultKind.SURPRISE):
+            self.applied.append(lever)
         match fault.kind:
             case FaultKind.LATENCY:
                 self._delay(fault.latency, draw)
@@ -52,7 +51,7 @@ class Acting:
                     self.refusal = fault
                     self.names.append(f"status:{fault.error or fault.status}")
             case FaultKind.DRIFT | FaultKind.SURPRISE:
-                self.tampering.append(Tampering(fault.kind, fault.kinds, draw))
+                self.tampering.append(Tampering(fault.kind, in_order(fault.kind, fault.kinds, draw), draw, lever))
             case FaultKind.DRIBBLE:
                 self.bytes_per_second = fault.bytes_per_second
                 self.names.append(f"dribble:{fault.bytes_per_second}")

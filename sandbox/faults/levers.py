@@ -5,10 +5,11 @@ these where the server is told to heed no levers.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
+from sandbox.faults.kinds import EVERY, LEGAL
 from sandbox.kernel.errors import LeverMisused
 from sandbox.ledger.faults import Fault, FaultKind, Latency
 
@@ -18,6 +19,11 @@ TWINS = {f"__{key}".encode(): key for key in KEYS}
 LONGEST_DELAY = 60_000
 """Milliseconds. A lever is for one request, which nobody lets wait for longer."""
 PREFERENCE = re.compile(r"""\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*(?:=\s*("(?:[^"\\]|\\.)*"|[^,;"]*))?\s*(?:[,;]|$)""")
+BY_LEVER = "prefer"
+"""What stands for the id of a fault that no rule ordered."""
+ON_THE_LINE = ("reset", "empty", "truncated", "dribble")
+"""Faults of the connection, which need no operation."""
+FAMILIES = ("drift", "surprise")
 SLOW_BYTES = 256
 """Bytes a second of an answer that comes slowly, where nobody says how slowly."""
 
@@ -68,17 +74,35 @@ def number(lever: Lever, highest: int) -> int:
     return int(lever.value)
 
 
-def latency(lever: Lever) -> Fault:
-    """`delay`, in milliseconds. Raises LeverMisused."""
-    return Fault("prefer", FaultKind.LATENCY, latency=Latency(milliseconds=number(lever, LONGEST_DELAY)))
-
-
 def on_the_line(lever: Lever) -> Fault | None:
-    """A `fault` of the connection, which needs no operation; None for another."""
-    try:
-        kind = FaultKind(lever.value)
-    except ValueError:
+    """A fault of the connection, which needs no operation; None for another."""
+    if lever.name != "fault" or lever.value not in ON_THE_LINE:
         return None
-    if kind not in (FaultKind.RESET, FaultKind.EMPTY, FaultKind.TRUNCATED, FaultKind.DRIBBLE):
-        return None
-    return Fault("prefer", kind, acted=True, bytes_per_second=SLOW_BYTES)
+    return Fault(BY_LEVER, FaultKind(lever.value), acted=True, bytes_per_second=SLOW_BYTES)
+
+
+def fault_of(lever: Lever) -> Fault | None:
+    """What else a lever asks for; None for one that asks for nothing by itself. Raises LeverMisused."""
+    match lever.name:
+        case "delay":
+            return Fault(BY_LEVER, FaultKind.LATENCY, latency=Latency(milliseconds=number(lever, LONGEST_DELAY)))
+        case "code":
+            return Fault(BY_LEVER, FaultKind.STATUS, status=number(lever, 599))
+        case "fault" if lever.value not in ON_THE_LINE:
+            return _named(lever.value)
+    return None
+
+
+def _named(value: str) -> Fault:
+    """A change of content (`drift`, `surprise:empty-page`, or a kind by itself), or an error by its name."""
+    family, _, name = value.rpartition(":")
+    if value in FAMILIES:
+        return Fault(BY_LEVER, FaultKind(value))
+    if name in EVERY and family in ("", *FAMILIES):
+        legally = FaultKind.SURPRISE if name in LEGAL else FaultKind.DRIFT
+        return Fault(BY_LEVER, FaultKind(family) if family else legally, kinds=(name,))
+    return Fault(BY_LEVER, FaultKind.STATUS, error=value)
+
+
+def seed_of(levers: Iterable[Lever]) -> str:
+    return next((lever.value for lever in levers if lever.name == "seed"), "")

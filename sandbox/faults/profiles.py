@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
+from sandbox.faults.kinds import ILLEGAL
 from sandbox.ledger.faults import Fault, FaultKind, Latency, Match
 
 
@@ -59,6 +60,14 @@ PROFILES: Mapping[str, Profile] = {
     "sign-in-down": Profile(
         "The bank's data is there; its OAuth endpoints are not.",
         (_fault(K.STATUS, match=Match(channel="oauth"), status=503, retry_after=60),),
+    ),
+    "drifting": Profile(
+        "One answer in five is not what the document says: a new value, a null, a number in quotation marks.",
+        (_fault(K.DRIFT, kinds=ILLEGAL, probability=0.2),),
+    ),
+    "surprising": Profile(
+        "One answer in two is legal, and not what one is used to: another order, a new member, an empty page.",
+        (_fault(K.SURPRISE, probability=0.5),),
     ),
     "unreachable": Profile(
         "Connections are closed without an answer.",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from fnmatch import fnmatchcase
 
-from sandbox.faults.acting import Draw, draw_of
+from sandbox.faults.luck import Draw, draw_of
 from sandbox.ledger import codec
 from sandbox.ledger.faults import Fault, Match
 from sandbox.store.faults import Faults

@@ -15,6 +15,8 @@ from sandbox.worlds.worlds import World, Worlds
 
 FAULTS = "faults"
 """The note of a request that lists what acted on it: faults, levers, surprises."""
+DISTORTIONS = "distortions"
+"""The note of one that lists what was changed in the answer, and where."""
 PAGE = "text/html"
 """Pages are for people, and full of keys to forms: of those no body is kept."""
 MESSENGERS = ("messenger", "whatsapp")
@@ -66,6 +68,7 @@ def journal(
                 consent=request.notes.get("consent_id", ""),
                 persona=request.notes.get("persona", ""),
                 faults=tuple(request.notes.get(FAULTS, ())),
+                distortions=tuple(one.as_dict() for one in request.notes.get(DISTORTIONS, ())),
                 delay=round(response.delay * 1000),
             )
             error = request.notes.get("error")

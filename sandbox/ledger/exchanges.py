@@ -48,6 +48,8 @@ class Exchange(msgspec.Struct, omit_defaults=True):
     """Whether the answer broke its document: the sandbox's own fault."""
     faults: tuple[str, ...] = ()
     """Faults, levers and surprises that acted on it."""
+    distortions: tuple[Mapping[str, Any], ...] = ()
+    """What drift and surprises changed in the answer: kind, at (a JSON pointer), was, now, legal."""
     delay: int = 0
     """Milliseconds that the answer was held back for."""
     trace: str = ""

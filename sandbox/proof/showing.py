@@ -35,6 +35,7 @@ def shown(one: Exchange) -> dict[str, Any]:
         "violations": list(one.violations),
         "broken": one.broken,
         "faults": list(one.faults),
+        "distortions": list(one.distortions),
         "delay_ms": one.delay,
         "trace": one.trace or None,
     }

@@ -4,12 +4,12 @@ Between two instants at which a row is authorised, posts or is dropped, nothing 
 `Snapshot`) holds until the next change and is kept until then.
 """
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from heapq import merge
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from sandbox.kernel.clock import from_millis, to_millis
@@ -108,6 +108,11 @@ class AccountView:
         self._cache_key = cache_key
         self._anew = not overlay.empty or account.numbering > 0
         """Whether the template's stored fragments do not fit."""
+
+    def served_with(self, quirks: Iterable[Quirk]) -> Self:
+        """For one reader alone."""
+        self.account = replace(self.account, quirks=tuple({*self.account.quirks, *quirks}))
+        return self
 
     @property
     def source(self) -> object:
