@@ -223,6 +223,7 @@ WALK = (
     Step("listMessengerCalls", "/messenger/calls", query={"limit": "1"}),
     Step("replayMessengerDelivery", "/messenger/deliveries/{delivery}/replay"),
     Step("messengerEdit", "/messenger/users/maya/edit", {"mid": "{mid}", "text": "Hello"}),
+    Step("messengerUnsend", "/messenger/users/maya/unsend", {"mid": "{mid}"}),
     Step("messengerOptIn", "/messenger/users/maya/opt-in", {}),
     Step("messengerOptOut", "/messenger/users/maya/opt-out", {}),
     Step("messengerTap", "/messenger/users/maya/tap", {"button": "Balance"}),

@@ -159,6 +159,8 @@ def _lines(content: Json) -> Iterator[str]:
     postback, payload = content.get("postback"), (content.get("attachment") or {}).get("payload", {})
     if content.get("text"):
         yield content["text"]
+    elif content.get("is_deleted"):
+        yield "(taken back)"
     elif postback:
         yield f"({postback['title']})"
     elif "text" in payload:

@@ -7,7 +7,7 @@ from sandbox.control.messenger import actor_of
 from sandbox.control.operation import Operation, members, wrong
 from sandbox.control.services import Services
 from sandbox.dialect.call import Call, Reply
-from sandbox.messenger import acting, agent, attachments, files, linking, showing
+from sandbox.messenger import acting, agent, attachments, files, linking, plugins, showing
 from sandbox.messenger.acting import Actor, Did
 from sandbox.messenger.buttons import Button
 
@@ -60,12 +60,21 @@ def edit(services: Services, call: Call) -> Reply:
     return _told(acting.edit(actor_of(services, call), call.body["mid"], call.body["text"]))
 
 
+def unsend(services: Services, call: Call) -> Reply:
+    return _told(acting.unsend(actor_of(services, call), call.body["mid"]))
+
+
 def open_thread(services: Services, call: Call) -> Reply:
     return _told(acting.open_thread(actor_of(services, call), **members(call)))
 
 
 def opt_in(services: Services, call: Call) -> Reply:
-    return _told(acting.opt_in(actor_of(services, call), members(call).get("mid")))
+    actor, wish = actor_of(services, call), members(call)
+    if "user_ref" in wish:
+        return _told(plugins.tick(actor, wish["user_ref"], wish.get("ref", "")))
+    if "ref" in wish:
+        return _told(plugins.press(actor, wish["ref"]))
+    return _told(acting.opt_in(actor, wish.get("mid")))
 
 
 def opt_out(services: Services, call: Call) -> Reply:
@@ -131,6 +140,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "messengerReact": react,
     "messengerRead": read,
     "messengerEdit": edit,
+    "messengerUnsend": unsend,
     "messengerOpen": open_thread,
     "messengerOptIn": opt_in,
     "messengerOptOut": opt_out,

@@ -13,7 +13,7 @@ from sandbox.messenger.errors import CannotDo, MessageNotFound, NothingToTap, Pe
 from sandbox.messenger.notifications import agreed, with_opt_in
 from sandbox.messenger.pages import Page
 from sandbox.messenger.people import Person
-from sandbox.messenger.profile import menu_of
+from sandbox.messenger.profile import commands_in, menu_of
 from sandbox.messenger.threads import Message, OptIn, Thread
 from sandbox.worlds.worlds import World
 
@@ -51,6 +51,10 @@ class Actor:
     def tell(self, did: Did, what: str, /, *, whose: str = "", only: str = "", **event: Any) -> Did:
         """An event for the page's apps, or why none of them hears it. `whose` is the app whose button was tapped."""
         told = hooks.event(self.page, self.person.psid, self.world, **event)
+        return self.tell_as(did, what, told, whose=whose, only=only)
+
+    def tell_as(self, did: Did, what: str, told: Mapping[str, Any], *, whose: str = "", only: str = "") -> Did:
+        """The same, as it goes over the wire."""
         owner = self.thread.owner
         heard = self.desk.hooks.tell(self.world, self.page, what, told, owner=owner, whose=whose, only=only)
         did.deliveries += [one.delivery_id for one in heard]
@@ -117,7 +121,9 @@ def say(
     if attachments:
         content["attachments"] = [dict(one) for one in attachments]
     said = actor.put(content)
-    return actor.tell(Did(said), "messages", message={"mid": said.mid, **content})
+    called = commands_in(actor.page, actor.person.locale, text)
+    told = {"mid": said.mid, **content, **({"commands": called} if called else {})}
+    return actor.tell(Did(said), "messages", message=told)
 
 
 def edit(actor: Actor, mid: str, text: str) -> Did:
@@ -131,6 +137,16 @@ def edit(actor: Actor, mid: str, text: str) -> Did:
     new = replace(old, content={**old.content, "text": text, "num_edit": number})
     actor.desk.set_message(actor.world, new)
     return actor.tell(Did(new), "message_edits", message_edit={"mid": mid, "text": text, "num_edit": number})
+
+
+def unsend(actor: Actor, mid: str) -> Did:
+    """Takes a message of one's own back, for both sides. Raises CannotDo or MessageNotFound."""
+    old = actor.message(mid)
+    if old.sender != "person" or not {"text", "attachments"} & old.content.keys():
+        raise CannotDo("a person takes back messages of their own", mid=mid)
+    new = replace(old, content={"is_deleted": True})
+    actor.desk.set_message(actor.world, new)
+    return actor.tell(Did(new), "messages", message={"mid": mid, "is_deleted": True})
 
 
 def react(actor: Actor, mid: str | None, emoji: str) -> Did:

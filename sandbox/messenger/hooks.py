@@ -94,6 +94,15 @@ class Hooks:
         lane = recipient if sender == page.page_id else sender
         return self.queue(world, page, field, envelope, url=page.app.callback_url, lane=lane, wait=wait)
 
+    def announce(self, world: World, page: Page, field: str, value: Mapping[str, Any]) -> list[Delivery]:
+        """What is about no conversation, for each of the page's apps that listens."""
+        envelope = envelopes.of_change(page.page_id, world.now_millis // 1000, field, value)
+        return [
+            self.queue(world, view, field, envelope, url=view.app.callback_url, lane="")
+            for view in page.views()
+            if not why_unheard(view, field)
+        ]
+
     def queue(
         self, world: World, page: Page, field: str, envelope: dict[str, Any], *, url: str, lane: str, wait: float = 0.0
     ) -> Delivery:

@@ -132,6 +132,14 @@ def menu_of(desk: Desk, world: World, page: Page, psid: str, locale: str) -> lis
     return items
 
 
+def commands_in(page: Page, locale: str, text: str) -> list[dict[str, str]]:
+    """What a text begins with, after a slash, where the page has a command of that name; as messages tell it."""
+    word = text.split(maxsplit=1)[0] if text[:1] == "/" else ""
+    by_locale = {entry.get("locale", "default"): entry["commands"] for entry in page.profile.get("commands", ())}
+    known = by_locale.get(locale) or by_locale.get("default", ())
+    return [{"name": one["name"]} for one in known if word == f"/{one['name']}"]
+
+
 def _person(desk: Desk, call: Call, psid: str) -> str:
     """Raises NoMatchingUser."""
     if desk.person(call.world, page_of(call), psid) is None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sandbox.messenger import magic, notifications
+from sandbox.messenger import magic, notifications, plugins
 from sandbox.messenger.desk import Desk
 from sandbox.messenger.errors import InvalidParameter, NoMatchingUser
 from sandbox.messenger.pages import Page
@@ -25,7 +25,7 @@ def recipient(desk: Desk, world: World, page: Page, named: Mapping[str, Any]) ->
         raise NoMatchingUser("No matching user found", hint=HERE_NOBODY[way])
     person = FINDERS[way](desk, world, page, str(named[way]))
     if person is None or person.reach == "gone":
-        raise NoMatchingUser("No matching user found", hint="PSIDs belong to one page: GET /_sandbox/messenger/users.")
+        raise NoMatchingUser("No matching user found", hint=NOBODY.get(way, USUALLY))
     return person
 
 
@@ -49,9 +49,15 @@ FINDERS: Mapping[str, Finder] = {
     "id": by_psid,
     "phone_number": by_phone,
     "notification_messages_token": by_notification_token,
+    "user_ref": plugins.behind,
 }
+NOBODY: Mapping[str, str] = {
+    "user_ref": "Nobody ticked a checkbox with it: POST /_sandbox/messenger/users/{user}/opt-in with a user_ref.",
+    "phone_number": "It is no customer's: GET /_sandbox/messenger/users lists the phones, with country code.",
+    "notification_messages_token": "GET /{page-id}/notification_message_tokens lists those that people gave.",
+}
+USUALLY = "PSIDs belong to one page: GET /_sandbox/messenger/users."
 HERE_NOBODY: Mapping[str, str] = {
-    "user_ref": "Plugins with a user_ref are not played here: name a person by id.",
     "comment_id": "There are no comments here to reply to: name a person by id.",
     "post_id": "There are no posts here to reply to: name a person by id.",
     "one_time_notif_token": "One-time notifications ended: the template notification_messages asks for recurring ones.",

@@ -63,6 +63,7 @@ def create_template(desk: Desk, call: Call) -> Reply:
         )
         key, text = _key(page, made.name, made.language), codec.encode(made)
         desk.chats.append(world.world_id, TEMPLATE, key, text, owner=page.page_id, place=place)
+        _announce(desk, world, page, made, "APPROVED")
     return Reply({"id": made.template_id, "status": "APPROVED", "category": made.category})
 
 
@@ -74,13 +75,26 @@ def list_templates(desk: Desk, call: Call) -> Reply:
 
 def delete_template(desk: Desk, call: Call) -> Reply:
     """In every language. Raises TemplateUnknown."""
-    page, name = page_of(call), call.query["name"]
-    named = [one for one in _all(desk, call.world, page) if one.name == name]
-    if not named:
-        raise TemplateUnknown(f"There is no message template {name}")
-    for one in named:
-        desk.forget(call.world, TEMPLATE, _key(page, one.name, one.language))
+    world, page, name = call.world, page_of(call), call.query["name"]
+    with desk.chats.database.transaction():
+        named = [one for one in _all(desk, world, page) if one.name == name]
+        if not named:
+            raise TemplateUnknown(f"There is no message template {name}")
+        for one in named:
+            desk.forget(world, TEMPLATE, _key(page, one.name, one.language))
+            _announce(desk, world, page, one, "DELETED")
     return Reply({"success": True})
+
+
+def _announce(desk: Desk, world: World, page: Page, one: MessageTemplate, became: str) -> None:
+    told = {
+        "event": became,
+        "message_template_id": int(one.template_id),
+        "message_template_name": one.name,
+        "message_template_language": one.language,
+        "reason": "NONE",
+    }
+    desk.hooks.announce(world, page, "message_template_status_update", told)
 
 
 def _all(desk: Desk, world: World, page: Page) -> list[MessageTemplate]:

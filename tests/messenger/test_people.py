@@ -228,3 +228,67 @@ def test_a_picture_that_a_person_encloses_can_be_fetched(bot: Bot) -> None:
     picture = SESSION.get(said["attachments"][0]["payload"]["url"], timeout=30)
     assert picture.headers["Content-Type"] == "image/png"
     assert picture.content == b64decode(PIXEL.partition(",")[2])
+
+
+def test_a_message_is_taken_back_once_and_is_gone_for_both(bot: Bot, hook: Listener) -> None:
+    said = did(bot, "say", text="My PIN is 1234")["message"]["mid"]
+    taken = did(bot, "unsend", mid=said)
+    assert taken["message"]["content"] == {"is_deleted": True}
+    assert hook.wait(2)[1].event["message"] == {"mid": said, "is_deleted": True}
+    assert does(bot, "unsend", mid=said).json()["error"] == "CannotDo"
+    assert does(bot, "edit", mid=said, text="x").json()["error"] == "CannotDo"
+    assert bot.get(f"/{said}?fields=message").json()["message"] == ""
+    assert does(bot, "unsend", mid=sends(bot, {"text": "Mine"})).json()["error"] == "CannotDo"
+
+
+def test_a_checkbox_is_known_by_its_user_ref_alone(bot: Bot, hook: Listener) -> None:
+    did(bot, "opt-in", user_ref="cart-17", ref="checkout")
+    told = hook.wait(1)[0].event
+    assert told["sender"] == {"user_ref": "cart-17"}
+    assert told["optin"] == {"user_ref": "cart-17", "ref": "checkout"}
+    answer = bot.send({"text": "Thanks for your order"}, recipient={"user_ref": "cart-17"})
+    assert list(answer.json()) == ["message_id"]
+    assert bot.said()[-1].psid == bot.psid()
+    again = does(bot, "opt-in", "henry", user_ref="cart-17")
+    assert (again.status_code, again.json()["error"]) == (409, "CannotDo")
+
+
+def test_the_button_send_to_messenger_opens_the_window(bot: Bot, hook: Listener) -> None:
+    did(bot, "opt-in", ref="newsletter")
+    told = hook.wait(1)[0].event
+    assert (told["sender"], told["optin"]) == ({"id": bot.psid()}, {"ref": "newsletter"})
+    assert bot.send({"text": "Hello"}).ok
+
+
+def test_a_command_of_the_profile_is_told_with_its_message(bot: Bot, hook: Listener) -> None:
+    commands = [{"name": "balance", "description": "What is on the account"}]
+    assert bot.post("/me/messenger_profile", {"commands": [{"locale": "default", "commands": commands}]}).ok
+    did(bot, "say", text="/balance checking")
+    assert hook.wait(1)[0].event["message"]["commands"] == [{"name": "balance"}]
+    did(bot, "say", text="/unknown")
+    assert "commands" not in hook.wait(2)[1].event["message"]
+
+
+def test_a_template_is_told_of_when_it_is_approved_and_when_it_goes(bot: Bot, hook: Listener) -> None:
+    body = {"type": "BODY", "text": "Your parcel is here."}
+    made = bot.post("/me/message_templates", {"name": "parcel", "language": "en", "components": [body]})
+    assert made.json()["status"] == "APPROVED"
+    change = hook.wait(1)[0].envelope["entry"][0]["changes"][0]
+    assert change["field"] == "message_template_status_update"
+    assert change["value"]["event"] == "APPROVED"
+    assert change["value"]["message_template_id"] == int(made.json()["id"])
+    bot.delete("/me/message_templates?name=parcel")
+    assert hook.wait(2)[1].envelope["entry"][0]["changes"][0]["value"]["event"] == "DELETED"
+
+
+@pytest.mark.parametrize("field", ["messages", "messaging_postbacks", "message_template_status_update", "calls"])
+def test_the_dashboards_test_button_sends_texts_alone(bot: Bot, hook: Listener, field: str) -> None:
+    answer = bot.world.control("POST", "/messenger/pages/ready/apps/default/test", json={"field": field})
+    assert answer.status_code == 202, answer.text
+    heard = hook.wait(1)[0]
+    assert heard.is_signed_by(bot.page.app.secret)
+    change = heard.envelope["entry"][0]["changes"][0]
+    assert change["field"] == field
+    assert all(isinstance(one, str | dict | list) for one in change["value"].values())
+    unknown = bot.world.control("POST", "/messenger/pages/ready/apps/default/test", json={"field": "gossip"})
+    assert (unknown.status_code, unknown.json()["error"]) == (409, "CannotDo")
