@@ -25,7 +25,7 @@ RANDOM = re.compile(
     r"|wall|startedDateTime|user-agent|sandbank-trace"
 )
 """Members whose values differ from one start to the next, or with every change of the seed data."""
-MEASURED = {"took_ms": 1, "took_us": 412, "time": 0.412, "wait": 0.412}
+MEASURED = {"took_ms": 1, "took_us": 412, "time": 0.412, "wait": 0.412, "waited_ms": 1}
 """Numbers that differ from one start to the next, and what is shown for them."""
 KNOWN = ("demo-secret", NOW, None)
 SENT: tuple[Mapping[str, Any], ...] = (
@@ -248,6 +248,8 @@ WALK = (
     Step("getRequest", "/requests/{request}"),
     Step("listUnmatchedRequests", "/requests/unmatched"),
     Step("exportRequests", "/requests/export", query={"format": "har"}),
+    Step("verifyRequests", "/verify", {"expect": [{"request": {"bank": "chase", "status": "4xx"}, "at_least": 1}]}),
+    Step("waitFor", "/wait-for", {"request": {"bank": "chase", "status": "4xx"}, "timeout": "PT5S"}),
     Step("deleteRequests", "/requests"),
     Step("deleteWebhook", "/webhooks/{webhook}"),
     Step("listFaultProfiles", "/faults/profiles"),

@@ -28,6 +28,7 @@ from sandbox.control import (
     server,
     tans,
     transactions,
+    verifying,
     webhooks,
     whatsapp,
     worlds,
@@ -42,7 +43,7 @@ __all__ = ["guard", "table"]
 NOUNS = (
     server, clock, worlds, people, accounts, transactions, purchases, bills, consents, tans, audit, events, faults,
     authorize, clients, keys, certificates, webhooks, scenarios, messenger, messenger_apps, messenger_link,
-    messenger_sends, messenger_wire, whatsapp, passport, requests,
+    messenger_sends, messenger_wire, whatsapp, passport, requests, verifying,
 )  # fmt: skip
 
 

@@ -512,6 +512,11 @@ class ExchangeNotFound(NotFound):
     rule = "The exchange must have been kept in the journal of that world."
 
 
+class JournalCut(SandbankError):
+    status = 409
+    rule = "What is said about a world's exchanges must not depend on those that its journal has lost."
+
+
 class WorldNotFound(NotFound):
     rule = "The world must have been created and not deleted."
 
