@@ -175,7 +175,7 @@ class Sandbank(AsgiAdapter):
             listen=agenda.listen,
         )
         self.sender = sender = Sender(outbox, agenda, Poster(webhooks))
-        agenda.on_news.append(lambda _world: sender.wake())
+        agenda.on_news.append(sender.told)
 
         chats = Chats(database)
         desk = Desk(chats, worlds, Hooks(chats, Errands(database), worlds.wall), webhooks)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from sandbox.control import find
 from sandbox.control.mishaps import MISHAPS, Mishap, Notice
@@ -14,10 +14,10 @@ from sandbox.dialect.call import Call, Reply
 from sandbox.kernel.errors import BadRequest, ClientNotFound
 from sandbox.kernel.names import did_you_mean
 from sandbox.ledger.clients import Client
-from sandbox.oauth.consents import why_not
 from sandbox.oauth.door import StepRefused
 from sandbox.oauth.factors import FACTORS
-from sandbox.oauth.journeys import Journey, JourneyOver, Outcome, Step, refusal_url
+from sandbox.oauth.journey import Journey, Step
+from sandbox.oauth.journeys import JourneyOver, Outcome, refusal_url
 from sandbox.oauth.magic import PASSWORD, SLOW_SECONDS
 from sandbox.oauth.rules import judge
 from sandbox.oauth.rules.request import AuthorizationRefused
@@ -70,41 +70,40 @@ def answered(services: Services, call: Call, wish: Mapping[str, Any]) -> Reply:
     """`wish` is what the operation takes. Raises AuthorizationRejected, PageRefused and others."""
     target = _target(services, call.base_url, wish["url"])
     try:
-        journey = _journey(services, call, target)
+        with services.journeys.logbook.walk():
+            journey, client = _journey(services, call, target)
+            walk = Walk(services, target.bank, client, wish, MISHAPS[wish.get("mishap", "")])
+            outcome, notices = walk.to_the_end(journey)
     except AuthorizationRefused as refused:
         if refused.request.redirect_uri:
-            return _answer(refusal_url(refused))
+            return Reply({"redirect": refusal_url(refused), **refused.answer})
         facts: dict[str, Any] = {**refused.facts, "error": refused.error}
         raise AuthorizationRejected(f"{refused.error}: {refused.description}", **facts) from None
-    try:
-        client = services.grants.client(journey.bank, journey.client_id)
-        if client is None:
-            raise ClientNotFound(f"the client {journey.client_id!r} is not registered any more")
-        walk = Walk(services, target.bank, client, wish, MISHAPS[wish.get("mishap", "")])
-        outcome, notices = walk.to_the_end(journey)
     except (StepRefused, JourneyOver) as refused:
         raise PageRefused(f"{refused.title}. {refused.text}", title=refused.title, text=refused.text) from None
     told = {"notices": [notice._asdict() for notice in notices]} if notices else {}
     if isinstance(outcome, Journey):
         return Reply({"page": f"{target.base_url}{SIGN_IN}{outcome.journey_id}", "step": outcome.step.value, **told})
-    return _answer(outcome.url, SLOW_SECONDS if outcome.slow else 0.0, told)
+    answer = {"redirect": outcome.url, **outcome.answer, **told}
+    return Reply(answer, delay=SLOW_SECONDS if outcome.slow else 0.0)
 
 
-def _journey(services: Services, call: Call, target: Target) -> Journey:
+def _journey(services: Services, call: Call, target: Target) -> tuple[Journey, Client]:
     """A new one for an authorization URL; for the address of a page the one that was left there. Raises
-    AuthorizationRefused or PageRefused."""
-    if target.path.startswith(SIGN_IN):
-        try:
-            journey = services.journeys.find(target.bank, target.path.removeprefix(SIGN_IN))
-        except JourneyOver as over:
-            raise PageRefused(f"{over.title}. {over.text}", title=over.title, text=over.text) from None
-        world_id = journey.world_id
-    else:
+    AuthorizationRefused, JourneyOver or ClientNotFound."""
+    elsewhere = ClientNotFound("the client of that URL is not in that world")
+    if not target.path.startswith(SIGN_IN):
         judged = judge(services.endpoints.authorization_request(target.bank, target.base_url, target.values))
-        world_id = judged.known_client.world_id
-    if not in_world(call, world_id):
-        raise ClientNotFound("the client of that URL is not in that world")
-    return journey if target.path.startswith(SIGN_IN) else services.endpoints.begin(judged)
+        if not in_world(call, judged.known_client.world_id):
+            raise elsewhere
+        return services.endpoints.begin(judged), judged.known_client
+    journey = services.journeys.find(target.bank, target.path.removeprefix(SIGN_IN))
+    if not in_world(call, journey.world_id):
+        raise elsewhere
+    client = services.grants.client(journey.bank, journey.client_id)
+    if client is None:
+        raise ClientNotFound(f"the client {journey.client_id!r} is not registered any more")
+    return journey, client
 
 
 def _sign_in(walk: Walk, journey: Journey) -> Outcome:
@@ -154,9 +153,10 @@ def _ticked(services: Services, bank: Bank, client: Client, journey: Journey, wi
     customer = services.journeys.customer(journey)
     if customer is None:
         return [journey.visitor.username]  # a magic login, which has no accounts: the page says so
-    views = services.worlds.accounts(services.journeys.world(journey), customer, bank.slug)
+    world = services.journeys.world(journey)
     if "accounts" not in wish:
-        return [view.account.account_id for view in views if why_not(view) == ""]
+        return [account.account_id for account in services.consents.eligible(world, bank, customer)]
+    views = services.worlds.accounts(world, customer, bank.slug)
     return find.chosen(views, wish["accounts"], partial(_known_as, bank, client))
 
 
@@ -192,13 +192,6 @@ def _target(services: Services, origin: str, url: str) -> Target:
         message = f"url must lead to the authorization endpoint {expected}, or to a page that was left"
         raise wrong("/url", message, rule="endpoint", expected=expected, got=path[:200])
     return Target(bank, base, path, parse_qs(parts.query, keep_blank_values=True, errors="replace"))
-
-
-def _answer(redirect: str, delay: float = 0.0, more: Mapping[str, Any] | None = None) -> Reply:
-    """The redirect, and of its query what a script wants to see at once."""
-    query = dict(parse_qsl(urlsplit(redirect).query))
-    told = {name: query[name] for name in ("code", "error", "error_description") if name in query}
-    return Reply({"redirect": redirect, **told, **(more or {})}, delay=delay)
 
 
 OPERATIONS: Mapping[str, Operation] = {"authorize": authorize}

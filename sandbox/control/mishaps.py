@@ -8,7 +8,8 @@ from sandbox.dialect.bank import Bank
 from sandbox.kernel.errors import AccountNotFound
 from sandbox.ledger.clients import Client
 from sandbox.oauth.door import StepRefused
-from sandbox.oauth.journeys import Journey, JourneyOver, Journeys, Leave, Outcome, Step
+from sandbox.oauth.journey import Journey, Step
+from sandbox.oauth.journeys import JourneyOver, Journeys, Leave, Outcome
 
 
 class Notice(NamedTuple):

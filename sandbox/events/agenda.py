@@ -27,6 +27,7 @@ from sandbox.ledger.accounts import Account
 from sandbox.ledger.consents import Consent
 from sandbox.ledger.entries import Entry
 from sandbox.ledger.happenings import Happening
+from sandbox.store.cache import Cache
 from sandbox.store.events import EventLog, Watch
 from sandbox.store.grants import Grants
 from sandbox.worlds.accounts import AccountView
@@ -39,6 +40,7 @@ STALE = timedelta(days=1) // MILLISECOND
 """A mark that lies so far behind moves on although nothing happened, or plans would grow for ever."""
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 HEARD_KEPT = 20_000
+WATCHED_KEPT = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ class Agenda:
         committed, in the thread that did it."""
         self._due: dict[str, tuple[int, int | None]] = {}
         self._heard: set[tuple[str, str, tuple[str, ...]]] = set()
+        self._watched: Cache[tuple[str, int, str, str], bool] = Cache(log.database, WATCHED_KEPT)
+        """Whom the store is known to watch, by world and its version."""
         self._scopes = _Scopes()
 
     # --- Listening -------------------------------------------------------------------------------------------------
@@ -90,7 +94,7 @@ class Agenda:
         key = (world.world_id, consent.consent_id, consent.account_ids)
         if key in self._heard:
             return
-        self._watch(world.world_id, consent, consent.created_at)
+        self._watch(world, consent, consent.created_at)
         if self.log.listen(world.world_id, _subjects(consent)):
             self.worlds.touch(world.world_id)  # others have plans as well
             self._due.pop(world.world_id, None)
@@ -98,10 +102,14 @@ class Agenda:
             self._heard.clear()
         self._heard.add(key)
 
-    def _watch(self, world_id: str, consent: Consent, since: datetime) -> None:
+    def _watch(self, world: World, consent: Consent, since: datetime) -> None:
         mark = to_millis(since) - 1  # what happens in the very instant is told as well
-        watches = (Watch(kind, subject, consent.persona, consent.bank, mark) for kind, subject in _subjects(consent))
-        self.log.watch(world_id, watches)
+        here, fresh = (world.world_id, self.worlds.world(world.world_id).stored.version), list[Watch]()
+        for kind, subject in _subjects(consent):
+            if not self._watched.get((*here, kind, subject)):
+                fresh.append(Watch(kind, subject, consent.persona, consent.bank, mark))
+                self._watched.keep((*here, kind, subject), True)
+        self.log.watch(world.world_id, fresh)
 
     # --- The clock -------------------------------------------------------------------------------------------------
 
@@ -281,22 +289,22 @@ class Agenda:
 
     def given(self, world: World, consent: Consent) -> None:
         """A consent was given. Call it in the transaction that stores it."""
-        self._watch(world.world_id, consent, consent.created_at)
-        accounts = [self._account(world, consent, account_id) for account_id in consent.account_ids]
-        self.log.append(world.world_id, consents.granted(self.banks[consent.bank], consent, accounts))
+        self._watch(world, consent, consent.created_at)
+        accounts = self.worlds.shared(world, consent)
+        self.log.add(world.world_id, consents.granted(self.banks[consent.bank], consent, accounts))
         self._news(world.world_id)
 
     def caught_up(self, world: World, consent: Consent) -> int:
         """Tell all that a consent lets hear of up to the world's now; how far the log has come then. Call it in the
         transaction that changes the consent."""
-        self._watch(world.world_id, consent, world.now)
+        self._watch(world, consent, world.now)
         watched = (self.log.watched(world.world_id, kind, subject) for kind, subject in _subjects(consent))
         self._catch_up(world, [watch for watch in watched if watch is not None])
         return self.log.head(world.world_id)
 
     def altered(self, world: World, before: Consent, after: Consent) -> None:
         """A consent was changed or withdrawn. Call it in the transaction that stores it."""
-        self._watch(world.world_id, after, world.now)
+        self._watch(world, after, world.now)
         both = dict.fromkeys(chain(before.account_ids, after.account_ids))
         accounts = {account_id: self._account(world, after, account_id) for account_id in both}
         told = consents.altered(

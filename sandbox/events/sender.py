@@ -10,6 +10,7 @@ import asyncio
 import logging
 import math
 from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -88,6 +89,8 @@ class Sender:
         self.subscriptions, self.deliveries = outbox.subscriptions, outbox.deliveries
         self.worlds, self.wall = outbox.worlds, outbox.worlds.wall
         self.holder = ids.secret(9)
+        self._served: Collection[str] = ()
+        """The worlds in which anybody wanted to be told of anything when it last looked."""
         self._flights: dict[str, Flight] = {}
         self._settled: list[tuple[str, Settled]] = []
         self._rounds = Rounds(self.step, poll=POLL, log=log, what="webhooks")
@@ -101,6 +104,11 @@ class Sender:
     def wake(self) -> None:
         """There may be something new. Any thread may say so."""
         self._rounds.wake()
+
+    def told(self, world_id: str) -> None:
+        """Something was told in a world, or its clock was moved."""
+        if world_id in self._served:
+            self.wake()
 
     def stop(self) -> None:
         """What is on its way is given up, to be sent anew by whoever comes next."""
@@ -116,7 +124,8 @@ class Sender:
         """Seconds until the next one is due, unless it is woken."""
         self._write()
         pause = POLL
-        for world_id in self.subscriptions.worlds():
+        self._served = dict.fromkeys(self.subscriptions.worlds())
+        for world_id in self._served:
             pause = min(pause, self._work(world_id))
         latest = self.wall() - HOLD
         # Those that were deleted, or that another process holds by now.

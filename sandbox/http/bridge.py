@@ -26,7 +26,7 @@ class Shell(Flask):
         return super().create_url_adapter(request)
 
 
-def bridge(flask: Shell, glance: Callable[[], AbstractContextManager[None]]) -> Callable[[Request], Response]:
+def bridge(flask: Shell, glance: Callable[..., AbstractContextManager[None]]) -> Callable[[Request], Response]:
     """The innermost handler: an operation is run in Flask's application context, other paths are Flask's to answer.
     `glance` is put around what has no customer's token: it asks for the world's time again and again."""
     wsgi = flask.wsgi_app
@@ -35,7 +35,7 @@ def bridge(flask: Shell, glance: Callable[[], AbstractContextManager[None]]) -> 
         prepared: tuple[Handler, Call] | None = request.notes.get(CALL)
         if prepared is not None:
             handler, call = prepared
-            around = nullcontext() if call.maybe_grant is not None else glance()
+            around = nullcontext() if call.maybe_grant is not None else glance(call.world)
             with flask.app_context(), around:
                 call.reply = handler(call)
             return response_of(call.reply)

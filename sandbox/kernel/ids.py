@@ -10,9 +10,13 @@ PAIRS = [low + high for high in BASE32 for low in BASE32]
 """Two letters for each ten bits, the lower five first."""
 
 
+SEPARATOR = "\x1f"
+"""Between the parts of a name, in which it cannot occur, so that ("ab", "c") and ("a", "bc") differ."""
+
+
 def digest(*parts: object, size: int = 16) -> bytes:
-    """A stable digest of the parts. The separator cannot occur in them, so ("ab", "c") and ("a", "bc") differ."""
-    return hashlib.blake2b("\x1f".join(map(str, parts)).encode(), digest_size=size).digest()
+    """A stable digest of the parts."""
+    return hashlib.blake2b(SEPARATOR.join(map(str, parts)).encode(), digest_size=size).digest()
 
 
 def number(*parts: object) -> int:
@@ -31,6 +35,16 @@ def short(*parts: object, length: int = 16) -> str:
     """A stable string of `length` base-32 letters (5 bits each), 51 at most."""
     value = int.from_bytes(digest(*parts, size=32)[-5 * (length + 7) // 8 :])
     return "".join([PAIRS[value >> place & 1023] for place in range(0, 5 * length, 10)])[:length]
+
+
+def letters(text: str) -> str:
+    """What `short` makes of parts that are joined to a text already, 24 letters long: in half the time, since there are
+    tens of thousands of events in a year."""
+    n, p = int.from_bytes(hashlib.blake2b(text.encode(), digest_size=32).digest()[-15:]), PAIRS
+    return (
+        f"{p[n & 1023]}{p[n >> 10 & 1023]}{p[n >> 20 & 1023]}{p[n >> 30 & 1023]}{p[n >> 40 & 1023]}{p[n >> 50 & 1023]}"
+        f"{p[n >> 60 & 1023]}{p[n >> 70 & 1023]}{p[n >> 80 & 1023]}{p[n >> 90 & 1023]}{p[n >> 100 & 1023]}{p[n >> 110]}"
+    )
 
 
 def stable_uuid(*parts: object) -> str:

@@ -3,6 +3,7 @@ is reasonably necessary for what the customer asked for)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from sandbox.kernel.errors import PurposeUnknown
 from sandbox.ledger.clusters import Cluster
@@ -23,6 +24,7 @@ class Purpose:
 ASSISTANT = Purpose("BALANCE_ASSISTANT", "Show your balances and recent purchases in chat")
 
 
+@lru_cache(maxsize=1024)
 def limited(purposes: tuple[Purpose, ...], clusters: tuple[Cluster, ...]) -> tuple[Purpose, ...]:
     """A client's purposes with what each may use of the clusters that are shared. One that is left without any, though
     it needs some, falls away."""

@@ -18,7 +18,7 @@ from sandbox.kernel.errors import (
     NothingShared,
     TargetingAlone,
 )
-from sandbox.ledger.accounts import Quirk, Relationship
+from sandbox.ledger.accounts import Account, Quirk, Relationship
 from sandbox.ledger.clients import Client
 from sandbox.ledger.clusters import Cluster
 from sandbox.ledger.consent_requests import ConsentRequest, GrantAction
@@ -106,8 +106,8 @@ class Consents:
 
     def disclosure(self, parties: Parties, draft: Consent) -> Disclosure:
         """What the customer is told of a draft: the review page's words."""
-        views = self.worlds.accounts(parties.world, parties.customer, parties.bank.slug)
-        return disclosure.disclose(parties.bank, parties.client, draft, views)
+        held = self.worlds.held(parties.world, parties.customer, parties.bank.slug)
+        return disclosure.disclose(parties.bank, parties.client, draft, held)
 
     def give(self, parties: Parties, asked: ConsentRequest, choice: Choice) -> Consent:
         """The draft, stored, with the version and the digest of what the customer was told. Tokens of a grant that was
@@ -174,14 +174,14 @@ class Consents:
             history=(Event(world.now, Act.GRANTED, INDIVIDUAL),),
         )
 
-    def eligible(self, world: World, bank: Bank, customer: Customer) -> list[AccountView]:
-        return [view for view in self.worlds.accounts(world, customer, bank.slug) if why_not(view) == ""]
+    def eligible(self, world: World, bank: Bank, customer: Customer) -> list[Account]:
+        return [account for account in self.worlds.held(world, customer, bank.slug) if not why_not(account)]
 
     def chosen(
         self, world: World, bank: Bank, customer: Customer, account_ids: Iterable[str] | None
     ) -> tuple[str, ...]:
         """The accounts a customer ticked, or all that can be shared. Raises AccountNotFound for any other."""
-        offered = [view.account.account_id for view in self.eligible(world, bank, customer)]
+        offered = [account.account_id for account in self.eligible(world, bank, customer)]
         if account_ids is None:
             return tuple(offered)
         wanted = list(dict.fromkeys(account_ids))
@@ -368,9 +368,9 @@ class Consents:
 # --- Pieces -----------------------------------------------------------------------------------------------------------
 
 
-def why_not(view: AccountView) -> str:
+def why_not(account: Account) -> str:
     """Why an account cannot be shared; empty if it can. Closed accounts can: their history is the customer's."""
-    return "" if view.account.shareable else "This account cannot be shared with other companies."
+    return "" if account.shareable else "This account cannot be shared with other companies."
 
 
 def holds(view: AccountView, customer: Customer) -> bool:

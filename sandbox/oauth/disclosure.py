@@ -4,13 +4,15 @@ consent keeps the version and the SHA-256 of their text."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 
 from sandbox.dialect.bank import Bank
+from sandbox.ledger.accounts import Account
 from sandbox.ledger.clients import Client
+from sandbox.ledger.clusters import Cluster
 from sandbox.ledger.consents import Consent, DurationType
 from sandbox.oauth.pages import CLUSTERS, ClusterText, not_shared, shared
-from sandbox.worlds.accounts import AccountView
 
 VERSION = "2026-12"
 """Of the wording. A change of it gets another version; what was agreed to before keeps its own."""
@@ -74,15 +76,16 @@ class Disclosure:
         return sha256(self.text.encode()).hexdigest()
 
 
-def disclose(bank: Bank, client: Client, consent: Consent, views: Sequence[AccountView]) -> Disclosure:
-    """What is said of a consent that is about to be given. `views` are the customer's accounts at the bank."""
-    accounts = [view.account for view in views if view.account.account_id in consent.account_ids]
+def disclose(bank: Bank, client: Client, consent: Consent, held: Sequence[Account]) -> Disclosure:
+    """What is said of a consent that is about to be given. `held` are the customer's accounts at the bank."""
+    accounts = [account for account in held if account.account_id in consent.account_ids]
     joint = [account for account in accounts if len(account.holders) > 1]
+    seen, unseen = _data(consent.clusters, tuple(bank.clusters))
     return Disclosure(
         bank=bank.name,
         client=client.name,
-        shared=tuple(shared(consent.clusters)),
-        not_shared=tuple(not_shared(consent.clusters, bank.clusters)),
+        shared=seen,
+        not_shared=unseen,
         accounts=tuple(f"{account.nickname or account.product} ••{account.last4}" for account in accounts),
         purposes=tuple(
             PurposeText(
@@ -100,6 +103,14 @@ def disclose(bank: Bank, client: Client, consent: Consent, views: Sequence[Accou
         marketing=offers(client) if consent.marketing else "",
         targeting=TARGETED if consent.targeting else "",
     )
+
+
+@lru_cache(maxsize=256)
+def _data(
+    clusters: tuple[Cluster, ...], offered: tuple[Cluster, ...]
+) -> tuple[tuple[ClusterText, ...], tuple[str, ...]]:
+    """What is shared, and what is not."""
+    return tuple(shared(clusters)), tuple(not_shared(clusters, offered))
 
 
 def offers(client: Client) -> str:

@@ -1,8 +1,10 @@
 """Signing in at a bank: username and password, then the second factor. The same for a client's request and for the
 page on which a customer looks after what is shared."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+import msgspec
+from msgspec.structs import replace
 
 from sandbox.dialect.bank import Bank
 from sandbox.kernel.errors import CustomerNotFound
@@ -12,8 +14,7 @@ from sandbox.oauth.magic import LOGINS, PASSWORD, SLOW
 from sandbox.worlds.worlds import World, Worlds
 
 
-@dataclass(frozen=True, slots=True)
-class Visitor:
+class Visitor(msgspec.Struct, frozen=True):
     """Somebody at the bank's door, and how far they have come."""
 
     username: str = ""

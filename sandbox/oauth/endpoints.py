@@ -10,7 +10,8 @@ from sandbox.dialect.call import Call, Reply
 from sandbox.kernel.errors import NotModelled
 from sandbox.oauth import discovery, mtls, userinfo, voice
 from sandbox.oauth.consents import clusters_of
-from sandbox.oauth.journeys import Journey, JourneyOver, Journeys, Step, refusal_url
+from sandbox.oauth.journey import Journey, Step
+from sandbox.oauth.journeys import JourneyOver, Journeys, refusal_url
 from sandbox.oauth.keys import Keys
 from sandbox.oauth.mtls import Certificates
 from sandbox.oauth.pages import Pages

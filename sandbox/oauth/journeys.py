@@ -5,25 +5,27 @@ can be reloaded, left and taken up again; it is answered once.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from hmac import compare_digest
 from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from msgspec.structs import replace
 
 from sandbox.dialect.bank import Bank
 from sandbox.kernel import ids
 from sandbox.kernel.errors import AccountNotFound, AccountRefused, ConsentNotFound, NothingShared
 from sandbox.ledger import codec
 from sandbox.ledger.clients import Client
-from sandbox.ledger.consent_requests import ConsentRequest
 from sandbox.ledger.customers import Customer
 from sandbox.ledger.purposes import Purpose, limited
 from sandbox.oauth.codes import CodeDocument
-from sandbox.oauth.consents import Choice, Consents, Parties, narrowed, why_not
+from sandbox.oauth.consents import Choice, Consents, Parties, narrowed
 from sandbox.oauth.disclosure import Disclosure
-from sandbox.oauth.door import NOBODY, Door, OutOfOrder, StepRefused, Stopped, TurnedBack, Visitor
+from sandbox.oauth.door import Door, OutOfOrder, StepRefused, Stopped, TurnedBack, Visitor
 from sandbox.oauth.factors import FACTORS
+from sandbox.oauth.journey import Journey, Step
+from sandbox.oauth.logbook import Logbook
 from sandbox.oauth.rules.request import AuthorizationRefused, AuthorizationRequest
 from sandbox.store.grants import Grants
 from sandbox.worlds.accounts import AccountView
@@ -36,43 +38,13 @@ ANSWERED = ("Already answered", "Your answer has been given. Go back to the app 
 ELSEWHERE = ("You are elsewhere by now", "Another tab went on with this request. This is where it stands.")
 
 
-class Step(StrEnum):
-    LOGIN = "login"
-    OTP = "otp"
-    """The second factor, whichever it is."""
-    ACCOUNTS = "accounts"
-    REVIEW = "review"
-
-
-@dataclass(frozen=True, slots=True)
-class Journey:
-    journey_id: str
-    bank: str
-    world_id: str
-    client_id: str
-    issuer: str
-    redirect_uri: str
-    asked_redirect_uri: str
-    asked: ConsentRequest
-    state: str
-    code_challenge: str
-    csrf: str
-    nonce: str = ""
-    auth_time: int = 0
-    """When the customer had signed in: seconds since 1970, by the machine's clock."""
-    dpop_jkt: str = ""
-    two_factors: bool = False
-    """Whether the client asked for no less."""
-    step: Step = Step.LOGIN
-    visitor: Visitor = NOBODY
-    account_ids: tuple[str, ...] = ()
-
-
 @dataclass(frozen=True, slots=True)
 class Leave:
     """Off to the client."""
 
     url: str
+    answer: Mapping[str, str]
+    """What the URL says of how it went."""
     slow: bool = False
 
 
@@ -90,6 +62,7 @@ class Journeys:
         self.worlds = worlds
         self.consents = consents
         self.door = Door(worlds)
+        self.logbook = Logbook(grants)
 
     # --- Beginning and finding -------------------------------------------------------------------------------------
 
@@ -113,7 +86,7 @@ class Journeys:
             two_factors=request.two_factors,
         )
         expires_at = self.worlds.world(client.world_id).now + LIFETIME
-        self.grants.add_interaction(journey.journey_id, journey.world_id, expires_at, codec.encode(journey))
+        self.logbook.begin(journey, expires_at, known=bool(request.request_uri))
         return journey
 
     def find(self, bank: Bank, journey_id: str) -> Journey:
@@ -163,7 +136,9 @@ class Journeys:
         wanted = tuple(dict.fromkeys(account_ids))
         if not wanted:
             raise StepRefused("No account is chosen", "Tick at least one account, or choose not to share.")
-        offered = [view.account.account_id for view in self.offered(journey) if not why_not(view)]
+        customer = self.customer(journey)
+        eligible = self.consents.eligible(self.world(journey), self.banks[journey.bank], customer) if customer else []
+        offered = [account.account_id for account in eligible]
         if not offered:
             raise StepRefused("There is nothing to share", "You have no account that could be shared.")
         if not set(wanted) <= set(offered):
@@ -212,9 +187,9 @@ class Journeys:
             try:
                 consent = self.consents.give(parties, journey.asked, choice)
             except ConsentNotFound as error:
-                return Leave(_with(journey, error="invalid_grant_id", error_description=error.detail))
+                return _leave(journey, error="invalid_grant_id", error_description=error.detail)
             except AccountRefused as error:
-                return Leave(_with(journey, error="access_denied", error_description=error.detail))
+                return _leave(journey, error="access_denied", error_description=error.detail)
             document = CodeDocument(
                 bank=bank.slug,
                 client_id=client.client_id,
@@ -229,7 +204,7 @@ class Journeys:
             )
             expires_at = world.now + bank.oauth.code_lifetime
             self.grants.add_code(ids.fingerprint(code), world.world_id, expires_at, codec.encode(document))
-        return Leave(_with(journey, code=code), journey.visitor.slow)
+        return _leave(journey, code=code)
 
     def decline(self, journey: Journey) -> Leave:
         return self._turn_back(journey, "access_denied", "the customer chose not to share")
@@ -303,17 +278,17 @@ class Journeys:
         return self._move(replace(journey, step=Step.ACCOUNTS, visitor=visitor, auth_time=signed_in))
 
     def _move(self, journey: Journey) -> Journey:
-        if not self.grants.set_interaction(journey.journey_id, codec.encode(journey)):
+        if not self.logbook.move(journey):
             raise JourneyOver(*ANSWERED)
         return journey
 
     def _end(self, journey: Journey) -> None:
-        if not self.grants.end_interaction(journey.journey_id, self.worlds.world(journey.world_id).now):
+        if not self.logbook.end(journey, self.worlds.world(journey.world_id).now):
             raise JourneyOver(*ANSWERED)
 
     def _turn_back(self, journey: Journey, error: str, description: str) -> Leave:
         self._end(journey)
-        return Leave(_with(journey, error=error, error_description=description), journey.visitor.slow)
+        return _leave(journey, error=error, error_description=description)
 
 
 def ticked(purposes: tuple[Purpose, ...], codes: Iterable[str] | None) -> tuple[Purpose, ...]:
@@ -325,12 +300,12 @@ def ticked(purposes: tuple[Purpose, ...], codes: Iterable[str] | None) -> tuple[
 def refusal_url(refused: AuthorizationRefused) -> str:
     """Where a refusal goes that may go to the client."""
     request = refused.request
-    answer = {"error": refused.error, "error_description": refused.description}
-    return answer_url(request.redirect_uri, request.state, request.issuer, answer)
+    return answer_url(request.redirect_uri, request.state, request.issuer, refused.answer)
 
 
-def _with(journey: Journey, **answer: str) -> str:
-    return answer_url(journey.redirect_uri, journey.state, journey.issuer, answer)
+def _leave(journey: Journey, **answer: str) -> Leave:
+    url = answer_url(journey.redirect_uri, journey.state, journey.issuer, answer)
+    return Leave(url, answer, journey.visitor.slow)
 
 
 def answer_url(redirect_uri: str, state: str, issuer: str, answer: dict[str, str]) -> str:

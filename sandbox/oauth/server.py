@@ -9,7 +9,7 @@ from authlib.oauth2.rfc6749 import AuthorizationServer
 from authlib.oauth2.rfc6749.errors import InvalidRequestError, OAuth2Error, UnsupportedGrantTypeError
 
 from sandbox.dialect.bank import Bank
-from sandbox.dialect.call import Call, Reply
+from sandbox.dialect.call import WORLD, Call, Reply
 from sandbox.kernel import ids
 from sandbox.ledger import codec
 from sandbox.ledger.consents import Consent, ConsentStatus, status_at
@@ -81,7 +81,8 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc]
         presented = shown.read(self.grants, self.signatures, self.authority, request.call, request.form)
         request.auth_method = authentication.prove(presented)
         request.client = ClientFace(presented.client)
-        request.proven_world = self.worlds.world(presented.client.world_id)
+        world = request.proven_world = self.worlds.world(presented.client.world_id)
+        request.call.asked.notes.update({"client_id": presented.client.client_id, WORLD: world})
         return request.client
 
     # Our own.

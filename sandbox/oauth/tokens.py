@@ -46,14 +46,17 @@ class Tokens:
         expires_at = now + (ONE_TIME if once else policy.access_lifetime)
         expires_at = _earlier(expires_at, consent.expires_at) or expires_at
         signed = self._signed(bank, issuer, consent, scope, now, expires_at, bound_to)
-        access = self._add("access", world_id, bank, consent, scope, now, expires_at, family, bound_to, signed)
+        access, token = self._made("access", world_id, bank, consent, scope, now, expires_at, family, bound_to, signed)
+        tokens = [token]
         refreshable = refreshable and not once and policy.refresh_scope in ("", *consent.scope.split())
         if refreshable and refresh_token is None:
             lifetime = policy.refresh_lifetime
             refresh_ends = _earlier(now + lifetime if lifetime else None, consent.expires_at)
-            refresh_token = self._add(
+            refresh_token, token = self._made(
                 "refresh", world_id, bank, consent, consent.scope, now, refresh_ends, family, refresh_bound_to
             )
+            tokens.append(token)
+        self.grants.add_tokens(tokens)
         return Issued(
             access_token=access,
             refresh_token=refresh_token,
@@ -80,21 +83,20 @@ class Tokens:
         """A client's own token, for no customer's data."""
         token = self.secret()
         expires_at = now + bank.oauth.access_lifetime
-        self.grants.add_token(
-            StoredToken(
-                ids.fingerprint(token),
-                "client",
-                bank.slug,
-                world_id,
-                client_id,
-                "",
-                scope,
-                "",
-                now,
-                expires_at,
-                bound_to=bound_to,
-            )
+        stored = StoredToken(
+            ids.fingerprint(token),
+            "client",
+            bank.slug,
+            world_id,
+            client_id,
+            "",
+            scope,
+            "",
+            now,
+            expires_at,
+            bound_to=bound_to,
         )
+        self.grants.add_token(stored)
         return token
 
     def _signed(  # noqa: PLR0917 (what the token says)
@@ -122,7 +124,7 @@ class Tokens:
         )
         return self.keys.sign(bank.slug, alg, access_tokens.TYPE, told)
 
-    def _add(  # noqa: PLR0917 (a row, in the order of its columns)
+    def _made(  # noqa: PLR0917 (a row, in the order of its columns)
         self,
         kind: str,
         world_id: str,
@@ -134,25 +136,23 @@ class Tokens:
         family: str,
         bound_to: str,
         signed: Signed | None = None,
-    ) -> str:
-        token, kid = signed or Signed(self.secret(), "")
-        self.grants.add_token(
-            StoredToken(
-                token_hash=ids.fingerprint(token),
-                kind=kind,
-                bank=bank.slug,
-                world_id=world_id,
-                client_id=consent.client_id,
-                consent_id=consent.consent_id,
-                scope=scope,
-                family=family,
-                issued_at=now,
-                expires_at=expires_at,
-                kid=kid,
-                bound_to=bound_to,
-            )
+    ) -> tuple[str, StoredToken]:
+        """(its text, what is kept of it)."""
+        text, kid = signed or Signed(self.secret(), "")
+        return text, StoredToken(
+            token_hash=ids.fingerprint(text),
+            kind=kind,
+            bank=bank.slug,
+            world_id=world_id,
+            client_id=consent.client_id,
+            consent_id=consent.consent_id,
+            scope=scope,
+            family=family,
+            issued_at=now,
+            expires_at=expires_at,
+            kid=kid,
+            bound_to=bound_to,
         )
-        return token
 
 
 def response_members(bank: Bank, issued: Issued) -> dict[str, object]:

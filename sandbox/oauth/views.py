@@ -16,7 +16,8 @@ from sandbox.oauth.consents import why_not
 from sandbox.oauth.disclosure import TARGETED, offers
 from sandbox.oauth.door import StepRefused, Visitor
 from sandbox.oauth.factors import FACTORS, QUESTION, RUN_OUT, additions, devices
-from sandbox.oauth.journeys import ELSEWHERE, Journey, JourneyOver, Journeys, Leave, Outcome, Step
+from sandbox.oauth.journey import Journey, Step
+from sandbox.oauth.journeys import ELSEWHERE, JourneyOver, Journeys, Leave, Outcome
 from sandbox.oauth.magic import LOGINS, SLOW_SECONDS
 from sandbox.oauth.pages import PAGE_HEADERS, Pages, page_headers
 from sandbox.store.grants import Grants
@@ -209,9 +210,9 @@ def account_row(view: AccountView, *, ticked: bool) -> dict[str, object]:
         "mask": f"••{account.last4}",
         "joint": len(account.holders) > 1,
         "balance": money.text(view.balances().current, account.currency),
-        "eligible": not why_not(view),
-        "why_not": why_not(view),
-        "checked": ticked and not why_not(view),
+        "eligible": not why_not(account),
+        "why_not": why_not(account),
+        "checked": ticked and not why_not(account),
     }
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from sqlalchemy import BindParameter, ClauseElement, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
@@ -121,6 +121,17 @@ class RowsBeside:
         return bool(self.database.cursor(text, (*chain.from_iterable(rows), *key)).rowcount)
 
 
+class Keeper(Protocol):
+    """Whoever remembers what it read."""
+
+    def take(self, drafted: Mapping[Any, Any], /) -> None:
+        """What was read inside a transaction that is committed."""
+
+
+Drafts = dict[Keeper, dict[Any, Any]]
+"""What was read inside a transaction, which may yet be undone, by whoever would remember it."""
+
+
 class Database:
     """Open with `Database.open(data)`, where data is None (temporary), a file's path or a postgresql:// URL."""
 
@@ -184,7 +195,12 @@ class Database:
     @property
     def in_transaction(self) -> bool:
         """Whether this thread is inside a transaction: what it reads may yet be undone."""
-        return bool(getattr(self._local, "depth", 0))
+        return self.draft is not None
+
+    @property
+    def draft(self) -> Drafts | None:
+        """Of the transaction that this thread is inside."""
+        return getattr(self._local, "draft", None)
 
     @contextmanager
     def transaction(self, *, alone: bool = True) -> Iterator[Self]:
@@ -195,7 +211,7 @@ class Database:
             yield self
             return
         connection = self._begin(alone)
-        self._local.depth = 1
+        draft = self._local.draft = Drafts()
         try:
             yield self
             connection.execute("COMMIT")
@@ -206,7 +222,9 @@ class Database:
                 raise SubsystemUnavailable(f"the database cannot be written: {error}") from error
             raise
         finally:
-            self._local.depth = 0
+            self._local.draft = None
+        for keeper, drafted in draft.items():
+            keeper.take(drafted)
 
     def _create(self) -> None:
         for table in schema.metadata.sorted_tables:
@@ -419,7 +437,7 @@ class PostgresDatabase(Database):
                 raise
             return connection.execute(text, legible)
         except self._psycopg.OperationalError as error:
-            alone = not getattr(self._local, "depth", 0)
+            alone = not self.in_transaction
             self._forget(connection, error)
             if alone and text.startswith("SELECT"):
                 return self.connection.execute(text, parameters)

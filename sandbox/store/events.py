@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select, update
 
-from sandbox.kernel.clock import to_millis
 from sandbox.ledger import happenings
 from sandbox.ledger.happenings import Happening
 from sandbox.store.database import Database, Rows, param
@@ -66,6 +65,11 @@ class EventLog:
         )
 
     # --- The log ---------------------------------------------------------------------------------------------------
+
+    def add(self, world_id: str, told: Sequence[Happening]) -> None:
+        """Those that nobody can have told before, in the order given."""
+        with self.database.transaction():
+            self._add(world_id, self.head(world_id) + 1, told)
 
     def append(self, world_id: str, told: Iterable[Happening]) -> int:
         """Those that are not there yet, in the order given; how many they were."""
@@ -162,17 +166,7 @@ class EventLog:
 
 
 def _row(world_id: str, number: int, one: Happening) -> tuple[object, ...]:
-    return (
-        world_id,
-        number,
-        one.event_id,
-        to_millis(one.at),
-        one.type,
-        one.account_id,
-        one.consent_id,
-        one.client_id,
-        happenings.encode(one).decode(),
-    )
+    return world_id, number, one.event_id, happenings.encode(one).decode()
 
 
 def _watch(row: tuple[str, str, str, str, int, int]) -> Watch:

@@ -4,6 +4,7 @@ Secrets are kept as SHA-256 fingerprints only. What may happen once is taken by 
 of parallel takers one wins.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -252,20 +253,26 @@ class Grants:
     # --- Tokens ----------------------------------------------------------------------------------------------------
 
     def add_token(self, value: StoredToken) -> None:
-        self._add_token.run(
-            token_hash=value.token_hash,
-            kind=value.kind,
-            bank=value.bank,
-            world_id=value.world_id,
-            client_id=value.client_id,
-            consent_id=value.consent_id,
-            scope=value.scope,
-            family=value.family,
-            issued_at=to_millis(value.issued_at),
-            expires_at=_millis(value.expires_at),
-            ended_at=_millis(value.ended_at),
-            kid=value.kid,
-            bound_to=value.bound_to,
+        self.add_tokens([value])
+
+    def add_tokens(self, values: Iterable[StoredToken]) -> None:
+        self._add_token.many(
+            {
+                "token_hash": value.token_hash,
+                "kind": value.kind,
+                "bank": value.bank,
+                "world_id": value.world_id,
+                "client_id": value.client_id,
+                "consent_id": value.consent_id,
+                "scope": value.scope,
+                "family": value.family,
+                "issued_at": to_millis(value.issued_at),
+                "expires_at": _millis(value.expires_at),
+                "ended_at": _millis(value.ended_at),
+                "kid": value.kid,
+                "bound_to": value.bound_to,
+            }
+            for value in values
         )
 
     def token(self, token_hash: str) -> StoredToken | None:
@@ -346,12 +353,19 @@ class Grants:
 
     # --- Interactions ----------------------------------------------------------------------------------------------
 
-    def add_interaction(self, interaction_id: str, world_id: str, expires_at: datetime, document: str) -> None:
+    def add_interaction(
+        self,
+        interaction_id: str,
+        world_id: str,
+        expires_at: datetime,
+        document: str,
+        ended_at: datetime | None = None,
+    ) -> None:
         self._add_interaction.run(
             interaction_id=interaction_id,
             world_id=world_id,
             expires_at=to_millis(expires_at),
-            ended_at=None,
+            ended_at=_millis(ended_at),
             document=document,
         )
 

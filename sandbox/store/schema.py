@@ -20,7 +20,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-VERSION = 5
+VERSION = 6
 """Raise with every change of a table: a file or database of another version is refused, never changed."""
 
 metadata = MetaData()
@@ -341,11 +341,6 @@ event = Table(
     word("world_id"),
     Column("number", BigInteger, nullable=False),
     word("event_id"),
-    instant("at"),
-    word("type"),
-    word("account_id"),
-    word("consent_id"),
-    word("client_id"),
     word("document"),
     PrimaryKeyConstraint("world_id", "number"),
     Index("event_by_id", "world_id", "event_id", unique=True),

@@ -1,9 +1,9 @@
 """Worlds and what was done in them."""
 
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import local
 
 from sqlalchemy import delete, select, update
 
@@ -13,6 +13,7 @@ from sandbox.ledger import codec
 from sandbox.ledger.accounts import Account
 from sandbox.ledger.customers import Customer
 from sandbox.ledger.entries import Entry
+from sandbox.store.cache import Cache
 from sandbox.store.database import Database, param
 from sandbox.store.schema import (
     AUTHORIZATION,
@@ -39,16 +40,28 @@ class StoredWorld:
     anchor: str
 
 
+KEPT = 10_000
+
+
+class _Glance(local):
+    """What this thread has read of worlds while it glances."""
+
+    seen: dict[str, StoredWorld] | None = None
+
+
 class Worlds:
     def __init__(self, database: Database) -> None:
         self.database = database
-        self._local = threading.local()
+        self._glance = _Glance()
+        self._known: Cache[tuple[str, int], StoredWorld] = Cache(database, KEPT)
+        """By id and version."""
         prepare, w = database.prepare, world.c
         this = w.world_id == param("world_id")
         joined = select(
             w.world_id, w.template_id, w.name, w.origin, w.since, w.speed, w.first_origin, w.first_speed,
             w.version, w.created_at,            template.c.seed, template.c.anchor,
         ).join(template, template.c.template_id == w.template_id)  # fmt: skip
+        self._version = prepare(select(w.version).where(this))
         self._get = prepare(joined.where(this))
         self._list = prepare(joined.order_by(w.created_at, w.world_id))
         self._add = prepare(database.insert(world).on_conflict_do_nothing())
@@ -124,23 +137,32 @@ class Worlds:
     # --- Worlds ----------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def glance(self) -> Iterator[None]:
-        """Inside, and outside of transactions, each world is read once, however often it is asked for, until this
+    def glance(self, *read: StoredWorld) -> Iterator[None]:
+        """Inside each world is read once, and once more in each transaction, however often it is asked for, until this
         thread changes one: many steps of one request want to know what time it is."""
-        self._local.seen = {}
+        self._glance.seen = {world.world_id: world for world in read}
         try:
             yield
         finally:
-            self._local.seen = None
+            self._glance.seen = None
+
+    def _seen(self) -> dict[str, StoredWorld] | None:
+        """Nobody else changes a world while this thread is inside a transaction."""
+        draft = self.database.draft
+        return draft.setdefault(self, {}) if draft is not None else self._glance.seen
+
+    def take(self, drafted: Mapping[str, StoredWorld]) -> None:
+        if self._glance.seen is not None:
+            self._glance.seen.update(drafted)
 
     def _forget(self) -> None:
-        seen = getattr(self._local, "seen", None)
-        if seen:
-            seen.clear()
+        for seen in (self._seen(), self._glance.seen):
+            if seen:
+                seen.clear()
 
     def get(self, world_id: str) -> StoredWorld | None:
-        seen: dict[str, StoredWorld] | None = getattr(self._local, "seen", None)
-        if seen is None or self.database.in_transaction:
+        seen = self._seen()
+        if seen is None:
             return self._read(world_id)
         found = seen.get(world_id) or self._read(world_id)
         if found is not None:
@@ -148,8 +170,15 @@ class Worlds:
         return found
 
     def _read(self, world_id: str) -> StoredWorld | None:
-        row = self._get.first(world_id=world_id)
-        return self._world(row) if row else None
+        """Every change of a world gives it another version."""
+        stamp = self._version.first(world_id=world_id)
+        if stamp is None:
+            return None
+        known = self._known.get((world_id, stamp[0]))
+        if known is None and (row := self._get.first(world_id=world_id)) is not None:
+            known = self._world(row)
+            self._known.keep((world_id, known.version), known)
+        return known
 
     def all(self) -> list[StoredWorld]:
         return [self._world(row) for row in self._list.all()]

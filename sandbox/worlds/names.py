@@ -8,6 +8,7 @@ class Names:
 
     def __init__(self, account_id: str) -> None:
         self.account_id = account_id
+        self._keys: dict[str, int] = {}
 
     def name(self, kind: str, number: int) -> str:
         return f"{kind}_{ids.scramble(number, self._key(kind)):012d}"
@@ -20,4 +21,7 @@ class Names:
         return ids.unscramble(int(digits), self._key(kind))
 
     def _key(self, kind: str) -> int:
-        return ids.number(kind, self.account_id) % ids.SPACE
+        key = self._keys.get(kind)
+        if key is None:
+            key = self._keys[kind] = ids.number(kind, self.account_id) % ids.SPACE
+        return key

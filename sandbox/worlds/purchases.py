@@ -103,7 +103,9 @@ class Teller:
         return next((links.doubles[sequence] for links in self._links if sequence in links.doubles), None)
 
     def rows(self, kind: str, sequence: int) -> list[Entry]:
-        found = (number for links in self._links for number in getattr(links, kind).get(sequence, ()))
+        found = [number for links in self._links for number in getattr(links, kind).get(sequence, ())]
+        if not found:
+            return []
         rows = (self.view.row(number) for number in dict.fromkeys(found))
         return sorted((row for row in rows if row is not None), key=lambda row: (row.authorised_at, row.sequence))
 

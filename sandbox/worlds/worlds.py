@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from sandbox.kernel import ids
 from sandbox.kernel.bulk import uncollected
@@ -17,6 +17,7 @@ from sandbox.ledger.commerce_facts import CommerceFacts
 from sandbox.ledger.consents import Consent
 from sandbox.ledger.customers import Customer
 from sandbox.ledger.entries import Entry
+from sandbox.store.cache import Cache
 from sandbox.store.database import Database
 from sandbox.store.timelines import Prepared, Render, StoredAccount, Timelines, prepare
 from sandbox.store.worlds import StoredWorld
@@ -26,8 +27,8 @@ from sandbox.worlds.overlays import COMMERCE, Held, Overlays
 from sandbox.worlds.stories import Order, Stories
 from sandbox.worlds.witness import Change, Nobody, Witness
 
-K = TypeVar("K")
-V = TypeVar("V")
+Holding = tuple[Account, StoredAccount | None]
+"""An account with its rows; None: it has none but the world's own."""
 
 DEFAULT = "default"
 HORIZON = timedelta(days=457)
@@ -75,11 +76,11 @@ class Worlds:
         self._timelines = Timelines(database)
         self._put_over = Overlays(self._store, self._timelines)
         self._snapshots: dict[object, Snapshot] = {}
-        self._accounts: dict[object, list[tuple[Account, StoredAccount | None]]] = {}
-        self._refs: dict[object, dict[str, tuple[Account, StoredAccount | None]]] = {}
-        self._overlays: dict[object, Overlay] = {}
-        self._directories: dict[object, dict[str, Customer]] = {}
-        self._horizons: dict[tuple[str, str, str], int] = {}
+        self._accounts: Cache[object, list[Holding]] = Cache(database, CACHE_LIMIT)
+        self._refs: Cache[object, dict[str, Holding]] = Cache(database, CACHE_LIMIT)
+        self._overlays: Cache[object, Overlay] = Cache(database, CACHE_LIMIT)
+        self._directories: Cache[object, dict[str, Customer]] = Cache(database, CACHE_LIMIT)
+        self._horizons: Cache[tuple[str, str, str], int] = Cache(database, CACHE_LIMIT)
 
     # --- Worlds ----------------------------------------------------------------------------------------------------
 
@@ -116,9 +117,9 @@ class Worlds:
             )
         return World(stored, stored.clock.millis(self.wall()))
 
-    def glance(self) -> AbstractContextManager[None]:
-        """Around one request: see `store.worlds.Worlds.glance`."""
-        return self._store.glance()
+    def glance(self, *read: World) -> AbstractContextManager[None]:
+        """Around one request, for which these have just been read: see `store.worlds.Worlds.glance`."""
+        return self._store.glance(*(world.stored for world in read))
 
     def all(self) -> list[World]:
         machine = self.wall()
@@ -210,7 +211,7 @@ class Worlds:
             told = ((username, self.stories.customer(seed, anchor, username)) for username in self.stories.usernames())
             directory = {username: customer for username, customer in told if customer is not None}
             directory |= {own.username: own for own in self._store.customers(world.world_id)}
-            self._keep(self._directories, key, directory)
+            self._directories.keep(key, directory)
         return directory
 
     def _household(self, world: World, persona: str) -> list[Customer]:
@@ -232,9 +233,18 @@ class Worlds:
         """The customer's accounts at a bank, those not opened yet left out, in the order of the persona's file."""
         return [
             self._view(world, account, stored, customer.persona)
-            for account, stored in self._held(world, customer.persona, bank)
-            if customer.customer_id in account.holder_ids() and account.opened_at <= world.now
+            for account, stored in self._opened(world, customer, bank)
         ]
+
+    def held(self, world: World, customer: Customer, bank: str) -> list[Account]:
+        """The same without what is on them."""
+        return [account for account, _ in self._opened(world, customer, bank)]
+
+    def _opened(self, world: World, customer: Customer, bank: str) -> Iterator[Holding]:
+        now, customer_id = world.now, customer.customer_id
+        for account, stored in self._held(world, customer.persona, bank):
+            if account.opened_at <= now and customer_id in account.holder_ids():
+                yield account, stored
 
     def account(self, world: World, customer_persona: str, bank: str, account_id: str) -> AccountView:
         """One account of a persona at a bank. Raises AccountNotFound."""
@@ -252,7 +262,7 @@ class Worlds:
         refs = self._refs.get(key)
         if refs is None:
             refs = {ref_of(account, consent.client_id): (account, stored) for account, stored in held}
-            self._keep(self._refs, key, refs)
+            self._refs.keep(key, refs)
         account, stored = refs.get(ref, (None, None))
         if account is None or account.account_id not in consent.account_ids or account.opened_at > world.now:
             return None
@@ -288,7 +298,7 @@ class Worlds:
         known = (*self._household(world, persona), *self._directory(world).values())
         return {customer.customer_id: customer for customer in known if customer.customer_id in wanted}
 
-    def _held(self, world: World, persona: str, bank: str) -> list[tuple[Account, StoredAccount | None]]:
+    def _held(self, world: World, persona: str, bank: str) -> list[Holding]:
         self.materialise(world, persona, bank)
         key = (*self._version(world), persona, bank)
         held = self._accounts.get(key)
@@ -301,7 +311,7 @@ class Worlds:
                 for account in changed.values()
                 if account.bank == bank and self._belongs(account, persona, world)
             ]
-            self._keep(self._accounts, key, held)
+            self._accounts.keep(key, held)
         return held
 
     def _belongs(self, account: Account, persona: str, world: World) -> bool:
@@ -314,7 +324,7 @@ class Worlds:
         overlay = self._overlays.get(key)
         if overlay is None:
             overlay = self._put_over.read(world.world_id, account, stored, self._debts(world, account, persona))
-            self._keep(self._overlays, key, overlay)
+            self._overlays.keep(key, overlay)
         # Without an overlay the state is the template's, and worlds share it.
         shared = overlay is NOTHING and stored is not None and not account.numbering
         cache_key = (world.stored.template_id, account.account_id) if shared else key
@@ -348,14 +358,6 @@ class Worlds:
             facts = change(self._put_over.facts(world.world_id, account_id))
             self._store.put_facts(world.world_id, COMMERCE, {account_id: codec.encode(facts)})
         return facts
-
-    def _keep(self, cache: dict[K, V], key: K, value: V) -> None:
-        """Nothing is kept that a transaction may undo."""
-        if self.database.in_transaction:
-            return
-        if len(cache) > CACHE_LIMIT:
-            cache.clear()
-        cache[key] = value
 
     def touch(self, world_id: str) -> None:
         """Let nobody, in whichever process, go on with what was worked out for the world so far."""
@@ -437,7 +439,7 @@ class Worlds:
         """What has to be made before a persona can be read at a bank; None where it is there, well past the clock."""
         key = (world.stored.template_id, persona, bank)
         needed = world.now_millis + MARGIN // timedelta(milliseconds=1)
-        if persona.startswith(OWN) or self._horizons.get(key, -1) >= needed:
+        if persona.startswith(OWN) or (self._horizons.get(key) or -1) >= needed:
             return None
         until = self._timelines.until(*key)
         if until is not None and until >= needed:
@@ -455,7 +457,7 @@ class Worlds:
 
     def _reach(self, key: tuple[str, str, str], until: int) -> None:
         """A horizon that this process did not know: what a frozen card declines beyond it is not known either."""
-        self._keep(self._horizons, key, until)
+        self._horizons.keep(key, until)
         self._overlays.clear()
 
 

@@ -36,7 +36,7 @@ def test_it_keeps_the_digest_of_the_very_words_on_the_review_page(app: App) -> N
     client = services.grants.client(app.bank.slug, app.client_id)
     customer = services.worlds.customer(world, "omar")
     assert client is not None
-    text = disclose(app.bank, client, value, services.worlds.accounts(world, customer, app.bank.slug)).text
+    text = disclose(app.bank, client, value, services.worlds.held(world, customer, app.bank.slug)).text
     assert consent["disclosure"] == {"version": "2026-12", "sha256": sha256(text.encode()).hexdigest()}
     assert client.name in text
     assert client.purposes[0].text in text

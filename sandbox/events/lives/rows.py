@@ -32,41 +32,44 @@ IN_SIGHT = (EntryStatus.PENDING, EntryStatus.POSTED)
 
 def of_row(bank: Bank, account: Account, row: Entry, span: Span) -> Iterator[Happening]:
     """It appears, pending or posted at once; it posts; or its hold is dropped. One dropped at once never was."""
-    if row.posted_at is None and row.ends_at <= row.authorised_at:
+    begins, ends, posts = row.authorised_at, row.ends_at, row.posted_at is not None
+    at_once = ends <= begins
+    if at_once and not posts:
         return
-    if row.authorised_at in span:
-        yield _told(bank, account, "created", row, row.authorised_at)
-    if row.ends_at > row.authorised_at and row.ends_at in span:
-        yield _told(bank, account, "posted" if row.posted_at is not None else "removed", row, row.ends_at)
+    data: dict[str, Any] | None = None
+    if begins in span:
+        data = _data(bank, account, row, EntryStatus.POSTED if at_once else EntryStatus.PENDING)
+        yield _told(account, "created", row, begins, data)
+    if at_once or ends not in span:
+        return
+    pending = data if data is not None else _data(bank, account, row, EntryStatus.PENDING)
+    if posts:
+        yield _told(account, "posted", row, ends, _settled(bank, account, row, pending))
+    else:
+        yield _told(account, "removed", row, ends, {**pending, "status": "removed"})
 
 
 def changed(bank: Bank, account: Account, change: Change, now: datetime, *, deed: int) -> Happening | None:
     """What somebody did to a row that was in sight, or is; `deed` tells it from others in the same instant."""
     before, after = change
     was = status_at(before, now) in IN_SIGHT if before is not None else False
-    shows = status_at(after, now) in IN_SIGHT if after is not None else False
-    if after is not None and shows:
-        settled = before is not None and was and status_at(before, now) is not status_at(after, now)
-        posted = settled and status_at(after, now) is EntryStatus.POSTED
-        kind = "posted" if posted else "updated" if was else "created"
-        return _told(bank, account, kind, after, now, deed=deed, before=before)
-    return _told(bank, account, "removed", before, now, deed=deed) if before is not None and was else None
+    status = status_at(after, now) if after is not None else None
+    if after is not None and status in IN_SIGHT:
+        settled = before is not None and was and status_at(before, now) is not status
+        kind = "posted" if settled and status is EntryStatus.POSTED else "updated" if was else "created"
+        data = _data(bank, account, after, status)
+        if kind != "created":
+            shown = (before, status_at(before, now)) if before is not None else (after, EntryStatus.PENDING)
+            _renamed(data, bank.transaction_ref(account, *shown))
+        return _told(account, kind, after, now, data, deed=deed)
+    if before is None or not was:
+        return None
+    data = _data(bank, account, before, status_at(before, now))
+    return _told(account, "removed", before, now, {**data, "status": "removed"}, deed=deed)
 
 
-def _told(
-    bank: Bank, account: Account, what: str, row: Entry, at: datetime, *, deed: int = 0, before: Entry | None = None
-) -> Happening:
-    kind = f"transaction.{what}"
-    status = status_at(row, at)
-    if what == "removed":
-        status = EntryStatus.POSTED if row.posted_at is not None and row.posted_at <= at else EntryStatus.PENDING
-    data = _data(bank, account, row, status)
-    if what == "removed":
-        data["status"] = "removed"
-    elif what != "created":
-        earlier = bank.transaction_ref(account, before or row, status_at(before, at) if before else EntryStatus.PENDING)
-        if earlier != data["transaction_id"]:
-            data["previous_transaction_id"] = earlier
+def _told(account: Account, what: str, row: Entry, at: datetime, data: dict[str, Any], *, deed: int = 0) -> Happening:
+    kind, begins = f"transaction.{what}", row.authorised_at
     return Happening(
         event_id(kind, account.account_id, row.sequence, at, *([deed] if deed else [])),
         kind,
@@ -74,7 +77,7 @@ def _told(
         account.bank,
         account_id=account.account_id,
         sequences=(row.sequence,),
-        of=row.authorised_at if row.authorised_at != at else None,
+        of=begins if begins != at else None,
         data=data,
     )
 
@@ -92,6 +95,20 @@ def _data(bank: Bank, account: Account, row: Entry, status: EntryStatus) -> dict
         "is_income": row.kind in INCOME or (row.kind is EntryKind.INTEREST and row.is_credit),
         "rule_hits": [name for name, hits in RULES.items() if hits(row)],
     }
+
+
+def _settled(bank: Bank, account: Account, row: Entry, pending: dict[str, Any]) -> dict[str, Any]:
+    """What is told of a row that posts, made of what was told of it before."""
+    data = {**pending, "transaction_id": bank.transaction_ref(account, row, EntryStatus.POSTED), "status": "posted"}
+    if row.held != row.amount:
+        data["amount"] = amount(abs(row.amount), account.currency)
+    _renamed(data, pending["transaction_id"])
+    return data
+
+
+def _renamed(data: dict[str, Any], earlier: str) -> None:
+    if earlier != data["transaction_id"]:
+        data["previous_transaction_id"] = earlier
 
 
 # --- Balances ------------------------------------------------------------------------------------------------------
@@ -185,13 +202,19 @@ def _step(position: Position, one: Happening, row: Entry) -> Position:
             return Position(position.current, position.held - held)
 
 
+_SYNCED = {
+    "transaction.created": "added",
+    "transaction.posted": "modified",
+    "transaction.updated": "modified",
+    "transaction.removed": "removed",
+}
+"""As what the sync endpoint tells a row."""
+
+
 def synced(account: Account, group: Iterable[Happening], at: datetime, *, deed: int = 0) -> Happening:
     """That the sync endpoint has something new: what these tell of rows."""
-    kinds = [one.type for one in group]
-    counts = {
-        "added": kinds.count("transaction.created"),
-        "modified": kinds.count("transaction.posted") + kinds.count("transaction.updated"),
-        "removed": kinds.count("transaction.removed"),
-        "initial_complete": True,
-    }
+    counts: dict[str, Any] = {"added": 0, "modified": 0, "removed": 0, "initial_complete": True}
+    for one in group:
+        if (what := _SYNCED.get(one.type)) is not None:
+            counts[what] += 1
     return of_account(account, "transactions.sync_updates_available", deed or "", at, counts)

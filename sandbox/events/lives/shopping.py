@@ -10,7 +10,7 @@ from sandbox.kernel.clock import iso
 from sandbox.ledger.accounts import Account
 from sandbox.ledger.happenings import Happening
 from sandbox.ledger.merchants import Merchant
-from sandbox.ledger.purchases import Purchase, status_at
+from sandbox.ledger.purchases import Purchase, PurchaseStatus, status_at
 from sandbox.ledger.shipments import Eta, Shipment, ShipmentStatus, Tracking, tracking
 
 
@@ -30,8 +30,9 @@ def merchant(value: Merchant) -> dict[str, str]:
 
 
 def _of_order(account: Account, purchase: Purchase, span: Span) -> Iterator[Happening]:
+    before = status_at(purchase, purchase.placed_at)
     if purchase.placed_at in span:
-        yield _order(account, purchase, "purchase.created", purchase.placed_at)
+        yield _order(account, purchase, "purchase.created", purchase.placed_at, before)
     refunded = {refund.posted_at for refund in purchase.refunds}
     moments = {
         *(charge.posted_at for charge in purchase.charges),
@@ -40,17 +41,19 @@ def _of_order(account: Account, purchase: Purchase, span: Span) -> Iterator[Happ
         purchase.returned_at,
     }
     known = sorted(at for at in moments if at is not None and at > purchase.placed_at and at not in refunded)
-    earlier = {at: before for before, at in zip([purchase.placed_at, *known], known, strict=False)}
     for at in known:
-        if at in span and status_at(purchase, at) is not status_at(purchase, earlier[at]):
-            yield _order(account, purchase, "purchase.updated", at)
+        status = status_at(purchase, at)
+        if status is not before and at in span:
+            yield _order(account, purchase, "purchase.updated", at, status)
+        before = status
 
 
 def _of_refunds(account: Account, purchase: Purchase, span: Span) -> Iterator[Happening]:
     for refund in purchase.refunds:
         if refund.posted_at in span:
             told = {"refund_id": refund.refund_id, "refund": amount(refund.amount, account.currency)}
-            yield _order(account, purchase, "purchase.refunded", refund.posted_at, subject=refund.refund_id, more=told)
+            at, status = refund.posted_at, status_at(purchase, refund.posted_at)
+            yield _order(account, purchase, "purchase.refunded", at, status, subject=refund.refund_id, more=told)
 
 
 def _order(
@@ -58,12 +61,12 @@ def _order(
     purchase: Purchase,
     kind: str,
     at: datetime,
+    status: PurchaseStatus | None,
     *,
     subject: str = "",
     more: dict[str, Any] | None = None,
 ) -> Happening:
-    status = status_at(purchase, at)
-    assert status is not None
+    assert status is not None, "nothing happens to a purchase before it is placed"
     charged = tuple(charge.sequence for charge in purchase.charges if charge.at <= at)
     data = {
         "purchase_id": purchase.purchase_id,

@@ -24,7 +24,8 @@ class Span:
 
 def event_id(kind: str, whose: str, subject: object, at: datetime, *more: object) -> str:
     """It follows from what happened, to what, and when: not from the world in which it did."""
-    return "evt_" + ids.short("event", kind, whose, subject, to_millis(at), *more, length=24)
+    s, rest = ids.SEPARATOR, "".join([f"{ids.SEPARATOR}{part}" for part in more]) if more else ""
+    return f"evt_{ids.letters(f'event{s}{kind}{s}{whose}{s}{subject}{s}{to_millis(at)}{rest}')}"
 
 
 def of_account(
@@ -49,7 +50,8 @@ def of_account(
 
 def amount(minor_units: int, currency: str) -> dict[str, str]:
     """Money on the wire: a decimal text and a currency."""
-    places = exponent(currency)
+    places, sign = exponent(currency), "-" if minor_units < 0 else ""
+    if places == 0:
+        return {"amount": str(minor_units), "currency": currency}
     whole, part = divmod(abs(minor_units), 10**places)
-    sign = "-" if minor_units < 0 else ""
-    return {"amount": f"{sign}{whole}.{part:0{places}d}" if places else f"{sign}{whole}", "currency": currency}
+    return {"amount": f"{sign}{whole}.{part:0{places}d}", "currency": currency}

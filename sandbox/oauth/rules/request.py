@@ -85,5 +85,10 @@ class AuthorizationRefused(Exception):
         self.facts = facts
         super().__init__(f"{error}: {description}")
 
+    @property
+    def answer(self) -> dict[str, str]:
+        """As the client is told, where it may be."""
+        return {"error": self.error, "error_description": self.description}
+
     def explained(self) -> OAuthRefused:
         return OAuthRefused(Because(self.error, self.description, self.facts))
