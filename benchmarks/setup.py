@@ -50,6 +50,9 @@ class Setup:
     def unchecked(self) -> Subject:
         return subjects.unchecked(self.dataset, self.sandbank_paths)
 
+    def forgetful(self) -> Subject:
+        return subjects.forgetful(self.dataset, self.sandbank_paths)
+
     def starlette(self) -> Subject:
         return subjects.starlette(self.described, [page.path(numbered=True) for page in self.pages])
 

@@ -72,6 +72,10 @@ def unchecked(dataset: data.Dataset, paths: Sequence[str]) -> Subject:
     )
 
 
+def forgetful(dataset: data.Dataset, paths: Sequence[str]) -> Subject:
+    return Subject("Sandbank without a journal", serve("--data", dataset.file, "--journal-bytes", "0"), paths)
+
+
 def starlette(described: Path, paths: Sequence[str]) -> Subject:
     app = "benchmarks.peers.starlette_app:app"
     return Subject("bare Starlette", lambda port: _uvicorn(app, port), paths, {data.VARIABLE: str(described)})

@@ -10,6 +10,7 @@ MEASURES: Mapping[str, Callable[[Setup], list[Figure]]] = {
     "pages": pages.pages,
     "tail": pages.tail,
     "validation": pages.validation,
+    "journal": pages.journal,
     "startup": startup.startup,
     "memory": memory.memory,
     "worlds": worlds.worlds,

@@ -56,25 +56,33 @@ def tail(setup: Setup) -> list[Figure]:
 
 
 def validation(setup: Setup) -> list[Figure]:
-    """Against Sandbank with the check of its answers taken out. The two are so near each other that processor time is
-    compared, which a busy machine disturbs less than the rate, and in more rounds."""
+    """Against Sandbank with the check of its answers taken out."""
+    return [cost(setup, "what checking every answer costs", setup.unchecked, "the same without the check")]
+
+
+def journal(setup: Setup) -> list[Figure]:
+    """Against Sandbank that keeps no exchange."""
+    return [cost(setup, "what keeping every exchange costs", setup.forgetful, "the same without a journal")]
+
+
+def cost(setup: Setup, what: str, without: Callable[[], Subject], name: str) -> Figure:
+    """Against Sandbank without it. The two are so near each other that processor time is compared, which a busy machine
+    disturbs less than the rate, and in more rounds."""
     with ExitStack() as stack:
-        up = [launch(setup, stack, setup.sandbank), launch(setup, stack, setup.unchecked)]
+        up = [launch(setup, stack, setup.sandbank), launch(setup, stack, without)]
         loads = alternate(4 * setup.rounds, up, lambda server: server.press(CONNECTIONS, max(setup.seconds / 2, 1)))
     ours, theirs = ([load.core for load in taken] for taken in loads)
     if not all(theirs):
         raise CannotMeasure("processor time is read from /proc, which only Linux has")
-    return [
-        Figure(
-            "what checking every answer costs",
-            f"{median(ours):,.0f} µs of its core a page",
-            f"the same without the check: {median(theirs):,.0f} µs",
-            (1 - 1 / ratio(ours, theirs)) * 100,
-            at_most(15, " %"),
-            unit=" % of pages/s",
-            rounds=both(ours, theirs),
-        )
-    ]
+    return Figure(
+        what,
+        f"{median(ours):,.0f} µs of its core a page",
+        f"{name}: {median(theirs):,.0f} µs",
+        (1 - 1 / ratio(ours, theirs)) * 100,
+        at_most(15, " %"),
+        unit=" % of pages/s",
+        rounds=both(ours, theirs),
+    )
 
 
 def launch(setup: Setup, stack: ExitStack, subject: Callable[[], Subject]) -> Running:
