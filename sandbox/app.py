@@ -104,7 +104,6 @@ from sandbox.store.journal import Journal
 from sandbox.store.keys import SigningKeys
 from sandbox.store.once import Once
 from sandbox.store.quotas import Quotas
-from sandbox.store.records import Records
 from sandbox.store.server_facts import ServerFacts
 from sandbox.store.subscriptions import Subscriptions
 from sandbox.store.timelines import Render
@@ -115,6 +114,9 @@ from sandbox.worlds.worlds import DEFAULT, Worlds
 LOOPBACK = "localhost,127.0.0.1,[::1]"
 """Webhooks may go to this machine; to others where the setting names them."""
 
+
+OF_THE_JOURNAL = ("/_sandbox/requests", "/_sandbox/verify", "/_sandbox/report", "/_sandbox/coverage")
+"""Where the journal is asked for, which other processes may be about to write."""
 
 PLATFORMS = {"messenger": messenger_voice.sound, "whatsapp": whatsapp_voice.sound}
 GRAPH_ERRORS = kinds_of(messenger_errors)
@@ -277,7 +279,9 @@ class Sandbank(AsgiAdapter):
         )
         super().__init__(
             self.onion,
-            records=Records(database, accesses, exchanges),
+            records=accesses,
+            later=exchanges,
+            settled=lambda request: settings.data is None or not request.path.startswith(OF_THE_JOURNAL),
             instead=lambda request, error: build([kept, explained, usage, watch(desk), spoken], raising(error))(
                 request
             ),

@@ -36,21 +36,31 @@ class Records(Protocol):
     def flush(self) -> None: ...
 
 
+SOON = 0.02
+"""Seconds until what may be written later is."""
+
+
 class AsgiAdapter:
-    """What requests leave to be written is written for all of one turn of the loop at once, before any answer leaves.
-    `instead` answers where that failed, or what an answer waits for."""
+    """What requests leave to be written is written for all of one turn of the loop at once, before any answer leaves;
+    what may be written `later`, a moment after. `instead` answers where the one failed, or what an answer waits for.
+    A request that is not `settled` waits until every process has written what it had."""
 
     def __init__(
         self,
         respond: Respond,
         *,
         records: Records,
+        later: Records,
+        settled: Callable[[Request], bool],
         instead: Callable[[Request, Exception], Response],
         on_start: Callable[[], None],
         on_stop: Callable[[], None],
     ) -> None:
         self.respond = respond
         self.records = records
+        self.later = later
+        self.settled = settled
+        self._timer: asyncio.TimerHandle | None = None
         self.instead = instead
         self._turn: asyncio.Future[Exception | None] | None = None
         self.on_start = on_start
@@ -71,19 +81,7 @@ class AsgiAdapter:
         request = read_request(scope, b"" if too_large else body)
         if too_large:
             request.notes["too_large"] = True
-        try:
-            response = self.respond(request)
-        except Exception:
-            # The voices inside turn every error into an answer; this is for one that they make themselves.
-            log.exception("%s %s failed beyond the last layer", request.method, request.path)
-            response = Response(500, [("content-type", "application/json")], b'{"error":"InternalError"}')
-        if self.records.waiting and (problem := await self._written()) is not None:
-            response = self.instead(request, problem)
-        if response.before is not None:
-            try:
-                await response.before()
-            except Exception as error:
-                response = self.instead(request, error)
+        response = await self._answer(request)
         if response.delay:
             await asyncio.sleep(response.delay)
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
@@ -106,6 +104,26 @@ class AsgiAdapter:
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else response.body})
 
+    async def _answer(self, request: Request) -> Response:
+        if not self.settled(request):
+            await asyncio.sleep(2 * SOON)
+        try:
+            response = self.respond(request)
+        except Exception:
+            # The voices inside turn every error into an answer; this is for one that they make themselves.
+            log.exception("%s %s failed beyond the last layer", request.method, request.path)
+            response = Response(500, [("content-type", "application/json")], b'{"error":"InternalError"}')
+        if self.records.waiting and (problem := await self._written()) is not None:
+            response = self.instead(request, problem)
+        if response.before is not None:
+            try:
+                await response.before()
+            except Exception as error:
+                response = self.instead(request, error)
+        if self._timer is None and self.later.waiting:
+            self._timer = asyncio.get_running_loop().call_later(SOON, self._catch_up)
+        return response
+
     async def _written(self) -> Exception | None:
         """What kept the records of this turn from being written, if anything did."""
         if self._turn is None:
@@ -122,6 +140,10 @@ class AsgiAdapter:
             turn.set_result(error)
         else:
             turn.set_result(None)
+
+    def _catch_up(self) -> None:
+        self._timer = None
+        self.later.flush()
 
     async def _body(self, receive: Receive) -> tuple[bytes | None, bool]:
         """(body, whether it was too large). None where the client left before it had said everything: half a request
@@ -144,6 +166,7 @@ class AsgiAdapter:
                 self.on_start()
                 await send({"type": "lifespan.startup.complete"})
             else:
+                self.later.flush()
                 self.on_stop()
                 await send({"type": "lifespan.shutdown.complete"})
                 return

@@ -128,13 +128,10 @@ class Accesses:
         return bool(self._waiting)
 
     def flush(self) -> None:
-        """Write all that waits, unless somebody's transaction runs, which may yet be undone."""
-        if self._waiting and not self.database.in_transaction:
-            self.write()
-
-    def write(self) -> None:
         """Write all that waits, in one transaction. Of a world that is gone nothing is kept. Raises
         SubsystemUnavailable where it cannot be written: who cannot be recorded is not served."""
+        if not self._waiting or self.database.in_transaction:
+            return
         with self._lock:
             values, self._waiting = self._waiting, []
             by_world: dict[str, list[Access]] = {}

@@ -1,21 +1,24 @@
 """The journal: every exchange of a world, bounded by bytes. What it loses because it is full, it counts."""
 
+import logging
 import threading
+from collections import Counter
 from collections.abc import Iterable
 from itertools import chain
 
 from sqlalchemy import delete, func, select
 
-from sandbox.kernel.errors import SubsystemUnavailable
 from sandbox.ledger.exchanges import Cut, Exchange, decode, encode
 from sandbox.store.database import Database, Row, param
 from sandbox.store.schema import exchange, exchange_cut, world
+
+log = logging.getLogger("sandbank")
 
 BODY = 256 << 10
 """Bytes of a body that are kept."""
 SHORT = 4 << 10
 """Bytes of a body that is kept whatever comes."""
-BURST, PER_SECOND = 32 << 20, 4 << 20
+BURST, PER_SECOND = 32 << 20, 1 << 20
 """Bytes of longer bodies that a process writes in one go, and in the long run: to write a page of transactions takes
 half as long as to answer it, and a client that asks for thousands a second shall not wait for its journal."""
 BEGINNING = 512
@@ -36,6 +39,8 @@ class Journal:
         self._waiting: list[tuple[object, ...]] = []
         self._written: dict[str, int] = {}
         """Bytes of each world since it was last looked at."""
+        self._unwritten = Counter[str]()
+        """Exchanges of each world that this process could not write."""
         self._lock = threading.Lock()
         self._room, self._room_at = BURST, 0
         e, prepare = exchange.c, database.prepare
@@ -106,23 +111,21 @@ class Journal:
         return bool(self._waiting)
 
     def flush(self) -> None:
-        """Write all that waits, unless somebody's transaction runs, which may yet be undone."""
-        if self._waiting and not self.database.in_transaction:
-            self.write()
-
-    def write(self) -> None:
-        """Write all that waits. Raises SubsystemUnavailable where it cannot be written."""
+        """Write all that waits, unless somebody's transaction runs, which may yet be undone. What cannot be written is
+        lost, and counted: no client waits for its journal, nor fails for it."""
+        if not self._waiting or self.database.in_transaction:
+            return
         with self._lock:
             rows, self._waiting = self._waiting, []
         try:
-            for start in range(0, len(rows), TOGETHER):
-                part = rows[start : start + TOGETHER]
-                self.database.cursor(self._text(len(part)), tuple(chain.from_iterable(part)))
-        except Exception as error:
-            if self.database.is_out_of_reach(error):
-                raise SubsystemUnavailable(f"the exchange cannot be recorded: {error}") from error
-            raise
-        self._weigh(rows)
+            with self.database.transaction(alone=False):
+                for start in range(0, len(rows), TOGETHER):
+                    part = rows[start : start + TOGETHER]
+                    self.database.cursor(self._text(len(part)), tuple(chain.from_iterable(part)))
+            self._weigh(rows)
+        except Exception:
+            log.exception("%s exchanges could not be written", len(rows))
+            self._unwritten.update(str(row[0]) for row in rows)
 
     def _text(self, rows: int) -> str:
         """Of a world that is gone nothing is kept."""
@@ -165,6 +168,7 @@ class Journal:
         with self.database.transaction():
             self._forget.run(world_id=world_id, upto=self.last(world_id))
             self._uncut.run(world_id=world_id)
+        del self._unwritten[world_id]
 
     # --- Reading ---------------------------------------------------------------------------------------------------
 
@@ -200,8 +204,9 @@ class Journal:
         return (int(row[0]), int(row[1])) if row else (0, 0)
 
     def cut(self, world_id: str) -> Cut:
-        row = self._cut.first(world_id=world_id)
-        return Cut(*row) if row else Cut()
+        row, unwritten = self._cut.first(world_id=world_id), self._unwritten[world_id]
+        exchanges, size, upto = row or (0, 0, 0)
+        return Cut(exchanges + unwritten, size, upto)
 
 
 COLUMNS = [column.name for column in exchange.c if column.name != "number"]

@@ -54,7 +54,13 @@ class Wire:
 
         self.records = Records()
         self.adapter = AsgiAdapter(
-            remember, records=self.records, instead=refuse, on_start=lambda: None, on_stop=lambda: None
+            remember,
+            records=self.records,
+            later=Records(),
+            settled=lambda request: True,
+            instead=refuse,
+            on_start=lambda: None,
+            on_stop=lambda: None,
         )
 
     def call(self, messages: Sequence[Message] = ({"type": "http.request"},), **scope: Any) -> "Wire":
