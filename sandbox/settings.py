@@ -22,6 +22,12 @@ SERVICE = re.compile(
 """What Kubernetes sets by itself in every container beside a Service that is called sandbank or sandbank-…:
 SANDBANK_SERVICE_HOST=10.0.0.11, SANDBANK_DB_PORT_5432_TCP_ADDR=10.0.0.12, and even SANDBANK_PORT=tcp://10.0.0.11:8080."""
 
+GIVEN = re.compile(
+    r"SANDBANK_(BANKS|CONTROL_URL|[A-Z0-9_]+?_(URL|ISSUER|(AUTHORIZATION|TOKEN|REVOCATION|ACCOUNTS|OPENAPI)_URL"
+    r"|CLIENT_(ID|SECRET)|CONSENT_ID|(ACCESS|REFRESH)_TOKEN))"
+)
+"""What `sandbank contract run` tells a command of its world, which may start a server of its own."""
+
 
 class SettingsInvalid(ValueError):
     """A setting has a value it cannot have; the text names it and says what would do."""
@@ -76,6 +82,8 @@ class Settings:
         for variable, text in _given(environment):
             name = variable.removeprefix(PREFIX).lower()
             if variables.get(name) != variable:
+                if GIVEN.fullmatch(variable):
+                    continue
                 raise _unknown(variable, variables)
             values[name] = _typed(name, text, variable)
         values |= {name: value for name, value in flags.items() if value is not None}

@@ -14,6 +14,7 @@ COMMANDS = {
     "consent": "Give, list and withdraw consents without a browser.",
     "client": "Register, list, show and strike off clients.",
     "audit": "Who read what, and the proof that the record is whole.",
+    "contract": "Prove that an integration honours the banks' contracts.",
     "passport": "What bots did with people's data, judged from both ends.",
     "keys": "List, rotate and retire the keys by which the banks sign.",
     "certs": "The server's CA, and certificates for clients.",

@@ -28,7 +28,7 @@ def commands(page: Page) -> list[str]:
 
 
 def complaint(line: str) -> str:
-    words = shlex.split(line.partition(" [OPTIONS]")[0], comments=True)
+    words = shlex.split(line.partition(" [OPTIONS]")[0].partition(" -- ")[0], comments=True)  # then comes a command
     path: tuple[str, ...] = ()
     while len(path) < len(words) and (*path, words[len(path)]) in COMMANDS:
         path = (*path, words[len(path)])

@@ -1,0 +1,15 @@
+"""sandbank contract"""
+
+import click
+
+from sandbox.cli import contract_export, contract_run, contract_verify
+
+
+@click.group()
+def command() -> None:
+    """Prove that an integration honours the banks' contracts."""
+
+
+command.add_command(contract_run.command, "run")
+command.add_command(contract_export.command, "export")
+command.add_command(contract_verify.command, "verify")
