@@ -109,6 +109,7 @@ from sandbox.store.subscriptions import Subscriptions
 from sandbox.store.timelines import Render
 from sandbox.store.traces import Traces
 from sandbox.worlds.market import Market
+from sandbox.worlds.snapshots import Snapshots
 from sandbox.worlds.worlds import DEFAULT, Worlds
 
 LOOPBACK = "localhost,127.0.0.1,[::1]"
@@ -193,6 +194,7 @@ class Sandbank(AsgiAdapter):
             documents,
             extensions,
             worlds,
+            Snapshots(worlds),
             grants,
             trace_store,
             consents,

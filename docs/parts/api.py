@@ -22,7 +22,7 @@ from docs.parts.serving import NOW, URL, serving
 RANDOM = re.compile(
     r"(initial_)?access_token|refresh_token|client_secret|software_statement|consent_id|tan|number|trace|code|fingerprint"
     r"|run_id|event_id|subscription_id|message_id|secret|body|created_at|kid|made_at|retired_at|certificate|private_key|ca|thumbprint"
-    r"|wall|startedDateTime|user-agent|sandbank-trace"
+    r"|saved_at|seed_data|wall|startedDateTime|user-agent|sandbank-trace"
 )
 """Members whose values differ from one start to the next, or with every change of the seed data."""
 MEASURED = {"took_ms": 1, "took_us": 412, "time": 0.412, "wait": 0.412, "waited_ms": 1}
@@ -57,6 +57,13 @@ SHOWN = 1
 """Items of a list of objects."""
 WORDS = 3
 """Items of a list of words."""
+
+FILE = {
+    "sandbank_snapshot": 1, "name": "before-the-fraud", "note": "", "seed": 1, "anchor": "2026-06-15", "seed_data": "…",
+    "now": "2026-06-17T15:00:00Z", "speed": 0, "transactions": [], "accounts": [], "customers": [], "facts": [],
+    "faults": [], "left_out": {"consents": 1},
+}  # fmt: skip
+"""A snapshot's."""
 
 AUTHORIZE = (
     "/chase/aggregator-oauth/v1/authorize?response_type=code&client_id=demo-app"
@@ -95,10 +102,19 @@ WALK = (
     Step("createWorld", "/worlds", {"id": "nightly", "now": "2026-06-15T15:00:00Z", "frozen": True}),
     Step("listWorlds", "/worlds"),
     Step("getWorld", "/worlds/nightly"),
+    Step("saveSnapshot", "/worlds/nightly/snapshots", {"name": "before-the-fraud", "note": "Maya has paid her rent"}),
+    Step("listSnapshots", "/worlds/nightly/snapshots"),
+    Step("getSnapshot", "/worlds/nightly/snapshots/before-the-fraud"),
     Step("setClock", "/clock", {"now": "2026-07-01T09:00:00Z"}, {"world": "nightly"}),
     Step("advanceClock", "/clock/advance", {"by": "P1DT2H"}, {"world": "nightly"}),
     Step("setClockSpeed", "/clock/speed", {"speed": 0}, {"world": "nightly"}),
     Step("freezeClock", "/clock/freeze", {"frozen": True}, {"world": "nightly"}),
+    Step("diffSnapshot", "/worlds/nightly/snapshots/before-the-fraud/diff"),
+    Step("restoreSnapshot", "/worlds/nightly/snapshots/before-the-fraud/restore", {}),
+    Step("forkSnapshot", "/worlds/nightly/snapshots/before-the-fraud/fork", {"id": "another-end"}),
+    Step("exportSnapshot", "/worlds/nightly/snapshots/before-the-fraud/export"),
+    Step("importSnapshot", "/snapshots", {"id": "from-a-file", "snapshot": FILE}),
+    Step("deleteSnapshot", "/worlds/nightly/snapshots/before-the-fraud"),
     Step("forkWorld", "/worlds/nightly/fork", {"id": "before-the-fraud"}),
     Step("resetWorld", "/worlds/nightly/reset"),
     Step("listPersonas", "/personas"),

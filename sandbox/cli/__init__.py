@@ -10,6 +10,7 @@ COMMANDS = {
     "serve": "Start the server.",
     "info": "What a running server is.",
     "world": "Make, list, fork, reset and delete worlds.",
+    "snapshot": "Keep worlds as they stand, put them back, compare them.",
     "clock": "Read and move a world's clock.",
     "consent": "Give, list and withdraw consents without a browser.",
     "client": "Register, list, show and strike off clients.",

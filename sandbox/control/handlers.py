@@ -26,6 +26,7 @@ from sandbox.control import (
     requests,
     scenarios,
     server,
+    snapshots,
     tans,
     transactions,
     verifying,
@@ -41,8 +42,8 @@ from sandbox.dialect.bank import Handler
 __all__ = ["guard", "table"]
 
 NOUNS = (
-    server, clock, worlds, people, accounts, transactions, purchases, bills, consents, tans, audit, events, faults,
-    authorize, clients, keys, certificates, webhooks, scenarios, messenger, messenger_apps, messenger_link,
+    server, clock, worlds, snapshots, people, accounts, transactions, purchases, bills, consents, tans, audit, events,
+    faults, authorize, clients, keys, certificates, webhooks, scenarios, messenger, messenger_apps, messenger_link,
     messenger_sends, messenger_wire, whatsapp, passport, requests, verifying,
 )  # fmt: skip
 

@@ -25,6 +25,7 @@ from sandbox.store.database import Database
 from sandbox.store.grants import Grants
 from sandbox.store.journal import Journal
 from sandbox.store.traces import Traces
+from sandbox.worlds.snapshots import Snapshots
 from sandbox.worlds.worlds import Worlds
 
 
@@ -39,6 +40,7 @@ class Services:
     extensions: Mapping[str, Mapping[str, Document]]
     """By slug and name: the APIs of Sandbank's own under each bank's prefix."""
     worlds: Worlds
+    snapshots: Snapshots
     grants: Grants
     traces: Traces
     consents: Consents

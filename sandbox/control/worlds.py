@@ -28,7 +28,7 @@ def create_world(services: Services, call: Call) -> Reply:
         begins = now or from_millis(services.worlds.wall())
         within_reach(anchor or begins.astimezone(UTC).date(), begins)
     with services.database.transaction():
-        _refuse_taken(services, wish.get("id"))
+        refuse_taken(services, wish.get("id"))
         world = services.worlds.create(
             name=wish.get("name", ""),
             world_id=wish.get("id"),
@@ -37,7 +37,7 @@ def create_world(services: Services, call: Call) -> Reply:
             anchor=anchor,
             speed=_speed(wish, 0.0 if settings.freeze else 1.0),
         )
-        return _made(services, world)
+        return made(services, world)
 
 
 def get_world(services: Services, call: Call) -> Reply:
@@ -82,7 +82,7 @@ def _copied(services: Services, wish: dict[str, Any]) -> Reply:
             raise wrong(f"/{name}", f"{name} comes from the world that is copied", rule="unknown")
     with services.database.transaction():
         source = services.worlds.world(wish["from"])
-        _refuse_taken(services, wish.get("id"))
+        refuse_taken(services, wish.get("id"))
         world = services.worlds.fork(source.world_id, name=wish.get("name", ""), world_id=wish.get("id"))
         if "now" in wish:
             now = within_reach(world.anchor, instant(wish["now"], "now"))
@@ -90,10 +90,10 @@ def _copied(services: Services, wish: dict[str, Any]) -> Reply:
         speed = world.stored.clock.speed
         if (wanted := _speed(wish, speed)) != speed:
             world = services.worlds.set_speed(world.world_id, wanted)
-        return _made(services, world)
+        return made(services, world)
 
 
-def _made(services: Services, world: World) -> Reply:
+def made(services: Services, world: World, **more: object) -> Reply:
     credentials = demo.furnish_world(services, world)
     client = {
         "client_id": credentials.client_id,
@@ -101,10 +101,10 @@ def _made(services: Services, world: World) -> Reply:
         "redirect_uris": show.ANY_LOOPBACK_IN_WORDS,
     }
     clients = dict.fromkeys(services.banks, client)
-    return created(show.world(world) | {"clients": clients}, f"/worlds/{world.world_id}")
+    return created(show.world(world) | {"clients": clients, **more}, f"/worlds/{world.world_id}")
 
 
-def _refuse_taken(services: Services, world_id: str | None) -> None:
+def refuse_taken(services: Services, world_id: str | None) -> None:
     if world_id is not None and any(world.world_id == world_id for world in services.worlds.all()):
         raise Conflict(f"there is a world {world_id!r} already", hint="Choose another id, or reset that world.")
 

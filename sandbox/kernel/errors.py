@@ -521,6 +521,10 @@ class WorldNotFound(NotFound):
     rule = "The world must have been created and not deleted."
 
 
+class SnapshotNotFound(NotFound):
+    rule = "The snapshot must have been saved of that world and not deleted."
+
+
 class PersonaNotFound(NotFound):
     rule = "The persona must be one of the seed data's."
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-VERSION = 6
+VERSION = 7
 """Raise with every change of a table: a file or database of another version is refused, never changed."""
 
 metadata = MetaData()
@@ -200,6 +200,18 @@ fault_count = Table(
     Column("seen", BigInteger, nullable=False),
     Column("acted", BigInteger, nullable=False),
     PrimaryKeyConstraint("world_id", "fault_id"),
+)
+
+# Worlds as they stood once, by name: `content` is every row of theirs, deflated JSON. They outlast a reset.
+snapshot = Table(
+    "snapshot",
+    metadata,
+    word("world_id"),
+    word("name"),
+    instant("saved_at"),
+    word("document"),
+    Column("content", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("world_id", "name"),
 )
 
 # --- The authorization server --------------------------------------------------------------------------------------
@@ -524,3 +536,5 @@ AUTHORIZATION = (
     subscription, delivery, attempt, chat, errand, fault_count, exchange, exchange_cut,
 )  # fmt: skip
 """Everything of a world beside its overlays; all keyed by `world_id`, so that a reset is a delete per table."""
+RECORDS = (access, exchange, exchange_cut)
+"""Of these what was written down once and stays: no snapshot puts it back, since it really was."""

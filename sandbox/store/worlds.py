@@ -22,6 +22,7 @@ from sandbox.store.schema import (
     overlay_customer,
     overlay_entry,
     overlay_fact,
+    snapshot,
     template,
     world,
 )
@@ -71,7 +72,9 @@ class Worlds:
             .values(origin=param("origin"), since=param("since"), speed=param("speed"), version=w.version + 1)
         )
         self._touch = prepare(update(world).where(this).values(version=w.version + 1))
-        self._delete = prepare(delete(world).where(this))
+        self._delete = [
+            prepare(delete(table).where(table.c.world_id == param("world_id"))) for table in (snapshot, world)
+        ]
         self._clear = [
             prepare(delete(table).where(table.c.world_id == param("world_id"))) for table in (*OVERLAYS, *AUTHORIZATION)
         ]
@@ -251,7 +254,8 @@ class Worlds:
         self._forget()
         for statement in self._clear:
             statement.run(world_id=world_id)
-        self._delete.run(world_id=world_id)
+        for statement in self._delete:
+            statement.run(world_id=world_id)
 
     # --- Overlays --------------------------------------------------------------------------------------------------
 

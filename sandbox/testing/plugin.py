@@ -7,6 +7,7 @@ own.
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -65,9 +66,21 @@ def sandbank(pytestconfig: pytest.Config) -> "Iterator[Server]":
 def world(sandbank: "Server", request: pytest.FixtureRequest) -> "Iterator[World]":
     """A fresh world for this test, whose clock stands still."""
     wishes = Wishes.of(request.node)
+    if wishes.snapshot is not None:
+        with sandbank.load(_beside(request, wishes.snapshot)) as made:
+            yield made
+        return
     now = wishes.now or request.config.getoption("--sandbank-now")
     with sandbank.world(now=now, frozen=wishes.frozen, seed=wishes.seed) as made:
         yield made
+
+
+def _beside(request: pytest.FixtureRequest, name: str) -> Path:
+    """The file, which is named from the test's folder or from pytest's root. Raises UsageError."""
+    for folder in (request.path.parent, request.config.rootpath):
+        if (folder / name).is_file():
+            return folder / name
+    raise pytest.UsageError(f"{request.node.nodeid}: there is no snapshot {name} beside the test or below the root")
 
 
 @pytest.fixture

@@ -13,8 +13,9 @@ NOW = "2026-06-15T15:00:00Z"
 """Where worlds' clocks stand unless told: the same on any day, so that tests are."""
 
 MARKER = (
-    "sandbank(banks=None, persona='maya', now=None, frozen=True, seed=1): what Sandbank's fixtures give this test: "
-    "at which banks it runs, who its persona is, where its world's clock stands and whether it stands still"
+    "sandbank(banks=None, persona='maya', now=None, frozen=True, seed=1, snapshot=None): what Sandbank's fixtures give "
+    "this test: at which banks it runs, who its persona is, where its world's clock stands and whether it stands "
+    "still, or the snapshot's file from which its world is made"
 )
 
 
@@ -31,6 +32,7 @@ class Wishes:
     now: str | None = None
     frozen: bool = True
     seed: int = 1
+    snapshot: str | None = None
 
     @classmethod
     def of(cls, item: pytest.Item) -> Self:

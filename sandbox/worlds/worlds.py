@@ -148,6 +148,12 @@ class Worlds:
         self.witness.begun_anew(world_id)
         return self.world(world_id)
 
+    def rewind(self, world_id: str, clock: Clock) -> World:
+        """The clock as it was when a snapshot was taken. What is known of the world is known no longer."""
+        self._store.set_clock(world_id, clock)
+        self.witness.begun_anew(world_id)
+        return self.world(world_id)
+
     def delete(self, world_id: str) -> None:
         with self.database.transaction():
             self.world(world_id)

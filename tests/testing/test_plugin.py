@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from sandbox.dialect.bank import discover
+from sandbox.testing import Server as Client
 from sandbox.testing.wishes import BANKS
-from tests.conftest import Server
+from tests.conftest import NOW, Server
 from tests.testing.outside import ROOT, outcome, project
 
 EXAMPLE = ROOT / "examples" / "pytest_plugin" / "test_balances.py"
@@ -110,3 +111,30 @@ def test_fixtures_and_parameters_of_the_project_come_first(tmp_path: Path) -> No
 
 def test_the_plugin_knows_every_bank() -> None:
     assert tuple(discover()) == BANKS
+
+
+def test_a_world_is_made_from_a_committed_snapshot(tmp_path: Path, server: Server) -> None:
+    with Client(server.url).world(now=NOW, frozen=True) as world:
+        [account, *_] = world.accounts("chloe", "chase")
+        world.add_transactions(account["account_id"], [{"amount": "-5.00", "description": "TEA"}])
+        world.clock.advance("P1D")
+        world.save("tea")
+        world.export("tea", tmp_path / "tea.json")
+    text = """
+        import pytest
+
+
+        @pytest.mark.sandbank(snapshot="tea.json", banks="chase", persona="chloe")
+        def test_it(world, consent, clock):
+            assert clock.now.day == 16
+            account = consent.accounts[0]["account_id"]
+            [row] = world.control("GET", f"/accounts/{account}/transactions")["transactions"]
+            assert row["description"] == "TEA"
+
+
+        @pytest.mark.sandbank(snapshot="coffee.json")
+        def test_missing(world): ...
+    """
+    said = project(tmp_path, text, "--sandbank-url", server.url)
+    assert (outcome(said)["passed"], outcome(said)["error"]) == (1, 1), said
+    assert "there is no snapshot coffee.json" in said
