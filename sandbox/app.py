@@ -142,8 +142,11 @@ class Sandbank(AsgiAdapter):
         market = Market(worlds)
         agenda = worlds.witness = Agenda(EventLog(database), worlds, grants, banks, market)
         consents, tokens, pages = Consents(grants, worlds, banks, agenda), Tokens(grants, worlds, keys), Pages()
-        journeys = Journeys(banks, grants, worlds, consents)
-        guard = Guard(settings.allow_outbound or "")
+        rules, guard = (
+            Rules(Faults(database), worlds, names(PLATFORM_ERRORS)),
+            Guard(settings.allow_outbound or ""),
+        )
+        journeys = Journeys(banks, grants, worlds, consents, rules)
         facts, once = ServerFacts(database), Once(database)
         signatures = Signatures(ClientKeys(guard, worlds.wall), once, worlds.wall)
         bindings = Bindings(Proofs(once, Nonces(facts, worlds.wall), worlds.wall), grants)
@@ -210,7 +213,7 @@ class Sandbank(AsgiAdapter):
             Runs(facts, seeds, banks, settings.control_token),
             desk,
             office,
-            Rules(Faults(database), names(PLATFORM_ERRORS)),
+            rules,
             exchanges,
         )
         bearers, trail = Bearers(grants, worlds, keys, bindings), Trail(accesses)
@@ -228,9 +231,7 @@ class Sandbank(AsgiAdapter):
         )
         meter = Meter()
         speak = speaker(banks, oauth_sound(documents, pages), PLATFORMS)
-        faults = FaultLayers(
-            services.rules, Refusing(speak, PLATFORM_ERRORS), Whose(bearers), levers=not settings.no_levers
-        )
+        faults = FaultLayers(rules, Refusing(speak, PLATFORM_ERRORS), Whose(bearers), levers=not settings.no_levers)
 
         shell = Shell("sandbox", static_folder=None)
         shell.config.update(PROPAGATE_EXCEPTIONS=True, TRAP_HTTP_EXCEPTIONS=True)

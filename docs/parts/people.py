@@ -3,7 +3,7 @@
 from functools import cache
 
 from docs.parts.markdown import code, table
-from sandbox.oauth.factors import additions
+from sandbox.oauth.factors import additions, befalling
 from sandbox.oauth.magic import LOGINS
 from sandbox.seeding.personas import AccountPlan, Persona
 from sandbox.seeding.stories import SeedStories
@@ -68,4 +68,9 @@ def _holders(account: AccountPlan) -> str:
 def magic_logins() -> str:
     logins = table(("Username", "What happens"), ((code(name), magic.text) for name, magic in LOGINS.items()))
     added = table(("Added to any username", "What happens"), ((code(name), text) for name, text in additions()))
-    return f"{logins}\n\nAn addition to any username (`maya+push`) chooses the second factor:\n\n{added}"
+    meant = table(("Added to any username", "What happens"), ((code(name), text) for name, text in befalling()))
+    return (
+        f"{logins}\n\nAn addition to any username (`maya+push`) chooses the second factor:\n\n{added}"
+        "\n\nThe name of a [profile of faults](faults.md) (`maya+slow-bank`) befalls every call under the consent that"
+        f" is given so:\n\n{meant}"
+    )

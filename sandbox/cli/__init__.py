@@ -24,6 +24,7 @@ COMMANDS = {
     "persona": "Write and check personas of one's own.",
     "scenario": "Play stories with steps and expectations.",
     "events": "What happened, what became of it, and how to send it again.",
+    "fault": "Order what goes wrong.",
     "listen": "Have events posted to an address, and watch them go.",
     "trigger": "Make an event happen.",
     "messenger": "Be the person who talks to a bot.",

@@ -13,6 +13,7 @@ from sandbox.control.operation import Operation, bank_of, created, in_world, mem
 from sandbox.control.services import Services
 from sandbox.dialect.bank import Bank
 from sandbox.dialect.call import Call, Reply
+from sandbox.faults.profiles import PROFILES
 from sandbox.kernel import ids
 from sandbox.kernel.errors import ClientNotFound, Conflict, ConsentNotFound, CustomerNotFound, TargetingAlone
 from sandbox.kernel.names import did_you_mean
@@ -115,7 +116,8 @@ def give_consent(services: Services, call: Call) -> Reply:
     bank = bank_of(services, wish["bank"])
     client = _client(services, bank, wish.get("client_id"), call.query.get("world"))
     world = services.worlds.world(client.world_id)
-    customer = services.worlds.customer(world, wish["customer"])
+    username, profile = _with_profile(wish["customer"])
+    customer = services.worlds.customer(world, username)
     named: list[str] | None = None
     if "accounts" in wish:
         offered = services.worlds.accounts(world, customer, bank.slug)
@@ -136,6 +138,8 @@ def give_consent(services: Services, call: Call) -> Reply:
     choice = Choice(account_ids, purposes, marketing, targeting)
     with services.database.transaction():
         consent = services.consents.give(Parties(world, bank, client, customer), asked, choice)
+        if profile:
+            services.rules.befall(world, consent.consent_id, profile)
         issued = services.tokens.issue(
             world.world_id,
             bank,
@@ -196,6 +200,12 @@ def _shown(services: Services, world: World, consent: Consent) -> dict[str, Any]
     except CustomerNotFound:
         username = consent.customer_id
     return show.consent(world, consent, username)
+
+
+def _with_profile(login: str) -> tuple[str, str]:
+    """A username and the profile that was added to it: `maya+slow-bank`. Others are names as they are."""
+    username, _, added = login.rpartition("+")
+    return (username, added) if username and added in PROFILES else (login, "")
 
 
 def _client(services: Services, bank: Bank, client_id: str | None, world_id: str | None) -> Client:

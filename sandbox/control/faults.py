@@ -1,6 +1,6 @@
 """Faults on order: added one by one or as a profile, listed with how often they acted, and taken away."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -41,7 +41,7 @@ def list_faults(services: Services, call: Call) -> Reply:
 
 def add_fault(services: Services, call: Call) -> Reply:
     world = world_of(services, call)
-    [fault] = _added(services, world, [read(services, world, call.body)])
+    [fault] = services.rules.add(world, [read(services, world, call.body)])
     return created(shown(fault, Count()), f"/faults/{fault.fault_id}")
 
 
@@ -52,17 +52,12 @@ def put_faults(services: Services, call: Call) -> Reply:
         faults = _of_profile(services, world, body)
     else:
         faults = [read(services, world, one) for one in body["faults"]]
-    with services.database.transaction():
-        services.rules.store.clear(world.world_id)
-        _added(services, world, faults)
+    services.rules.add(world, faults, instead=True)
     return Reply(_listed(services, world))
 
 
 def clear_faults(services: Services, call: Call) -> Reply:
-    world = world_of(services, call)
-    with services.database.transaction():
-        services.rules.store.clear(world.world_id)
-        services.worlds.touch(world.world_id)
+    services.rules.add(world_of(services, call), [], instead=True)
     return NOTHING
 
 
@@ -75,11 +70,7 @@ def get_fault(services: Services, call: Call) -> Reply:
 
 
 def delete_fault(services: Services, call: Call) -> Reply:
-    world, fault_id = world_of(services, call), call.path["faultId"]
-    with services.database.transaction():
-        if not services.rules.store.delete(world.world_id, fault_id):
-            raise FaultNotFound(f"the world has no fault {fault_id!r}")
-        services.worlds.touch(world.world_id)
+    services.rules.delete(world_of(services, call), call.path["faultId"])
     return NOTHING
 
 
@@ -210,13 +201,6 @@ def _of_profile(services: Services, world: World, body: Mapping[str, Any]) -> li
         raise wrong("/profile", f"there is no profile {body['profile']!r}. {hint}".rstrip(), expected=list(PROFILES))
     match = _match(services, body.get("match", {}))
     return profile.ordered(body["profile"], match, body.get("seed", world.stored.seed))
-
-
-def _added(services: Services, world: World, faults: Iterable[Fault]) -> list[Fault]:
-    with services.database.transaction():
-        added = services.rules.store.add(world.world_id, faults)
-        services.worlds.touch(world.world_id)
-    return added
 
 
 # --- And back -------------------------------------------------------------------------------------------------------

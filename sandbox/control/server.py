@@ -10,7 +10,7 @@ from sandbox.control.services import Services
 from sandbox.dialect.call import Call, Reply
 from sandbox.kernel.clock import iso
 from sandbox.kernel.errors import TraceNotFound
-from sandbox.oauth.factors import additions
+from sandbox.oauth.factors import additions, befalling
 from sandbox.oauth.magic import LOGINS, OTP, PASSWORD
 
 
@@ -26,7 +26,7 @@ def list_magic_logins(_services: Services, _call: Call) -> Reply:
     logins = [
         {"username": username, "outcome": magic.outcome, "text": magic.text} for username, magic in LOGINS.items()
     ]
-    added = [{"addition": name, "text": text} for name, text in additions()]
+    added = [{"addition": name, "text": text} for name, text in (*additions(), *befalling())]
     return Reply({"password": PASSWORD, "otp": OTP, "logins": logins, "additions": added})
 
 

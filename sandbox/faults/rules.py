@@ -5,10 +5,12 @@ from dataclasses import dataclass, fields
 from fnmatch import fnmatchcase
 
 from sandbox.faults.luck import Draw, draw_of
+from sandbox.faults.profiles import PROFILES
+from sandbox.kernel.errors import FaultNotFound
 from sandbox.ledger import codec
 from sandbox.ledger.faults import Fault, Match
 from sandbox.store.faults import Faults
-from sandbox.worlds.worlds import World
+from sandbox.worlds.worlds import World, Worlds
 
 KEPT = 20_000
 ENDLESS = 2**62
@@ -36,14 +38,40 @@ def fits(match: Match, traits: Traits) -> bool:
 
 
 class Rules:
-    def __init__(self, store: Faults, errors: Collection[str]) -> None:
+    def __init__(self, store: Faults, worlds: Worlds, errors: Collection[str]) -> None:
         """`errors` are the names of all that somebody could refuse with."""
         self.store = store
+        self.worlds = worlds
         self.errors = errors
         self._kept: dict[str, tuple[int, Sequence[Fault]]] = {}
 
+    # --- Ordering them. Whoever changes the faults of a world changes its version as well -----------------------------
+
+    def add(self, world: World, faults: Iterable[Fault], *, instead: bool = False) -> list[Fault]:
+        """Behind those that are there, or `instead` of them; returns them as numbered."""
+        with self.store.database.transaction():
+            if instead:
+                self.store.clear(world.world_id)
+            added = self.store.add(world.world_id, faults)
+            self.worlds.touch(world.world_id)
+        return added
+
+    def delete(self, world: World, fault_id: str) -> None:
+        """Raises FaultNotFound."""
+        with self.store.database.transaction():
+            if not self.store.delete(world.world_id, fault_id):
+                raise FaultNotFound(f"the world has no fault {fault_id!r}")
+            self.worlds.touch(world.world_id)
+
+    def befall(self, world: World, consent_id: str, profile: str) -> None:
+        """A profile for the calls of one consent."""
+        match = Match(consent=consent_id)
+        self.add(world, PROFILES[profile].ordered(profile, match, world.stored.seed))
+
+    # --- Meeting them ------------------------------------------------------------------------------------------------
+
     def of(self, world: World) -> Sequence[Fault]:
-        """Whoever changes the faults of a world changes its version as well: what is kept cannot be stale."""
+        """In the order in which they were added. What is kept cannot be stale: it goes by the world's version."""
         version = world.stored.version
         kept = self._kept.get(world.world_id)
         if kept is not None and kept[0] == version:

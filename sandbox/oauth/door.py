@@ -7,6 +7,7 @@ import msgspec
 from msgspec.structs import replace
 
 from sandbox.dialect.bank import Bank
+from sandbox.faults.profiles import PROFILES
 from sandbox.kernel.errors import CustomerNotFound
 from sandbox.ledger.customers import Customer
 from sandbox.oauth.factors import FACTORS, LIFETIME, RUN_OUT, TRIES, USUAL, devices
@@ -26,6 +27,8 @@ class Visitor(msgspec.Struct, frozen=True):
     tries: int = 0
     proven: bool = False
     slow: bool = False
+    profile: str = ""
+    """The faults that are to befall whoever reads under the consent."""
 
     @property
     def outcome(self) -> str:
@@ -121,14 +124,18 @@ class Door:
         return self.worlds.customer(world, visitor.username)
 
     def _known(self, world: World, login: str) -> Visitor | None:
-        """Who that is, and what was added to the username: a second factor, or that the bank is slow."""
+        """Who that is, and what was added to the username: a second factor, that the bank is slow, or a profile."""
         name, plus, added = login.rpartition("+")
         if self._is_there(world, login):
             return Visitor(login)
-        known = self._known(world, name) if plus and (added in FACTORS or added == SLOW) else None
-        if known is None or added == SLOW:
-            return known and replace(known, slow=True)
-        return replace(known, factor=added)
+        known = self._known(world, name) if plus else None
+        if known is None:
+            return None
+        if added == SLOW:
+            return replace(known, slow=True)
+        if added in PROFILES:
+            return replace(known, profile=added)
+        return replace(known, factor=added) if added in FACTORS else None
 
     def _is_there(self, world: World, username: str) -> bool:
         if username in LOGINS:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
 
+from sandbox.faults.profiles import PROFILES
 from sandbox.ledger.customers import Customer
 from sandbox.oauth.magic import OTP, SLOW, SLOW_SECONDS
 
@@ -95,3 +96,8 @@ def additions(by_risk: bool = True) -> list[tuple[str, str]]:
     """What can be added to a username, and what that does; `by_risk` is whether the bank may do without."""
     factors = [(f"+{name}", one.text) for name, one in FACTORS.items() if by_risk or name != "trusted"]
     return [*factors, (f"+{SLOW}", f"Every page takes {SLOW_SECONDS:g} seconds, and so does the way back to the app.")]
+
+
+def befalling() -> list[tuple[str, str]]:
+    """What else can be added: whatever is read under the consent meets these faults."""
+    return [(f"+{name}", profile.text) for name, profile in PROFILES.items()]

@@ -13,6 +13,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from msgspec.structs import replace
 
 from sandbox.dialect.bank import Bank
+from sandbox.faults.rules import Rules
 from sandbox.kernel import ids
 from sandbox.kernel.errors import AccountNotFound, AccountRefused, ConsentNotFound, NothingShared
 from sandbox.ledger import codec
@@ -56,11 +57,14 @@ class JourneyOver(Stopped):
 
 
 class Journeys:
-    def __init__(self, banks: Mapping[str, Bank], grants: Grants, worlds: Worlds, consents: Consents) -> None:
+    def __init__(
+        self, banks: Mapping[str, Bank], grants: Grants, worlds: Worlds, consents: Consents, rules: Rules
+    ) -> None:
         self.banks = banks
         self.grants = grants
         self.worlds = worlds
         self.consents = consents
+        self.rules = rules
         self.door = Door(worlds)
         self.logbook = Logbook(grants)
 
@@ -190,6 +194,8 @@ class Journeys:
                 return _leave(journey, error="invalid_grant_id", error_description=error.detail)
             except AccountRefused as error:
                 return _leave(journey, error="access_denied", error_description=error.detail)
+            if journey.visitor.profile:
+                self.rules.befall(world, consent.consent_id, journey.visitor.profile)
             document = CodeDocument(
                 bank=bank.slug,
                 client_id=client.client_id,

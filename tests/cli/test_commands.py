@@ -211,3 +211,28 @@ def test_clients_are_registered_shown_given_another_secret_and_struck_off(here: 
     keys.write_text('{"keys": []}')
     assert run("client", "add", *name, *by_key, **here).exit_code == 1
     assert asked("client", "add", *name, "--public", **here)["public"]
+
+
+def test_faults_are_ordered_and_taken_away(here: dict[str, str]) -> None:
+    fault = asked("fault", "add", "status", "--status", 429, "--bank", "chase", "--times", 2, **here)
+    assert (fault["match"], fault["times"]) == ({"bank": "chase"}, 2)
+    assert "bank chase" in run("fault", "list", **here).output
+    assert run("fault", "clear", fault["id"], **here).exit_code == 0
+    assert asked("fault", "list", **here) == {"faults": []}
+
+
+def test_a_profile_takes_the_place_of_all_faults(here: dict[str, str]) -> None:
+    run("fault", "add", "drift", "--kind", "new-enum", "--kind", "null-member", **here)
+    assert "slow-bank" in run("fault", "profile", **here).output
+    assert "empty-page" in run("fault", "kinds", **here).output
+    put = asked("fault", "profile", "maintenance-window", "--bank", "citi", **here)
+    assert [one["error"] for one in put["faults"]] == ["Maintenance"]
+    assert asked("fault", "list", **here) == put
+    assert run("fault", "clear", **here).exit_code == 0
+    assert asked("fault", "list", **here) == {"faults": []}
+
+
+def test_what_cannot_be_ordered_is_a_line(here: dict[str, str]) -> None:
+    refused = run("fault", "profile", "slow-bonk", **here)
+    assert refused.exit_code == 1
+    assert "Did you mean slow-bank" in refused.output

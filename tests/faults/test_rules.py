@@ -157,3 +157,12 @@ def test_the_messengers_calls_are_befallen_too(world: World) -> None:
     answers = [requests.get(f"{world.server.url}/messenger/me", params=query, timeout=30) for _ in range(2)]
     assert answers[0].json()["error"]["code"] == 32
     assert answers[1].status_code == 200
+
+
+@bank_by_bank
+def test_a_profile_at_the_sign_in_befalls_the_consent_that_is_given_there(world: World, bank: str) -> None:
+    down, usual = world.access(bank, "maya+maintenance-window"), world.access(bank)
+    assert down.get(ACCOUNTS[bank]).status_code == 503
+    assert usual.get(ACCOUNTS[bank]).status_code == 200
+    [fault] = told(world.control("GET", "/faults"))["faults"]
+    assert (fault["profile"], fault["match"]) == ("maintenance-window", {"consent": down.consent_id})

@@ -395,3 +395,12 @@ def test_a_consent_that_runs_out_while_it_is_used_ends_everything(app: App) -> N
     app.world.advance("P400D")
     assert app.read(tokens["access_token"]).status_code == 401
     assert app.refresh(tokens["refresh_token"]).json()["error"] == "invalid_grant"
+
+
+def test_faults_may_befall_whoever_reads_under_a_consent(app: App) -> None:
+    browser = Browser().open(app.start()).sign_in("maya+maintenance-window")
+    code = browser.send(account=browser.form.offered[:1]).send().answer["code"]
+    token = app.exchange(code).json()["access_token"]
+    answer = app.read(token)
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "1800"
