@@ -103,10 +103,12 @@ def get_picture(services: Services, call: Call) -> Reply:
 
 
 def change_user(services: Services, call: Call) -> Reply:
-    actor, wish = actor_of(services, call), members(call)
+    wish = members(call)
     changes: dict[str, Any] = {name: "" if wish[name] is None else wish[name] for name in SETTABLE if name in wish}
-    one = replace(actor.person, **changes)
-    services.desk.set_person(actor.world, one)
+    with services.database.transaction():
+        actor = actor_of(services, call)
+        one = replace(actor.person, **changes)
+        services.desk.set_person(actor.world, one)
     return Reply(showing.person(one, actor.page))
 
 

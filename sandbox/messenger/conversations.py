@@ -1,17 +1,19 @@
 """What a page and people said to each other, as the page reads it: conversations, who is in them, their messages."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sandbox.dialect.call import Call, Reply
 from sandbox.messenger.callers import page_of
 from sandbox.messenger.desk import Desk
-from sandbox.messenger.errors import NodeUnknown
+from sandbox.messenger.errors import InvalidParameter, NodeUnknown
 from sandbox.messenger.fields import Makers, Selection, Wanted, selection, shown
 from sandbox.messenger.front import caller_of
 from sandbox.messenger.pages import Page
-from sandbox.messenger.paging import USUAL, paged
+from sandbox.messenger.paging import USUAL, cut, paged
 from sandbox.messenger.people import Person
 from sandbox.messenger.threads import Message, Thread
 from sandbox.worlds.worlds import World
@@ -22,6 +24,10 @@ SAID = ("text", "attachment", "attachments", "postback")
 """What makes a message of something that was done on a thread."""
 
 
+def was_said(message: Message) -> bool:
+    return any(name in message.content for name in SAID)
+
+
 @dataclass(frozen=True, slots=True)
 class Conversation:
     desk: Desk
@@ -30,15 +36,30 @@ class Conversation:
     person: Person
     thread: Thread
 
-    def messages(self) -> list[Message]:
-        """The newest first."""
-        kept = self.desk.messages(self.world, self.person.psid)
-        return [message for _, message in reversed(kept) if any(name in message.content for name in SAID)]
+    def messages(self, before: int = 2**62) -> Iterator[Message]:
+        """The newest first, in front of a place."""
+        return filter(was_said, self.desk.newest_first(self.world, self.person.psid, before))
 
     def updated(self) -> datetime | None:
         """When something was last said."""
-        said = self.messages()
-        return said[0].at if said else self.thread.heard_at
+        last = next(self.messages(), None)
+        return last.at if last is not None else self.thread.heard_at
+
+    def part(self, limit: int, after: str = "", before: str = "") -> list[Message]:
+        """The newest first: so many behind the message `after`, or in front of `before`. Raises InvalidParameter."""
+        if before:
+            place = self.desk.place_of(self.world, self._cursor(before))
+            newer = self.desk.oldest_first(self.world, self.person.psid, place)
+            return list(islice(filter(was_said, newer), limit))[::-1]
+        place = self.desk.place_of(self.world, self._cursor(after)) if after else 2**62
+        return list(islice(self.messages(place), limit))
+
+    def _cursor(self, mid: str) -> Message:
+        """Raises InvalidParameter."""
+        message = self.desk.message(self.world, mid)
+        if message is None or message.psid != self.person.psid:
+            raise InvalidParameter("Invalid cursors values", cursor=mid)
+        return message
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +104,17 @@ MESSAGE_FIELDS: Makers[Said] = {
 
 
 def _messages(conversation: Conversation, wanted: Wanted) -> dict[str, Any]:
-    newest = conversation.messages()[: wanted.limit or USUAL]
-    fields = wanted.within or selection("", ("id", "created_time"))
-    page, person = conversation.page, conversation.person
-    return paged(
-        [shown("Message", MESSAGE_FIELDS, Said(message, page, person), fields) for message in newest],
-        {"limit": len(newest)},
-    )
+    return _listed(conversation, conversation.part(wanted.limit or USUAL), wanted.within)
+
+
+def _listed(conversation: Conversation, said: Sequence[Message], wanted: Selection) -> dict[str, Any]:
+    fields, page, person = wanted or selection("", ("id", "created_time")), conversation.page, conversation.person
+    return cut([shown("Message", MESSAGE_FIELDS, Said(message, page, person), fields) for message in said])
 
 
 def _snippet(conversation: Conversation, _wanted: Wanted) -> str | None:
-    newest = conversation.messages()[:1]
-    return _text(newest[0])[:100] if newest else None
+    newest = next(conversation.messages(), None)
+    return _text(newest)[:100] if newest is not None else None
 
 
 def _can_reply(conversation: Conversation, _wanted: Wanted) -> bool:
@@ -105,7 +125,7 @@ def _can_reply(conversation: Conversation, _wanted: Wanted) -> bool:
 CONVERSATION_FIELDS: Makers[Conversation] = {
     "id": lambda one, _: HEAD + one.person.psid,
     "updated_time": lambda one, _: moment(one.updated()),
-    "message_count": lambda one, _: len(one.messages()),
+    "message_count": lambda one, _: sum(1 for _ in one.messages()),
     # Meta's own sample reads the person's id from the second of them.
     "participants": lambda one, _: {"data": [of_page(one.page), of_person(one.person)]},
     "senders": lambda one, _: {"data": [of_person(one.person), of_page(one.page)]},
@@ -131,14 +151,14 @@ def list_conversations(desk: Desk, call: Call) -> Reply:
 
 
 def list_messages(desk: Desk, call: Call) -> Reply:
-    """Of a conversation. Raises NodeUnknown."""
+    """Of a conversation. Raises NodeUnknown or InvalidParameter."""
     caller, node = caller_of(call), call.path["node"]
     found = conversation(desk, call.world, caller.page, node)
     if found is None:
         raise NodeUnknown(f"Unsupported get request. Object with ID '{node}' is no conversation of this page.")
-    wanted = selection(call.query.get("fields", ""), ("id", "created_time"))
-    said = [Said(message, found.page, found.person) for message in found.messages()]
-    return Reply(paged([shown("Message", MESSAGE_FIELDS, one, wanted) for one in said], call.query))
+    query = call.query
+    said = found.part(query.get("limit", USUAL), query.get("after", ""), query.get("before", ""))
+    return Reply(_listed(found, said, selection(query.get("fields", ""))))
 
 
 def conversation(desk: Desk, world: World, page: Page, node: str) -> Conversation | None:

@@ -18,12 +18,16 @@ from sandbox.messenger.people import Person, as_person, psid_of
 from sandbox.messenger.threads import Message, Thread
 from sandbox.outbound.guard import Guard
 from sandbox.store.chats import Chats
+from sandbox.store.quotas import Quotas
 from sandbox.worlds.worlds import World, Worlds
 
 T = TypeVar("T")
 
 PAGE, PERSON, THREAD, MESSAGE = "page", "person", "thread", "message"
 MOST_METERS = 1000
+BATCH = 200
+"""Messages that are read at once."""
+ALL = 2**31 - 1
 LONG = len(app_mark(""))
 PROBLEMS: dict[str, type[GraphError]] = {
     "expired": TokenExpired,
@@ -51,6 +55,7 @@ class Desk:
         self.guard = guard
         self.on_talk: list[Callable[[str], None]] = []
         """Who wants to know, by the person's id, when something was put on a thread in this process."""
+        self._quotas = Quotas(chats.database)
         self._meters: dict[tuple[str, str], Meter] = {}
         self._usernames: dict[tuple[str, int, str], dict[str, str]] = {}
         self._marks: dict[str, list[str]] = {}
@@ -138,10 +143,13 @@ class Desk:
         return changed
 
     def meter(self, world: World, page: Page) -> Meter:
-        """Of the calls that this process answered."""
-        if len(self._meters) >= MOST_METERS:
-            self._meters.clear()
-        return self._meters.setdefault((world.world_id, page.page_id), Meter())
+        key = (world.world_id, page.page_id)
+        found = self._meters.get(key)
+        if found is None:
+            if len(self._meters) >= MOST_METERS:
+                self._meters.clear()
+            found = self._meters[key] = Meter(*key, self._quotas)
+        return found
 
     # --- People ----------------------------------------------------------------------------------------------------
 
@@ -161,7 +169,7 @@ class Desk:
 
     def people(self, world: World, page: Page) -> list[Person]:
         """Everybody who has written to the page, or was set up to."""
-        return [person for _, person in self.all_of(world, PERSON, page.page_id, Person)]
+        return [person for _, person in self.all_of(world, PERSON, page.page_id, Person, most=ALL)]
 
     def set_person(self, world: World, person: Person) -> None:
         self.keep(world, PERSON, person.psid, person, owner=person.page_id)
@@ -182,7 +190,7 @@ class Desk:
         return self.one(world, THREAD, psid, Thread) or Thread(page.page_id, psid)
 
     def threads(self, world: World, page: Page) -> list[Thread]:
-        return [thread for _, thread in self.all_of(world, THREAD, page.page_id, Thread)]
+        return [thread for _, thread in self.all_of(world, THREAD, page.page_id, Thread, most=ALL)]
 
     def set_thread(self, world: World, thread: Thread) -> None:
         self.keep(world, THREAD, thread.psid, thread, owner=thread.page_id)
@@ -216,8 +224,24 @@ class Desk:
             self.set_thread(world, replace(thread, changes=thread.changes + 1))
 
     def messages(self, world: World, psid: str, after: int = -1, most: int = 1000) -> list[tuple[int, Message]]:
-        """(place, message) of a thread, oldest first."""
+        """(place, message) of a thread, oldest first: so many at `most`, behind the place `after`."""
         return self.all_of(world, MESSAGE, psid, Message, after=after, most=most)
+
+    def newest_first(self, world: World, psid: str, before: int = 2**62) -> Iterator[Message]:
+        """All of a thread that are in front of a place, read as far as somebody looks."""
+        while kept := self.chats.before(world.world_id, MESSAGE, psid, before, most=BATCH):
+            yield from (codec.decode(text, Message) for _, text in kept)
+            before = kept[-1][0]
+
+    def oldest_first(self, world: World, psid: str, after: int = -1) -> Iterator[Message]:
+        """The same the other way round, behind a place."""
+        while kept := self.messages(world, psid, after, most=BATCH):
+            yield from (message for _, message in kept)
+            after = kept[-1][0]
+
+    def place_of(self, world: World, message: Message) -> int:
+        """On its thread; 0 where there is no such message."""
+        return self.chats.place(world.world_id, MESSAGE, message.mid) or 0
 
     def last_messages(self, world: World, psid: str, most: int = 100) -> list[Message]:
         """Newest first."""

@@ -110,6 +110,11 @@ def finish_linking(desk: Desk, call: Call) -> Reply:
 def come_back(desk: Desk, world: World, token: str, code: str | None) -> Link:
     """The browser is back from the login page, and the app hears of a link that came about. Raises InvalidParameter for
     a token that nobody was given."""
+    with desk.chats.database.transaction():  # of two browsers that come back at once, one is late
+        return _back(desk, world, token, code)
+
+
+def _back(desk: Desk, world: World, token: str, code: str | None) -> Link:
     link = get(desk, world, token)
     page = desk.page(world, link.page_id) if link is not None else None
     person = desk.person(world, page, link.psid) if link is not None and page is not None else None

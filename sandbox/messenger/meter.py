@@ -1,32 +1,40 @@
-"""How often a page was called: within the last second, and within the last 24 hours."""
+"""How often a page was called: within the last second by what this process answered, within the last 24 hours by what
+all have."""
 
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import perf_counter
 
+from sandbox.store.quotas import Quotas
+
 BY_PERSON = 200
 """Calls in 24 hours for each person whom the page can write to."""
-DAY = timedelta(hours=24)
+SPAN = timedelta(hours=23)
+"""From the hour that is counted first to this one."""
+HOUR = "%Y-%m-%dT%H"
 
 
 @dataclass(slots=True)
 class Meter:
     """Of one page."""
 
+    world_id: str
+    page_id: str
+    quotas: Quotas
     seconds: dict[str, deque[float]] = field(default_factory=dict)
     """When the calls of the last second were made, by what they are."""
-    hours: dict[datetime, int] = field(default_factory=dict)
-    """Calls by hour of the world."""
+    calls: int = 0
+    """In 24 hours, when that was last counted."""
     people: int = 1
     """Whom the page can write to, when that was last asked."""
 
     def count(self, now: datetime) -> int:
-        """One more call; all of the last 24 hours."""
-        hour = now.replace(minute=0, second=0, microsecond=0)
-        self.hours[hour] = self.hours.get(hour, 0) + 1
-        self.hours = {one: calls for one, calls in self.hours.items() if now - DAY < one <= now}
-        return sum(self.hours.values())
+        """One more call; all of the last 24 hours, by the world's clock."""
+        hour = now.strftime(HOUR)
+        self.quotas.add(self.world_id, self.page_id, hour)
+        self.calls = self.quotas.taken(self.world_id, self.page_id, (now - SPAN).strftime(HOUR), hour)
+        return self.calls
 
     def is_full(self, what: str, per_second: int) -> bool:
         """Whether one more within this second is too many. If not, it is counted."""
@@ -40,4 +48,4 @@ class Meter:
 
     def used(self) -> int:
         """Per cent."""
-        return min(100, sum(self.hours.values()) * 100 // (BY_PERSON * self.people))
+        return min(100, self.calls * 100 // (BY_PERSON * self.people))

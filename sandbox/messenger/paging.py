@@ -16,7 +16,11 @@ def paged(rows: Sequence[dict[str, Any]], query: Mapping[str, Any]) -> dict[str,
         if cursor and cursor not in places:
             raise InvalidParameter("Invalid cursors values", cursor=cursor)
     start = places[after] + 1 if after else max(places[before] - limit, 0) if before else 0
-    shown = rows[start : min(start + limit, places[before]) if before else start + limit]
+    return cut(rows[start : min(start + limit, places[before]) if before else start + limit])
+
+
+def cut(shown: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Of a longer list what is shown of it."""
     if not shown:
         return {"data": []}
     return {"data": list(shown), "paging": {"cursors": {"before": shown[0]["id"], "after": shown[-1]["id"]}}}

@@ -1,7 +1,8 @@
 """How often a page may call: by the second, and in 24 hours as often as it has people to talk to. Every answer says how
-much of that is used up. Each server process counts for itself.
+much of that is used up.
 
-Seconds are the machine's, since a world's clock may stand still; the 24 hours are the world's.
+Seconds are the machine's, since a world's clock may stand still, and each server process counts its own; the 24 hours
+are the world's, and counted where every process sees them.
 """
 
 from collections.abc import Mapping

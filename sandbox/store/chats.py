@@ -24,6 +24,7 @@ class Chats:
             )
         )
         self._delete = prepare(delete(chat).where(*this))
+        self._place = prepare(select(c.place).where(*this))
         self._last = prepare(select(func.max(c.place)).where(*owned))
         self._forget = prepare(delete(chat).where(*owned, c.place < param("before")))
         ordered = select(c.place, c.document)
@@ -35,6 +36,10 @@ class Chats:
 
     def get(self, world_id: str, kind: str, key: str) -> str | None:
         row = self._get.first(of_world=world_id, of_kind=kind, of_key=key)
+        return row[0] if row else None
+
+    def place(self, world_id: str, kind: str, key: str) -> int | None:
+        row = self._place.first(of_world=world_id, of_kind=kind, of_key=key)
         return row[0] if row else None
 
     def put(self, world_id: str, kind: str, key: str, document: str, *, owner: str = "") -> None:

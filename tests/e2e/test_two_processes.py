@@ -1,5 +1,6 @@
 """Two processes on one database: what one of them has written, the other knows at the next request."""
 
+import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -14,7 +15,8 @@ from requests.adapters import HTTPAdapter
 
 from tests.conftest import NOW
 from tests.e2e.databases import ENGINES, new_database
-from tests.e2e.processes import Serving, frozen, serving
+from tests.e2e.processes import PATIENCE, Serving, frozen, serving
+from tests.messenger.listener import Heard, listening
 from tests.oauth.browser import Browser
 
 CHASE = "/jpmc/servicing/inquiry-maintenance/fdx/v4"
@@ -179,6 +181,42 @@ def test_a_customer_signs_in_at_whichever_server_comes_next(pair: Pair) -> None:
 
     # A code is good once, however many servers are asked at the same time.
     assert sorted(pair.at_once(exchange)) == [200] + [400] * (AT_ONCE - 1)
+
+
+def test_what_is_said_at_one_server_is_answered_at_the_other_and_shown_by_both(pair: Pair) -> None:
+    params = {"world": pair.world()["id"]}
+    with listening() as hook:
+        wish = {"callback_url": hook.url, "behaviour": {"echoes": "off", "receipts": False}}
+        page = pair.other.call("PATCH", "/messenger/pages/ready", params=params, json=wish)
+
+        def answer(heard: Heard) -> None:
+            who, text = heard.event["sender"]["id"], heard.event["message"]["text"]
+            body = {"recipient": {"id": who}, "message": {"text": f"You said: {text}"}}
+            sent = requests.post(
+                f"{pair.other.url}/messenger/me/messages",
+                params={"access_token": page["page_token"]},
+                json=body,
+                timeout=30,
+            )
+            assert sent.status_code == 200, sent.text
+
+        hook.answering = answer
+
+        def say(server: Serving, number: int) -> str:
+            told = server.call("POST", "/messenger/users/maya/say", params=params, json={"text": f"message {number}"})
+            mid: str = told["message"]["mid"]
+            return mid
+
+        mids = pair.at_once(say)
+        heard = hook.wait(AT_ONCE, PATIENCE)
+        assert sorted(one.event["message"]["mid"] for one in heard) == sorted(set(mids))  # each once, whoever carries
+    for server in (pair.one, pair.other):
+        messages = server.call("GET", "/messenger/users/maya/thread", params=params)["messages"]
+        assert len({one["place"] for one in messages}) == 2 * AT_ONCE
+        texts = {one["content"]["text"] for one in messages if one["sender"] == "page"}
+        assert texts == {f"You said: message {number}" for number in range(AT_ONCE)}
+        me = requests.get(f"{server.url}/messenger/me", params={"access_token": page["page_token"]}, timeout=30)
+        assert json.loads(me.headers["X-App-Usage"])["call_count"] >= AT_ONCE * 100 // 200  # both count together
 
 
 # --- What both do at once, neither undoes ---------------------------------------------------------------------------

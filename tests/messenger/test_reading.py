@@ -1,8 +1,11 @@
 """What a page may know: itself, people, what was said, what its token is worth."""
 
+from typing import Any
+
 import requests
 
 from sandbox.messenger import tokens
+from sandbox.messenger.threads import Message
 from tests.messenger.conftest import Bot
 from tests.messenger.sent import refusal
 
@@ -81,3 +84,24 @@ def test_small_edges_take_their_calls(bot: Bot) -> None:
     assert refusal(bot.post("/123/activities", event)) == (400, 100, 33)
     assert bot.post("/me/unlink_accounts", {"psid": bot.psid()}).json() == {"result": "unlink account success"}
     assert refusal(bot.post("/me/unlink_accounts", {"psid": "1"})) == (400, 100, 2018001)
+
+
+def test_a_long_conversation_is_read_to_its_end_and_back(bot: Bot) -> None:
+    bot.hear()
+    with bot.desk.chats.database.transaction():
+        for number in range(1_050):
+            content = {"text": str(number)} if number % 10 else {"optin": {"title": "no words"}}
+            said = Message("", bot.page.page_id, bot.psid(), bot.at().now, "person", content)
+            bot.desk.add_message(bot.at(), said)
+    wanted = [str(number) for number in reversed(range(1_050)) if number % 10]
+    found, after, pages = list[str](), "", list[dict[str, Any]]()
+    while (page := bot.get(f"/t_{bot.psid()}/messages?fields=message&limit=200{after}").json())["data"]:
+        pages.append(page)
+        found += [one["message"] for one in page["data"]]
+        after = f"&after={page['paging']['cursors']['after']}"
+    assert found == wanted
+    before = pages[2]["paging"]["cursors"]["before"]
+    assert bot.get(f"/t_{bot.psid()}/messages?fields=message&limit=200&before={before}").json() == pages[1]
+    asked = bot.get("/me/conversations?fields=message_count,snippet,messages.limit(1){message}").json()["data"][0]
+    assert (asked["message_count"], asked["snippet"]) == (len(wanted), "1049")
+    assert refusal(bot.get(f"/t_{bot.psid()}/messages?after=m_nothing"))[1] == 100
