@@ -13,7 +13,7 @@ export PIP_BUILD_CONSTRAINT := constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint format types bench wheel docs clean
+.PHONY: help run demo test fuzz lint format types bench wheel docs clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ demo: $(READY) ## start a server, and the reference bot in its messenger
 
 test: $(READY) ## run the tests
 	$(BIN)/pytest -n 2 $(ARGS)
+
+fuzz: $(READY) ## let Schemathesis look for holes in every document, for five minutes each
+	SANDBANK_FUZZ=$${SANDBANK_FUZZ:-300} $(BIN)/pytest -n 2 tests/fuzz $(ARGS)
 
 lint: $(READY) ## check style, the floor plan and the OpenAPI documents
 	$(BIN)/ruff check .
@@ -52,7 +55,7 @@ wheel: $(READY) ## build dist/sandbank-VERSION-py3-none-any.whl
 	$(BIN)/python -m pip wheel -qq --no-deps --wheel-dir dist .
 
 clean: ## remove the environment and everything built or cached
-	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .ci/node_modules
+	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .ci/node_modules examples/schemathesis/.schemathesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): constraints.txt pyproject.toml

@@ -35,11 +35,11 @@ class BodyReader:
                 self._schemas.validator(pointer, "request").compile()
 
     def read(self, content_type: str | None, body: bytes) -> object:
-        if not body:
-            if self._required:
-                raise InvalidInput([Violation("body", "", "required", "a request body is required")])
-            return None
         media_type = media.essence(content_type or "")
+        if not body and not self._required:
+            return None
+        if not body and not (media_type == media.FORM and media.FORM in self._content):  # one without fields is empty
+            raise InvalidInput([Violation("body", "", "required", "a request body is required")])
         offered = media.find(media_type, self._content)
         if offered is None:
             raise self._unsupported(content_type)

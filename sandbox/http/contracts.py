@@ -9,7 +9,7 @@ from http.cookies import CookieError, SimpleCookie
 from sandbox.contract.documents import Document, Operation
 from sandbox.dialect.bank import Bank, Handler
 from sandbox.dialect.call import BEARING, WORLD, Call, ConsentDesk, EventDesk, Grant, Reply, covered
-from sandbox.http.message import CALL, Request, Response
+from sandbox.http.message import CALL, FURNITURE, Request, Response
 from sandbox.http.trail import PURPOSE, Trail
 from sandbox.kernel.errors import (
     ContractBroken,
@@ -84,7 +84,7 @@ class Contracts:
         def respond(request: Request) -> Response:
             segments = request.path.split("/", 2)
             api = apis.get(segments[1]) if len(segments) > 1 else None
-            if api is None:
+            if api is None or request.notes.get(FURNITURE):
                 _refuse_too_large(request)
                 return inner(request)
             try:

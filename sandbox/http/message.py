@@ -9,6 +9,8 @@ from sandbox.ledger.faults import FaultKind
 
 CALL = "call"
 """The note under which the contract layer leaves (handler, call) for Flask to run."""
+FURNITURE = "furniture"
+"""The note of a request that is for the sandbox's furniture, though an API's path would have it."""
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from sandbox.http.message import Request, Response
+from sandbox.http.message import CALL, Request, Response
 from sandbox.store.traces import Traces
 
 Respond = Callable[[Request], Response]
@@ -50,6 +50,8 @@ def story(request: Request, response: Response) -> dict[str, Any]:
     for name in ("operation", "world_id", "client_id", "consent_id", "persona"):
         if name in notes:
             told[name] = notes[name]
+    if "operation" in notes:
+        told["kept_to_document"] = CALL in notes
     error = notes.get("error")
     if error is not None:
         told |= error.explain()

@@ -10,9 +10,8 @@ from urllib.parse import urlencode
 import orjson
 
 from sandbox.dialect.call import WORLD, Call
-from sandbox.http.message import Request, Response
+from sandbox.http.message import FURNITURE, Request, Response
 from sandbox.http.onion import Layer, Respond
-from sandbox.kernel.errors import MethodNotAllowed
 from sandbox.messenger import files, loose
 from sandbox.messenger.desk import Caller, Desk
 from sandbox.messenger.errors import ProofWrong, TokenUnknown
@@ -26,11 +25,12 @@ WHATSAPP_OBJECT = "whatsapp_business_account"
 CALLER = "caller"
 """The note of a request that holds whose token came."""
 VERSION = re.compile(r"v\d+\.\d+")
-OPEN = (f"{PREFIX}/account_linking",)
-"""Pages for people's browsers, which have no token."""
+DOCUMENTS = tuple(f"{prefix}/openapi.{form}" for prefix in (PREFIX, WHATSAPP) for form in ("json", "yaml"))
+"""No node is called that."""
+OPEN = (f"{PREFIX}/account_linking", *DOCUMENTS)
+"""Pages for people's browsers, and what is read before there is a token."""
 APP_TOKEN = ["oauth", "access_token"]
 """The path at which an app gets its token for its id and secret."""
-METHODS = ("GET", "POST", "DELETE")
 Batch = Callable[["Asked", Respond], Response]
 Channel = Callable[[World, str], bool]
 """Whether a node of a world is one of WhatsApp's."""
@@ -57,6 +57,7 @@ def front(desk: Desk, batch: Batch, on_whatsapp: Channel) -> Layer:
             if request.path.split("/", 2)[1:2] not in ([PREFIX[1:]], [WHATSAPP[1:]]):
                 return inner(request)
             if request.path in OPEN:
+                request.notes[FURNITURE] = request.path in DOCUMENTS
                 return inner(request)
             asked = read(request)
             if asked.path == "/" and asked.method == "POST":
@@ -69,7 +70,7 @@ def front(desk: Desk, batch: Batch, on_whatsapp: Channel) -> Layer:
 
 
 def read(request: Request) -> Asked:
-    """Raises InvalidParameter, or MethodNotAllowed."""
+    """Raises InvalidParameter."""
     segments = [part for part in request.path.split("/")[2:] if part]
     if segments and VERSION.fullmatch(segments[0]):
         segments = segments[1:]
@@ -92,8 +93,6 @@ def read(request: Request) -> Asked:
         token = f"{params.get('client_id', '')}|{params.get('client_secret', '')}"
     proof = str(params.pop("appsecret_proof", ""))
     method = str(params.pop("method", request.method)).upper() if request.method == "POST" else request.method
-    if method not in METHODS:
-        raise MethodNotAllowed(f"{method} is not offered", allowed=METHODS)
     return Asked(request, method, "/" + "/".join(segments), params, token, proof)
 
 

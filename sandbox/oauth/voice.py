@@ -18,8 +18,9 @@ def sound(bank: Bank, endpoint: str, error: SandbankError, pages: Pages, trace_i
         body = {"error": error.error, "error_description": error.told}
         return Reply(body, error.status_code, headers={**error.headers, **NO_STORE})
     code = "invalid_request"
-    if endpoint in REGISTERING and isinstance(error, InvalidInput):
-        places = {violation.name.split("/")[1] for violation in error.violations if violation.name}
+    of_metadata = [violation.name for violation in error.violations if violation.location == "body"]
+    if endpoint in REGISTERING and isinstance(error, InvalidInput) and of_metadata:
+        places = {name.split("/")[1] for name in of_metadata if name}
         code = "invalid_redirect_uri" if places == {"redirect_uris"} else "invalid_client_metadata"
     if isinstance(error, UNAVAILABLE):
         code = "temporarily_unavailable"

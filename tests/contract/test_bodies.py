@@ -61,6 +61,10 @@ def test_a_missing_body_is_a_violation_where_one_is_required(toy: Document) -> N
     assert violations(raised) == [("", "required", "a request body is required")]
 
 
+def test_a_form_without_fields_is_empty_and_is_a_body_all_the_same(toy: Document) -> None:
+    assert token(toy, b"") == {}
+
+
 def test_an_operation_without_a_body_reads_none(toy: Document) -> None:
     assert toy.operations["ping"].read_body("text/plain", b"hello") is None
 

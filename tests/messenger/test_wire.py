@@ -121,3 +121,17 @@ def test_a_token_in_a_body_is_not_kept(bot: Bot, form: str) -> None:
     call = bot.world.control("GET", "/messenger/calls").json()["calls"][0]
     assert "access_token" in call["body"]
     assert bot.token not in call["body"]
+
+
+@pytest.mark.parametrize("document", ["messenger/openapi.json", "whatsapp/openapi.json", "whatsapp/openapi.yaml"])
+def test_the_documents_of_both_channels_are_read_without_a_token(bot: Bot, document: str) -> None:
+    read = requests.get(f"{bot.world.server.url}/{document}", timeout=30)
+
+    assert read.status_code == 200
+    assert "openapi" in read.text[:200]
+
+
+def test_an_edge_names_the_methods_that_it_takes(bot: Bot) -> None:
+    refused = bot.request("PUT", "/debug_token")
+
+    assert (refused.status_code, refused.headers["Allow"]) == (400, "GET, HEAD")

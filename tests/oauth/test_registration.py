@@ -315,3 +315,17 @@ def test_secrets_and_tokens_are_kept_as_fingerprints(app: App) -> None:
     assert made["client_id"] in stored
     assert made["client_secret"] not in stored
     assert made["registration_access_token"] not in stored
+
+
+@pytest.mark.parametrize("bank", BANKS)
+def test_a_client_id_that_no_client_can_have_is_refused(world: World, bank: str) -> None:
+    too_long = f"{endpoint(world, bank)}/{'x' * 500}"
+
+    assert refused(requests.get(too_long, headers=initial(world, bank=bank), timeout=30)) == "invalid_request"
+
+
+def test_a_header_that_is_wrong_is_no_fault_of_the_metadata(world: World) -> None:
+    headers = {**initial(world, bank="wellsfargo"), "x-fapi-interaction-id": "u"}
+    answer = requests.get(f"{endpoint(world, 'wellsfargo')}/app", headers=headers, timeout=30)
+
+    assert refused(answer) == "invalid_request"
