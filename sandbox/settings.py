@@ -12,8 +12,8 @@ from sandbox.kernel.names import nearest
 
 PREFIX = "SANDBANK_"
 READ_BY_OTHERS = frozenset(
-    {"SANDBANK_BENCH_DATASET", "SANDBANK_CACHE_DIR", "SANDBANK_COMMAND", "SANDBANK_FUZZ", "SANDBANK_GOLDEN",
-     "SANDBANK_TEST_POSTGRES", "SANDBANK_URL", "SANDBANK_WORLD"}
+    {"SANDBANK_BENCH_DATASET", "SANDBANK_CACHE_DIR", "SANDBANK_COMMAND", "SANDBANK_DRIFT_TOKEN", "SANDBANK_FUZZ",
+     "SANDBANK_GOLDEN", "SANDBANK_TEST_POSTGRES", "SANDBANK_URL", "SANDBANK_WORLD"}
 )  # fmt: skip
 """No settings: the command line, the cache, the examples, the tests and the benchmark look at these variables."""
 SERVICE = re.compile(

@@ -21,6 +21,8 @@ class Shape:
     members: dict[str, "Shape"] = field(default_factory=dict)
     objects: int = 0
     items: "Shape | None" = None
+    others: int = 0
+    """Texts that are no word."""
     words: set[Any] = field(default_factory=set)
     """Values, at most `MOST_WORDS`: for places at which a document has an enum."""
     low: float | None = None
@@ -48,7 +50,9 @@ class Shape:
             length = len(value)
             self.shortest = length if self.shortest is None else min(self.shortest, length)
             self.longest = length if self.longest is None else max(self.longest, length)
-            if len(self.words) < MOST_WORDS and WORD.fullmatch(value):
+            if not WORD.fullmatch(value):
+                self.others += 1
+            elif len(self.words) < MOST_WORDS:
                 self.words.add(value)
         elif isinstance(value, int | float) and not isinstance(value, bool):
             self.low = value if self.low is None else min(self.low, value)
