@@ -16,20 +16,29 @@ if TYPE_CHECKING:
     from sandbox.testing.clock import Clock
     from sandbox.testing.consents import Consent
     from sandbox.testing.in_process import Sandbank
+    from sandbox.testing.journal import Journal
+    from sandbox.testing.messenger import MessengerInbox
     from sandbox.testing.people import Persona
     from sandbox.testing.server import Refused, Server
+    from sandbox.testing.webhooks import WebhookInbox
     from sandbox.testing.worlds import World
 
-__all__ = ["Bank", "Clock", "Consent", "Persona", "Refused", "Sandbank", "Server", "World"]
+__all__ = [
+    "Bank", "Clock", "Consent", "Journal", "MessengerInbox", "Persona", "Refused", "Sandbank", "Server", "WebhookInbox",
+    "World",
+]  # fmt: skip
 
 _HOMES = {
     "Bank": "banks",
     "Clock": "clock",
     "Consent": "consents",
+    "Journal": "journal",
+    "MessengerInbox": "messenger",
     "Persona": "people",
     "Refused": "server",
     "Sandbank": "in_process",
     "Server": "server",
+    "WebhookInbox": "webhooks",
     "World": "worlds",
 }
 

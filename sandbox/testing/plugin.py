@@ -7,6 +7,7 @@ own.
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -15,7 +16,7 @@ import pytest
 from sandbox.testing.wishes import BANKS, MARKER, NOW, Slug, Wishes, only_banks
 
 if TYPE_CHECKING:
-    from sandbox.testing import Bank, Clock, Consent, Persona, Server, World
+    from sandbox.testing import Bank, Clock, Consent, Journal, MessengerInbox, Persona, Server, WebhookInbox, World
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -105,3 +106,27 @@ def persona(world: "World", request: pytest.FixtureRequest) -> "Persona":
 def consent(bank: "Bank", persona: "Persona") -> "Consent":
     """What the persona shares at the bank: all accounts, with everything that the bank can share of them."""
     return persona.consent(bank.slug)
+
+
+@pytest.fixture
+def journal(world: "World") -> "Journal":
+    """What clients asked in this test's world, and were answered."""
+    return world.journal
+
+
+@pytest.fixture
+def webhook_inbox(world: "World") -> "Iterator[WebhookInbox]":
+    """An address to which the banks' webhooks come, once `subscribe` has asked for them."""
+    from sandbox.testing import WebhookInbox
+
+    with closing(WebhookInbox(world)) as inbox:
+        yield inbox
+
+
+@pytest.fixture
+def messenger_inbox(world: "World", request: pytest.FixtureRequest) -> "Iterator[MessengerInbox]":
+    """The phone of the persona, who talks to the page of this test's world; and the webhook of the page's bot."""
+    from sandbox.testing import MessengerInbox
+
+    with closing(MessengerInbox(world, Wishes.of(request.node).persona)) as inbox:
+        yield inbox

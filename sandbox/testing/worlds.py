@@ -10,6 +10,7 @@ from urllib.parse import quote
 from sandbox.testing.banks import Bank
 from sandbox.testing.clock import Clock
 from sandbox.testing.consents import Consent
+from sandbox.testing.journal import Journal
 from sandbox.testing.people import Persona
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class World:
         self.clients = clients
         """{client_id, client_secret, …} of the world's own client, by bank."""
         self.clock = Clock(self)
+        self.journal = Journal(self)
 
     def __repr__(self) -> str:
         return f"World({self.id!r})"

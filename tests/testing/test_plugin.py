@@ -19,6 +19,17 @@ FIXTURES = """
         assert clock.advance("P2D") > clock.now.replace(day=16)
 
 
+    @pytest.mark.sandbank(banks="citi")
+    def test_inboxes(consent, webhook_inbox, messenger_inbox, journal):
+        webhook_inbox.subscribe("citi")
+        consent.revoke()
+        assert webhook_inbox.wait("consent.revoked")[0].signed
+        messenger_inbox.say("Hi")
+        assert messenger_inbox.messages == []
+        assert consent.get().status_code == 401
+        journal.expect(bank="citi", status=401, times=1)
+
+
     def test_at_every_bank(bank, consent, persona):
         assert consent.bank.slug == bank.slug
         assert consent.customer == persona.username == "maya"
@@ -45,13 +56,13 @@ FIXTURES = """
 
 def test_all_fixtures_work_with_a_server_of_their_own(tmp_path: Path) -> None:
     said = project(tmp_path, FIXTURES)
-    # What is left out: 3 banks of the marked test, 2 and 3 of those of the class.
-    assert outcome(said) == {"passed": 9, "deselected": 8}, said
+    # What is left out: 3 banks of each marked test, 2 and 3 of those of the class.
+    assert outcome(said) == {"passed": 10, "deselected": 11}, said
 
 
 def test_the_workers_of_a_parallel_run_share_the_server_that_is_named(tmp_path: Path, server: Server) -> None:
     said = project(tmp_path, FIXTURES, "--sandbank-url", server.url, "--sandbank-banks", "chase, citi", "-n", "2")
-    assert outcome(said) == {"passed": 6}, said  # those left out are counted by the workers alone
+    assert outcome(said) == {"passed": 7}, said  # those left out are counted by the workers alone
     assert [world.world_id for world in server.app.services.worlds.all() if world.world_id in said] == []
 
 
@@ -95,7 +106,7 @@ def test_fixtures_and_parameters_of_the_project_come_first(tmp_path: Path) -> No
 
 
         def test_nothing_is_loaded_that_nobody_asks_for():
-            assert not {"sandbox.app", "sandbox.testing.server", "requests", "uvicorn"} & sys.modules.keys()
+            assert not {"sandbox.app", "sandbox.testing.server", "sandbox.settings"} & sys.modules.keys()
     """
     own = """
         import pytest
