@@ -54,7 +54,6 @@ from sandbox.messenger import errors as messenger_errors
 from sandbox.messenger import handlers as messenger_handlers
 from sandbox.messenger import voice as messenger_voice
 from sandbox.messenger.batch import batch
-from sandbox.messenger.calls import watch
 from sandbox.messenger.courier import Courier
 from sandbox.messenger.desk import Desk
 from sandbox.messenger.front import front
@@ -268,7 +267,6 @@ class Sandbank(AsgiAdapter):
                 explained,
                 hosts(banks, settings.public_url, settings.messenger_tls),
                 usage,
-                watch(desk),
                 faults.outside,
                 spoken,
                 *certificate_layers(settings),
@@ -285,9 +283,7 @@ class Sandbank(AsgiAdapter):
             records=accesses,
             later=exchanges,
             settled=lambda request: settings.data is None or not request.path.startswith(OF_THE_JOURNAL),
-            instead=lambda request, error: build([kept, explained, usage, watch(desk), spoken], raising(error))(
-                request
-            ),
+            instead=lambda request, error: build([kept, explained, usage, spoken], raising(error))(request),
             on_start=self._start,
             on_stop=self._stop,
         )

@@ -75,8 +75,8 @@ def _verdict(services: Services, world: World, page: Page, body: bytes, given: s
 
 def list_calls(services: Services, call: Call) -> Reply:
     """The latest first."""
-    found = calls.latest(services.desk, world_of(services, call), call.query["limit"])
-    return Reply({"calls": [{**asdict(one), "page_id": one.page_id or None} for one in found]})
+    found = calls.latest(services.journal, world_of(services, call), call.query["limit"])
+    return Reply({"calls": [asdict(one) for one in found]})
 
 
 def _named(services: Services, call: Call) -> tuple[Delivery, Page]:

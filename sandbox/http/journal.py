@@ -19,7 +19,8 @@ DISTORTIONS = "distortions"
 """The note of one that lists what was changed in the answer, and where."""
 PAGE = "text/html"
 """Pages are for people, and full of keys to forms: of those no body is kept."""
-MESSENGERS = ("messenger", "whatsapp")
+CLIENT_ID, PAGE_ID = "client_id", "page_id"
+"""The notes of a request that hold whose token came; a page is a messenger's."""
 
 FindOut = Callable[[str, Request], tuple[str, World] | None]
 """From a bank's slug and a request without a token that works to the client that it names, and its world."""
@@ -28,8 +29,8 @@ FindOut = Callable[[str, Request], tuple[str, World] | None]
 def journal(
     kept: Journal, worlds: Worlds, documents: Mapping[str, Document], find_out: FindOut, default_world: str
 ) -> Layer:
-    """`documents` by channel: whatever is below another first segment, the control API for one, is nobody's exchange;
-    nor are pages and documents, which no operation has."""
+    """`documents` by channel: whatever is below another first segment, the control API for one, is nobody's exchange.
+    Nor are pages and documents, which are no operation, and no attempt at one."""
     versions = {name: f"{name} {document.version}" for name, document in documents.items()}
 
     def layer(inner: Respond) -> Respond:
@@ -43,7 +44,7 @@ def journal(
             wall, began = worlds.wall(), perf_counter_ns()
             response = inner(request)
             channel = _channel(request)
-            if channel not in versions or not _counts(channel, request):
+            if channel not in versions or not ("operation" in request.notes or "error" in request.notes):
                 return response
             took = (perf_counter_ns() - began) // 1000
             client, world = _whose(request, find_out)
@@ -59,7 +60,7 @@ def journal(
                 path=path if path.startswith(f"/{channel}") else request.path,
                 status=response.status,
                 took=took,
-                operation=operation.operation_id if operation else "",
+                operation=request.notes.get("operation", ""),
                 document=versions[channel] if operation else "",
                 query=redaction.text(query.decode("latin-1")) if query else "",
                 request_headers=redaction.headers(headers),
@@ -67,6 +68,7 @@ def journal(
                 client=client,
                 consent=request.notes.get("consent_id", ""),
                 persona=request.notes.get("persona", ""),
+                page=request.notes.get(PAGE_ID, ""),
                 faults=tuple(request.notes.get(FAULTS, ())),
                 distortions=tuple(one.as_dict() for one in request.notes.get(DISTORTIONS, ())),
                 delay=round(response.delay * 1000),
@@ -104,11 +106,6 @@ def _channel(request: Request) -> str:
     return request.path.split("/", 2)[1] if request.path.startswith("/") else ""
 
 
-def _counts(channel: str, request: Request) -> bool:
-    """An operation, or an attempt at one: what is neither is a page or a document."""
-    return channel in MESSENGERS or "matched" in request.notes or "error" in request.notes
-
-
 def _whose(request: Request, find_out: FindOut) -> tuple[str, World | None]:
     """Of the token that came, dead or alive; else as far as it can be found out."""
     notes = request.notes
@@ -116,7 +113,7 @@ def _whose(request: Request, find_out: FindOut) -> tuple[str, World | None]:
         world, consent = notes[BEARING]
         return consent.client_id, world
     if notes.get(WORLD) is not None:
-        return notes.get("client_id", ""), notes[WORLD]
+        return notes.get(CLIENT_ID, ""), notes[WORLD]
     return find_out(request.bank, request) or ("", None)
 
 

@@ -26,9 +26,16 @@ _names = "|".join(map(re.escape, NAMES)).encode()
 _parameters = "|".join(map(re.escape, PARAMETERS)).encode()
 MEMBER = re.compile(rb'("(?:' + _names + rb')"\s*:\s*")((?:[^"\\]|\\.)+)"')
 PARAMETER = re.compile(rb"((?:^|[?&#;])(?:" + _parameters + rb""")=)([^&#"'\s\\<>]+)""")
+INSIDE = re.compile(
+    rb"((?<![A-Za-z_.-])(?:" + _names + rb""")\\*["']?(?:%22)?\s*(?:=|:|%3D|%3A)[\s+]*\\*["']?(?:%22)?)"""
+    rb"""(?!null|true|false|\xe2\x80\xa6|%E2%80%A6)((?:[^&"'\s,{}\[\]%\\]|%(?!2[26C]|7D|5D)[0-9A-F]{2})+)""",
+    re.IGNORECASE,
+)
+"""A form within JSON, JSON within a form, and how far somebody else's hand may write either: up to what ends a value
+there. What is a mark already stays one."""
 PART = re.compile(rb'(name="(?:' + _parameters + rb')"(?:\r?\n[^\r\n]+)*\r?\n\r?\n)([^\r\n]+)')
 """A secret in a multipart form."""
-PLACES = (MEMBER, PARAMETER, PART)
+PLACES = (MEMBER, PARAMETER, INSIDE, PART)
 
 
 @lru_cache(maxsize=1024)
@@ -43,7 +50,8 @@ def headers(given: Mapping[str, str]) -> dict[str, str]:
 
 def text(given: str) -> str:
     """A query, or an address with one."""
-    return PARAMETER.sub(_marked, given.encode("utf-8", "surrogateescape")).decode("utf-8", "replace")
+    data = given.encode("utf-8", "surrogateescape")
+    return INSIDE.sub(_marked, PARAMETER.sub(_marked, data)).decode("utf-8", "replace")
 
 
 def body(given: bytes) -> bytes:
@@ -65,5 +73,4 @@ def _header(name: str, value: str) -> str:
 
 
 def _marked(found: re.Match[bytes]) -> bytes:
-    closing = b'"' if found[0].endswith(b'"') else b""
-    return found[1] + mark(found[2].decode("utf-8", "replace")).encode() + closing
+    return found[1] + mark(found[2].decode("utf-8", "replace")).encode() + found[0][found.end(2) - found.start() :]

@@ -36,6 +36,9 @@ class Exchange(msgspec.Struct, omit_defaults=True):
     """Lower-case names."""
     response_headers: Mapping[str, str] = {}
     client: str = ""
+    """The client_id; at a messenger the app's id."""
+    page: str = ""
+    """The messenger's page, or number, whose token came."""
     consent: str = ""
     persona: str = ""
     error: str = ""

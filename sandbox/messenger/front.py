@@ -4,14 +4,17 @@ as a JSON body (as a query where it reads), and a caller who is known by a token
 import hmac
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import orjson
 
 from sandbox.dialect.call import WORLD, Call
+from sandbox.http.journal import CLIENT_ID, PAGE_ID
 from sandbox.http.message import FURNITURE, Request, Response
 from sandbox.http.onion import Layer, Respond
+from sandbox.kernel.errors import SandbankError
 from sandbox.messenger import files, loose
 from sandbox.messenger.desk import Caller, Desk
 from sandbox.messenger.errors import ProofWrong, TokenUnknown
@@ -29,6 +32,8 @@ DOCUMENTS = tuple(f"{prefix}/openapi.{form}" for prefix in (PREFIX, WHATSAPP) fo
 """No node is called that."""
 OPEN = (f"{PREFIX}/account_linking", *DOCUMENTS)
 """Pages for people's browsers, and what is read before there is a token."""
+BATCH = "batch"
+"""What many calls in one are called in the journal: no document has them as an operation."""
 APP_TOKEN = ["oauth", "access_token"]
 """The path at which an app gets its token for its id and secret."""
 Batch = Callable[["Asked", Respond], Response]
@@ -61,6 +66,9 @@ def front(desk: Desk, batch: Batch, on_whatsapp: Channel) -> Layer:
                 return inner(request)
             asked = read(request)
             if asked.path == "/" and asked.method == "POST":
+                request.notes["operation"] = BATCH
+                with suppress(SandbankError):  # each part may have a token of its own
+                    note(request, known(desk, asked))
                 return batch(asked, respond)
             return inner(canonical(desk, asked, on_whatsapp))
 
@@ -99,7 +107,7 @@ def read(request: Request) -> Asked:
 def canonical(desk: Desk, asked: Asked, on_whatsapp: Channel) -> Request:
     """Raises TokenUnknown or its kin, or ProofWrong."""
     request, caller = asked.request, known(desk, asked)
-    request.notes |= {CALLER: caller, WORLD: caller.world}
+    note(request, caller)
     second = asked.params.get("object") == WHATSAPP_OBJECT or on_whatsapp(caller.world, asked.path.split("/")[1])
     request.method, request.path = asked.method, (WHATSAPP if second else PREFIX) + asked.path
     if asked.method == "POST":
@@ -109,6 +117,12 @@ def canonical(desk: Desk, asked: Asked, on_whatsapp: Channel) -> Request:
         flat = {name: one if isinstance(one, str) else orjson.dumps(one) for name, one in asked.params.items()}
         request.query, request.body = urlencode(flat).encode(), b""
     return request
+
+
+def note(request: Request, caller: Caller) -> None:
+    """Whose call it is, for whoever looks at it later."""
+    page = caller.page
+    request.notes |= {CALLER: caller, WORLD: caller.world, PAGE_ID: page.page_id, CLIENT_ID: page.app.app_id}
 
 
 def known(desk: Desk, asked: Asked) -> Caller:

@@ -60,6 +60,12 @@ class Journal:
         self._newest = prepare(
             select(*head).where(of_world, e.number < param("before")).order_by(e.number.desc()).limit(param("most"))
         )
+        self._newest_of = prepare(
+            select(*head, e.request_body, e.response_body)
+            .where(of_world, e.channel.in_([param("first"), param("second")]))
+            .order_by(e.number.desc())
+            .limit(param("most"))
+        )
         self._one = prepare(select(*head, e.request_body, e.response_body).where(of_world, e.number == param("number")))
         self._count = prepare(select(func.count(), func.coalesce(func.sum(e.size), 0)).where(of_world))
         self._last = prepare(select(func.coalesce(func.max(e.number), 0)).where(of_world))
@@ -186,6 +192,13 @@ class Journal:
         """The newest first, without their bodies."""
         self.flush()
         return [_read(row) for row in self._newest.all(world_id=world_id, before=before, most=most)]
+
+    def newest_of(self, world_id: str, channels: tuple[str, str], *, most: int) -> list[Exchange]:
+        """The newest first, of two channels, with their bodies."""
+        self.flush()
+        first, second = channels
+        rows = self._newest_of.all(world_id=world_id, first=first, second=second, most=most)
+        return [_read(row) for row in rows]
 
     def get(self, world_id: str, number: int) -> Exchange | None:
         self.flush()
