@@ -47,7 +47,7 @@ from sandbox.http.trail import Trail
 from sandbox.http.voices import speaker, voices
 from sandbox.kernel import ids
 from sandbox.kernel.clock import from_millis, parse_instant
-from sandbox.kernel.errors import ContractBroken, MethodNotAllowed, SandbankError, UnknownPath
+from sandbox.kernel.errors import ContractBroken, MethodNotAllowed, PayloadTooLarge, SandbankError, UnknownPath
 from sandbox.ledger.accounts import Account
 from sandbox.ledger.feed import FeedRow
 from sandbox.messenger import errors as messenger_errors
@@ -119,7 +119,7 @@ OF_THE_JOURNAL = ("/_sandbox/requests", "/_sandbox/verify", "/_sandbox/report", 
 """Where the journal is asked for, which other processes may be about to write."""
 
 PLATFORMS = {"messenger": messenger_voice.sound, "whatsapp": whatsapp_voice.sound}
-GRAPH_ERRORS = kinds_of(messenger_errors)
+GRAPH_ERRORS = (*kinds_of(messenger_errors), PayloadTooLarge)
 PLATFORM_ERRORS = {"messenger": GRAPH_ERRORS, "whatsapp": (*kinds_of(whatsapp_errors), *GRAPH_ERRORS)}
 
 

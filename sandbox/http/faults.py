@@ -6,7 +6,8 @@ A world without faults pays a look into a dict for them.
 
 from collections.abc import Sequence
 
-from sandbox.dialect.call import Call
+from sandbox.contract.examples import examples
+from sandbox.dialect.call import Call, Reply
 from sandbox.faults import levers
 from sandbox.faults.acting import Acting
 from sandbox.faults.levers import Lever
@@ -16,8 +17,9 @@ from sandbox.http.journal import FAULTS, FindOut
 from sandbox.http.message import CALL, Request, Response
 from sandbox.http.onion import Respond
 from sandbox.http.refusing import Refusing
+from sandbox.http.replies import response_of
 from sandbox.http.suffering import quirks, suffer
-from sandbox.kernel.errors import SubsystemUnavailable
+from sandbox.kernel.errors import LeverMisused, SubsystemUnavailable
 from sandbox.ledger.faults import Fault, FaultKind
 from sandbox.worlds.worlds import World
 
@@ -97,7 +99,8 @@ class FaultLayers:
             raise SubsystemUnavailable("the connection broke before the call arrived", fault=acting.line.value)
         call: Call = request.notes[CALL][1]
         call.quirks = quirks(acting, call, request)
-        return inner(request)
+        example = next((lever for lever in request.notes.get(LEVERS, ()) if lever.name == "example"), None)
+        return inner(request) if example is None else _example(acting, call, request, example)
 
     def _is_possible(self, request: Request, fault: Fault) -> bool:
         """A rule refuses with nothing that the operation's document does not know."""
@@ -116,6 +119,18 @@ class FaultLayers:
         """At an OAuth endpoint, where a client has no token yet: as far as the request says."""
         found = self.find_out(request.bank, request) if self.rules.store.any() else None
         return found or ("", call.world)
+
+
+def _example(acting: Acting, call: Call, request: Request, lever: Lever) -> Response:
+    """What the document shows, in place of an answer. Raises LeverMisused."""
+    found = examples(request.notes["matched"])
+    if lever.value not in found:
+        raise LeverMisused(f"the document has no example {lever.value[:60]!r} of this answer", examples=list(found))
+    example = found[lever.value]
+    acting.names.append(f"example:{lever.value}")
+    acting.applied.append(str(lever))
+    call.reply = Reply(example.value, example.status, example.media_type)
+    return response_of(call.reply)
 
 
 def traits(request: Request, client: str) -> Traits:

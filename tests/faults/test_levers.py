@@ -5,6 +5,7 @@ import http.client
 import pytest
 import requests
 
+from sandbox.contract.examples import examples
 from sandbox.settings import Settings
 from tests.conftest import NOW, World, new_world, serving
 from tests.control.words import told
@@ -134,3 +135,23 @@ def test_a_server_without_levers_ignores_them_and_says_so() -> None:
         answer = world.access("chase").get(ACCOUNTS["chase"] + "?__code=503", headers={"Prefer": "code=429"})
         assert answer.status_code == 200
         assert "Preference-Applied" not in answer.headers
+
+
+@bank_by_bank
+def test_an_example_of_the_document_can_be_had(world: World, bank: str) -> None:
+    access, path = world.access(bank), ACCOUNTS[bank]
+    operation, _ = world.server.app.services.documents[bank].match("GET", path)
+    shown = examples(operation)
+    assert shown
+    for name, example in shown.items():
+        answer = access.get(path, headers={"Prefer": f"example={name}"})
+        assert (answer.status_code, answer.json()) == (example.status, example.value)
+        assert answer.headers["Preference-Applied"] == f"example={name}"
+    assert access.get(path, headers={"Prefer": "example=nothing"}).status_code == 400
+
+
+def test_levers_work_at_the_messenger(world: World) -> None:
+    page = told(world.control("GET", "/messenger/pages/ready"))
+    query = {"access_token": page["page_token"], "__code": "500"}
+    answer = requests.get(f"{world.server.url}/messenger/me", params=query, timeout=30)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (500, 2)

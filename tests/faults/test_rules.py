@@ -1,11 +1,14 @@
 """Rules: faults on order for a world's calls."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
-from tests.conftest import World, new_world
+from sandbox.settings import Settings
+from tests.conftest import NOW, World, new_world, serving
 from tests.control.words import told
 from tests.faults.words import ACCOUNTS, BANKS
 
@@ -166,3 +169,30 @@ def test_a_profile_at_the_sign_in_befalls_the_consent_that_is_given_there(world:
     assert usual.get(ACCOUNTS[bank]).status_code == 200
     [fault] = told(world.control("GET", "/faults"))["faults"]
     assert (fault["profile"], fault["match"]) == ("maintenance-window", {"consent": down.consent_id})
+
+
+def test_latencies_follow_their_distribution(world: World) -> None:
+    order(world, fault="latency", distribution="uniform", low=5, high=25, match={"bank": "chase"})
+    order(world, fault="latency", distribution="lognormal", milliseconds=10, sigma=0.8, match={"bank": "citi"})
+    statuses(world, "chase", 12)
+    statuses(world, "citi", 12)
+    delays: dict[str, list[int]] = {"chase": [], "citi": []}
+    for one in told(world.control("GET", "/requests", params={"limit": 100}))["requests"]:
+        if one["channel"] in delays:
+            delays[one["channel"]].append(one["delay_ms"])
+    assert len(set(delays["chase"])) > 5
+    assert 5 <= min(delays["chase"]) < max(delays["chase"]) <= 25
+    assert sum(delay < 10 for delay in delays["citi"]) in range(2, 11)
+
+
+def test_processes_count_together(tmp_path: Path) -> None:
+    settings = Settings(data=str(tmp_path / "shared.db"), now=NOW, freeze=True)
+    with serving(settings) as one, serving(settings) as another, new_world(one) as world:
+        order(world, fault="status", status=429, times=3, match={"bank": "chase"})
+        access = world.access("chase")
+        there = replace(access, base=f"{another.url}/chase")
+        answers = [each.get(ACCOUNTS["chase"]).status_code for _ in range(3) for each in (access, there)]
+        assert sorted(answers) == [200] * 3 + [429] * 3
+        assert world.control("DELETE", "/faults").status_code == 204
+        order(world, fault="status", status=503)
+        assert there.get(ACCOUNTS["chase"]).status_code == 503
