@@ -134,7 +134,7 @@ class UnknownPath(SandbankError):
     def explain(self) -> dict[str, Any]:
         close = self._nearest()
         if close:
-            self.hint = f"Did you mean {' or '.join(close)}?"
+            self.hint = self.hint or f"Did you mean {' or '.join(close)}?"
             self.facts = {"nearest": close}
         return super().explain()
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from sandbox.kernel.names import did_you_mean
 from sandbox.messenger.contents import said_before
 from sandbox.messenger.errors import InvalidParameter
 from sandbox.messenger.threads import Thread
@@ -52,7 +53,11 @@ def action_is_known(sending: Sending) -> None:
     if not sending.action:
         return
     if sending.action not in ACTIONS:
-        raise InvalidParameter(f"Param sender_action must be one of {{{', '.join(ACTIONS)}}}", got=sending.action)
+        raise InvalidParameter(
+            f"Param sender_action must be one of {{{', '.join(ACTIONS)}}}",
+            got=sending.action,
+            hint=did_you_mean(sending.action, ACTIONS),
+        )
     if sending.action in ("REACT", "UNREACT"):
         said_before(sending, _reacted_to(sending), "payload[message_id]")
 

@@ -17,7 +17,10 @@ def something_is_sent(sending: Sending) -> None:
     wish = sending.wish
     if ("message" in wish) == ("sender_action" in wish):
         raise InvalidParameter(
-            "The parameter message is required", hint="Send message or sender_action, one of the two."
+            "The parameter message is required"
+            if "message" not in wish
+            else "Params message and sender_action cannot be sent together",
+            hint="Send message or sender_action, one of the two.",
         )
 
 

@@ -25,6 +25,7 @@ T = TypeVar("T")
 
 PAGE, PERSON, THREAD, MESSAGE = "page", "person", "thread", "message"
 MOST_METERS = 1000
+TOKENS = "`sandbank info` prints the ready page's token; a new one replaces it, and another world has another."
 BATCH = 200
 """Messages that are read at once."""
 ALL = 2**31 - 1
@@ -69,12 +70,12 @@ class Desk:
             return self._app(token)
         named = tokens.read(token)
         if named is None:
-            raise TokenUnknown("Invalid OAuth access token - Cannot parse access token")
+            raise TokenUnknown("Invalid OAuth access token - Cannot parse access token", hint=TOKENS)
         world, page = self._found(*named)
         views = page.views() if page is not None and world is not None else ()
         page = next((view for view in views if world and tokens.is_of(token, world.world_id, view)), None)
         if page is None or world is None:
-            raise TokenUnknown("Invalid OAuth access token data.", page=named[1], world=named[0])
+            raise TokenUnknown("Invalid OAuth access token data.", page=named[1], world=named[0], hint=TOKENS)
         if page.token_problem:
             raise PROBLEMS[page.token_problem](
                 "Error validating access token: the session is not valid any more.", page=page.page_id

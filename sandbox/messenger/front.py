@@ -15,7 +15,7 @@ from sandbox.http.journal import CLIENT_ID, PAGE_ID
 from sandbox.http.message import FURNITURE, Request, Response
 from sandbox.http.onion import Layer, Respond
 from sandbox.kernel.errors import SandbankError
-from sandbox.messenger import files, loose
+from sandbox.messenger import advice, files, loose
 from sandbox.messenger.desk import Caller, Desk
 from sandbox.messenger.errors import ProofWrong, TokenUnknown
 from sandbox.worlds.worlds import World
@@ -70,7 +70,12 @@ def front(desk: Desk, batch: Batch, on_whatsapp: Channel) -> Layer:
                 with suppress(SandbankError):  # each part may have a token of its own
                     note(request, known(desk, asked))
                 return batch(asked, respond)
-            return inner(canonical(desk, asked, on_whatsapp))
+            body, kind = request.body, request.headers.get("content-type", "")
+            try:
+                return inner(canonical(desk, asked, on_whatsapp))
+            except SandbankError as error:
+                error.hint = error.hint or advice.on(error, body, kind)
+                raise
 
         return respond
 

@@ -19,7 +19,9 @@ async def shake(desk: Desk, url: str, token: str) -> None:
     try:
         heard = await asyncio.to_thread(ask, desk.guard, with_query(url, asked), HEADERS)
     except (Refused, Unreachable) as error:
-        raise CallbackFailed(f"Callback verification failed with the following errors: {error}", url=url) from None
+        hint = "Is it running? It has to be, before it is named." if isinstance(error, Unreachable) else ""
+        told = f"Callback verification failed with the following errors: {error}"
+        raise CallbackFailed(told, hint=hint, url=url) from None
     if heard.status != 200:
         told = f"HTTP Status Code = {heard.status}; HTTP Message = {heard.reason}"
         hint = "A webhook answers 403 where it does not know the verify token." if heard.status == 403 else ""

@@ -12,10 +12,13 @@ from sandbox.kernel.errors import (
     UnknownPath,
     Violation,
 )
+from sandbox.messenger import advice
 from sandbox.messenger.errors import GraphError
 
 
 def sound(error: SandbankError, trace: str) -> Reply:
+    if isinstance(error, UnknownPath):
+        error.hint = error.hint or advice.on_edge(error)
     status, told = _told(error)
     return Reply({"error": {**told, "fbtrace_id": trace}}, status)
 
@@ -56,17 +59,22 @@ def worded(violation: Violation) -> str:
     if violation.rule == "unknown":
         parent, _, key = violation.name.rpartition("/")
         return f'Invalid keys "{key}" were found in param "{param(parent) or "the body"}"'
-    return WORDS.get(violation.rule, "Param {name}: {message}").format(
-        name=name, message=violation.message, expected=violation.expected
-    )
+    expected = violation.expected
+    if violation.rule == "pattern" and "://" in str(expected):
+        return f"Param {name} should represent a valid URL"
+    words = WORDS.get(violation.rule, "Param {name} is not valid")
+    listed = ", ".join(str(one) for one in expected) if isinstance(expected, list | tuple) else expected
+    return words.format(name=name, expected=listed)
 
 
 WORDS: Mapping[str, str] = {
     "maxLength": "Length of param {name} must be less than or equal to {expected}",
     "maxItems": "Param {name} has too many elements: at most {expected} are allowed",
     "minItems": "Param {name} has too few elements: at least {expected} are needed",
-    "enum": "Param {name} must be one of {expected}",
-    "type": "Param {name} has the wrong type: {message}",
+    "minLength": "Param {name} must be a non-empty text",
+    "enum": "Param {name} must be one of {{{expected}}}",
+    "type": "Param {name} must be of the type {expected}",
+    "pattern": "Param {name} must match {expected}",
 }
 """By the keyword that was broken."""
 
