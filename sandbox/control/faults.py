@@ -222,7 +222,9 @@ def _members(fault: Fault) -> dict[str, Any]:
     match = {one.name: getattr(fault.match, one.name) for one in fields(Match)}
     told: dict[str, Any] = {"fault": fault.kind.value, "match": {name: value for name, value in match.items() if value}}
     told |= {
-        name: value for name in sorted(MEMBERS[fault.kind]) if (value := _member(fault, name)) not in (None, "", 0, [])
+        name: value
+        for name in sorted(MEMBERS[fault.kind])
+        if (value := _member(fault, name)) is False or value not in (None, "", 0, [])
     }
     told |= {"probability": fault.probability, "times": fault.times, "after": fault.after, "seed": fault.seed}
     for name in ("begins", "ends"):

@@ -31,6 +31,7 @@ class Acting:
     """The preferences that were heeded."""
     milliseconds: int = 0
     refusal: Fault | None = None
+    _refused_by: str = ""
     line: FaultKind | None = None
     """What becomes of the connection."""
     spared: bool = False
@@ -40,16 +41,15 @@ class Acting:
 
     def take(self, fault: Fault, draw: Draw, lever: str = "") -> None:
         """Latencies add up; of refusals and broken connections the first one counts. What changes the content is
-        heeded once it has found something to change."""
-        if lever and fault.kind not in (FaultKind.DRIFT, FaultKind.SURPRISE):
+        heeded once it has found something to change, and a refusal once it is known that it can be had."""
+        if lever and fault.kind not in (FaultKind.STATUS, FaultKind.DRIFT, FaultKind.SURPRISE):
             self.applied.append(lever)
         match fault.kind:
             case FaultKind.LATENCY:
                 self._delay(fault.latency, draw)
             case FaultKind.STATUS:
                 if self.refusal is None:
-                    self.refusal = fault
-                    self.names.append(f"status:{fault.error or fault.status}")
+                    self.refusal, self._refused_by = fault, lever
             case FaultKind.DRIFT | FaultKind.SURPRISE:
                 self.tampering.append(Tampering(fault.kind, in_order(fault.kind, fault.kinds, draw), draw, lever))
             case FaultKind.DRIBBLE:
@@ -59,6 +59,12 @@ class Acting:
                 if self.line is None:
                     self.line, self.spared = fault.kind, not fault.acted
                     self.names.append(fault.kind.value)
+
+    def refuse(self, fault: Fault) -> None:
+        """It can be had."""
+        self.names.append(f"status:{fault.error or fault.status}")
+        if self._refused_by:
+            self.applied.insert(0, self._refused_by)
 
     def _delay(self, latency: Latency, draw: Draw) -> None:
         drawn = round(min(milliseconds(latency, draw("latency")), LONGEST))

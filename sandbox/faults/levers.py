@@ -16,6 +16,8 @@ from sandbox.ledger.faults import Fault, FaultKind, Latency
 KEYS = ("code", "delay", "fault", "example", "scenario", "seed", "dynamic")
 TWINS = {f"__{key}".encode(): key for key in KEYS}
 """What each is called in the query."""
+LONGEST = 1000
+"""Characters of a header that are looked at."""
 LONGEST_DELAY = 60_000
 """Milliseconds. A lever is for one request, which nobody lets wait for longer."""
 PREFERENCE = re.compile(r"""\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*(?:=\s*("(?:[^"\\]|\\.)*"|[^,;"]*))?\s*(?:[,;]|$)""")
@@ -47,7 +49,7 @@ def read(prefer: str, query: bytes) -> tuple[Lever, ...]:
 
 
 def _of_header(prefer: str) -> Iterator[Lever]:
-    for name, value in PREFERENCE.findall(prefer):
+    for name, value in PREFERENCE.findall(prefer[:LONGEST]):
         if name.lower() in KEYS:
             yield Lever(name.lower(), re.sub(r"\\(.)", r"\1", value[1:-1]) if value[:1] == '"' else value.strip())
 
@@ -69,7 +71,7 @@ def without(query: bytes) -> bytes:
 
 def number(lever: Lever, highest: int) -> int:
     """Raises LeverMisused."""
-    if not lever.value.isdecimal() or len(lever.value) > 18 or int(lever.value) > highest:
+    if re.fullmatch("[0-9]{1,18}", lever.value) is None or int(lever.value) > highest:
         raise LeverMisused(f"{lever.name} takes a whole number up to {highest}, not {lever.value[:40]!r}")
     return int(lever.value)
 

@@ -1,7 +1,8 @@
 """The rules of a world: which of them befall a call."""
 
+import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from fnmatch import fnmatchcase
 
 from sandbox.faults.luck import Draw, draw_of
@@ -95,8 +96,15 @@ class Rules:
             if number <= fault.after or draw("acts") >= fault.probability:
                 continue
             if self.store.act(world.world_id, fault.fault_id, ENDLESS if fault.times is None else fault.times):
-                yield fault, draw
+                yield _until_its_end(fault, world), draw
 
 
 def _in_force(fault: Fault, world: World) -> bool:
     return (fault.begins is None or fault.begins <= world.now) and (fault.ends is None or world.now < fault.ends)
+
+
+def _until_its_end(fault: Fault, world: World) -> Fault:
+    """A refusal that is to end says when, where nobody said otherwise."""
+    if fault.ends is None or fault.retry_after is not None:
+        return fault
+    return replace(fault, retry_after=math.ceil((fault.ends - world.now).total_seconds()))

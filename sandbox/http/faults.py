@@ -92,6 +92,7 @@ class FaultLayers:
                 acting.take(fault, draw)
         if acting.refusal is not None:
             error = self.refusing.error(request, acting.refusal)
+            acting.refuse(acting.refusal)
             if acting.refusal.acted:
                 inner(request)
             raise error

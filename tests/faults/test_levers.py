@@ -61,6 +61,7 @@ def test_preferences_are_read_as_the_standard_writes_them(world: World) -> None:
         ("code=418", "never answers 418"),
         ("code=200", "never answers 200"),
         ("code=abc", "whole number"),
+        ("code=", "whole number"),
         ("delay=61000", "up to 60000"),
         ("fault=AccountLost", "Did you mean"),
         ("fault=NoSuchThing", "there is no error"),
@@ -155,3 +156,17 @@ def test_levers_work_at_the_messenger(world: World) -> None:
     query = {"access_token": page["page_token"], "__code": "500"}
     answer = requests.get(f"{world.server.url}/messenger/me", params=query, timeout=30)
     assert (answer.status_code, answer.json()["error"]["code"]) == (500, 2)
+
+
+@pytest.mark.parametrize(
+    "query", ["__code=%EF%BC%95%EF%BC%90%EF%BC%93", "__code=503%0D%0AX-Other:+1", "__fault=%00", "__delay=-1"]
+)
+def test_levers_in_the_query_bring_no_strange_letters_into_headers(world: World, query: str) -> None:
+    answer = world.access("chase").get(f"{ACCOUNTS['chase']}?{query}")
+    assert answer.status_code == 400
+    assert "X-Other" not in answer.headers
+
+
+def test_a_long_header_takes_no_time(world: World) -> None:
+    answer = world.access("chase").get(ACCOUNTS["chase"], headers={"Prefer": "code=" + " " * 8000 + '"'})
+    assert answer.elapsed.total_seconds() < 1

@@ -19,7 +19,7 @@ def last(world: World) -> dict[str, Any]:
 def test_levers_are_in_the_journal_by_what_they_did(world: World) -> None:
     world.access("citi").get(ACCOUNTS["citi"], headers={"Prefer": "code=429, delay=20"})
     exchange = last(world)
-    assert exchange["faults"] == ["status:429", "latency:20"]
+    assert exchange["faults"] == ["latency:20", "status:429"]
     assert (exchange["status"], exchange["error"], exchange["delay_ms"]) == (429, "RateLimited", 20)
 
 
