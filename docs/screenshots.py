@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 import requests
 
+from docs.parts.passport import careless_story
 from docs.parts.serving import serving
 from tests.conftest import USUAL_HEADERS
 from tests.console.chromium import Page, chromium
@@ -186,6 +187,13 @@ def whatsapp(page: Page, url: str) -> None:
     shoot(page, "messenger-phone-whatsapp", whole=False)
 
 
+def passport(page: Page, url: str) -> None:
+    """Of a bot that promises more than it keeps, as the example of the document has it."""
+    page.look(960, 900)
+    page.open(f"{url}/_sandbox/passport?format=html")
+    shoot(page, "passport", whole=False)
+
+
 def main() -> None:
     PICTURES.mkdir(exist_ok=True)
     with serving() as url, chromium() as page:
@@ -201,6 +209,8 @@ def main() -> None:
             wish = {"callback_url": hook.url}
             requests.patch(f"{url}/_sandbox/messenger/whatsapp", json=wish, timeout=30).raise_for_status()
             whatsapp(page, url)
+    with careless_story() as url, chromium() as page:
+        passport(page, url)
 
 
 if __name__ == "__main__":

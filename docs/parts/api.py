@@ -258,6 +258,7 @@ WALK = (
     Step("streamMessengerThread", "/messenger/users/maya/thread/stream", query={"after": "3"}),
     Step("getPassport", "/passport"),
     Step("listPassportRules", "/passport/rules"),
+    Step("probeWebhooks", "/passport/probe", {}),
     Step(
         "listRequests", "/requests", query={"channel": "chase", "status": "4xx"}, keep={"request": "requests.0.id"}
     ),

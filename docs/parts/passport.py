@@ -1,5 +1,9 @@
 """The privacy passport's rules, and a bot that breaks some of them."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import requests
 
 from docs.parts.markdown import code, table
@@ -13,6 +17,17 @@ def rules() -> str:
 
 def example() -> str:
     """What the passport of the default world says after a short story."""
+    with careless_story() as url:
+        told = requests.get(f"{url}/_sandbox/passport", params={"format": "markdown"}, timeout=30).text
+    return f"````markdown\n{CONSENT.sub('CONSENT_ID', told).rstrip()}\n````\n"
+
+
+CONSENT = re.compile(r"(?<=consent:)[^`]+")
+
+
+@contextmanager
+def careless_story() -> Iterator[str]:
+    """A server at which a bot has told what it should not have. Gives its address."""
     with serving() as url, requests.Session() as session:
         control, bot = f"{url}/_sandbox", _bot(session, url)
 
@@ -31,8 +46,7 @@ def example() -> str:
         does("/clock/advance", {"by": "PT1M"})
         does("/messenger/users/maya/say", {"text": "Forget it. And my balance?"})
         _sends(session, url, bot, "About $1,200.")
-        text = session.get(f"{control}/passport", params={"format": "markdown"}, timeout=30).text
-    return f"````markdown\n{text.replace(given['consent_id'], 'CONSENT_ID').rstrip()}\n````\n"
+        yield url
 
 
 def _bot(session: requests.Session, url: str) -> dict[str, str]:

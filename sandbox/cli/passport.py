@@ -1,5 +1,6 @@
 """sandbank passport"""
 
+import time
 from pathlib import Path
 
 import click
@@ -15,6 +16,8 @@ FAILING: dict[str, tuple[str, ...]] = {
     "never": (),
 }
 """Outcomes of a rule with which the command ends with 1."""
+SETTLES = 1.0
+"""Seconds for a bot to do what it does after it answered."""
 
 
 @click.command()
@@ -25,6 +28,7 @@ FAILING: dict[str, tuple[str, ...]] = {
 @click.option("--fail-on", type=click.Choice(list(FAILING)), default="fail", help="When the exit code is 1. [fail]")
 @click.option("--seconds", type=click.IntRange(0, 86_400), help="So long after a withdrawal data may be sent. [5]")
 @click.option("--silence", type=click.IntRange(1, 365), help="Days after which a bot discloses itself again. [7]")
+@click.option("--probe", is_flag=True, help="Active: first send each webhook two messages that are not signed rightly.")
 @click.option("--rules", is_flag=True, help="Explain the rules instead. Needs no server.")
 @click.option("--rule", help="Explain one rule instead. Needs no server.")
 def command(
@@ -36,6 +40,7 @@ def command(
     fail_on: str,
     seconds: int | None,
     silence: int | None,
+    probe: bool,
     rules: bool,
     rule: str | None,
 ) -> None:
@@ -44,6 +49,8 @@ def command(
         _explain(rule)
         return
     remote, limits = Remote(url), {"seconds": seconds, "silence": silence}
+    if probe:
+        _probe(remote, world)
     told = remote.get("/passport", world=world, **limits)
     if form == "text" and out is None:
         _print(told)
@@ -59,6 +66,20 @@ def command(
             click.echo(f"{out}: {_summary(told)}")
     if any(one["outcome"] in FAILING[fail_on] for one in told["rules"]):
         raise SystemExit(1)
+
+
+def _probe(remote: Remote, world: str) -> None:
+    """Until all have left, and a moment longer: a bot may act behind its answer."""
+    sent = remote.post("/passport/probe", world=world)["deliveries"]
+    if not sent:
+        click.echo("No page of the world has a webhook: there was nothing to probe.", err=True)
+        return
+    for url in dict.fromkeys(one["url"] for one in sent):
+        click.echo(f"Probing {url}: a wrongly signed message, and an unsigned one.", err=True)
+    for one in sent:
+        while remote.get(f"/messenger/deliveries/{one['delivery_id']}", world=world)["state"] == "pending":
+            time.sleep(0.1)
+    time.sleep(SETTLES)
 
 
 def _print(told: Json) -> None:

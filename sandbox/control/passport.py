@@ -6,6 +6,7 @@ from datetime import timedelta
 from sandbox.control.operation import Operation, world_of
 from sandbox.control.services import Services
 from sandbox.dialect.call import Call, Reply
+from sandbox.messenger import probing
 from sandbox.passport.evidence import Limits
 from sandbox.passport.forms import as_json, junit, markdown, page
 from sandbox.passport.gathering import Gatherer
@@ -28,6 +29,7 @@ def get_passport(services: Services, call: Call) -> Reply:
         services.office,
         services.grants,
         services.accesses,
+        services.journal,
         call.commerce,
         services.banks,
         {slug: (services.documents[slug], *services.extensions[slug].values()) for slug in services.banks},
@@ -41,4 +43,15 @@ def list_rules(_services: Services, _call: Call) -> Reply:
     return Reply({"rules": [as_json.rule(one) for one in RULES]})
 
 
-OPERATIONS: Mapping[str, Operation] = {"getPassport": get_passport, "listPassportRules": list_rules}
+def probe(services: Services, call: Call) -> Reply:
+    """Active: it writes to the apps."""
+    sent = list(probing.probe(services.desk, world_of(services, call)))
+    told = [{"delivery_id": one.delivery_id, "url": one.url, "signature": one.probe} for one in sent]
+    return Reply({"deliveries": told}, 202)
+
+
+OPERATIONS: Mapping[str, Operation] = {
+    "getPassport": get_passport,
+    "listPassportRules": list_rules,
+    "probeWebhooks": probe,
+}

@@ -7,13 +7,14 @@ from urllib.parse import urlsplit
 
 import orjson
 
+from sandbox.dialect.call import WORLD
 from sandbox.http.message import Request, Response
 from sandbox.http.onion import Respond
 from sandbox.http.traces import PARTS
 from sandbox.kernel.errors import SandbankError
 from sandbox.messenger import loose, voice
 from sandbox.messenger.errors import InvalidParameter
-from sandbox.messenger.front import PREFIX, WHATSAPP, Asked
+from sandbox.messenger.front import CALLER, PREFIX, WHATSAPP, Asked
 from sandbox.messenger.whatsapp import voice as whatsapp_voice
 
 MOST = 50
@@ -100,6 +101,9 @@ def _answered(asked: Asked, part: Part, respond: Respond, with_headers: bool) ->
         reply = sound(error, request.trace_id)
         response = Response(reply.status, [("content-type", "application/json")], orjson.dumps(reply.body))
         asked.request.notes.setdefault(PARTS, []).append((request, response))
+    for note in (CALLER, WORLD):  # whoever looks at the whole is to know whose it was
+        if note in request.notes:
+            asked.request.notes.setdefault(note, request.notes[note])
     told: dict[str, Any] = {"code": response.status, "body": response.body.decode()}
     if with_headers:
         told["headers"] = [{"name": name, "value": value} for name, value in response.headers]

@@ -131,7 +131,7 @@ class Courier:
         until = now + int(page.behaviour.timeout * 1000) + GRACE
         if not self.errands.hold(world_id, errand.delivery_id, now, until):
             return
-        first = not delivery.attempts
+        first = not delivery.attempts and not delivery.probe
         delivery = await self._attempt(world, page, delivery)
         if first and drawn(page.behaviour.duplicate_rate, "duplicate", delivery.delivery_id):
             delivery = await self._attempt(world, page, delivery)
@@ -141,7 +141,7 @@ class Courier:
         """One try, and the note of it."""
         behaviour, wall = page.behaviour, self.wall()
         body = envelopes.written(delivery.envelope, raw=behaviour.raw_utf8)
-        signatures = envelopes.signed(page.app.secret, body, behaviour.signature)
+        signatures = envelopes.signed(page.app.secret, body, delivery.probe or behaviour.signature)
         headers = [*signatures, ("Content-Type", "application/json"), ("User-Agent", "Sandbank messenger")]
         status, problem, answer = 0, "", b""
         try:
@@ -167,8 +167,9 @@ class Courier:
             if self.hooks.get(world, delivery.delivery_id) is None:  # a reset came between
                 return
             went_wrong = bool(delivery.attempts[-1]["problem"])
-            self._count(world, delivery, went_wrong)
-            wait = _wait(delivery) if went_wrong else None
+            if not delivery.probe:
+                self._count(world, delivery, went_wrong)
+            wait = _wait(delivery) if went_wrong and not delivery.probe else None
             if wait is None:
                 state = "failed" if went_wrong else "delivered"
                 self.hooks.put(world, replace(delivery, state=state, next_at=None))

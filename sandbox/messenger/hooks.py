@@ -49,6 +49,8 @@ class Delivery:
     """{number, at, took_ms, status, problem, answer, signatures}."""
     next_at: int | None = None
     """When it is sent again, in milliseconds of the clock by which the page's webhooks are repeated."""
+    probe: str = ""
+    """How it is signed, where it is there to see whether the app takes it: wrong, missing."""
 
     def errand(self, clock: str, due_at: int) -> Errand:
         """To carry it. What is about one person reaches an app in order; apps do not wait for each other."""
@@ -104,7 +106,16 @@ class Hooks:
         ]
 
     def queue(
-        self, world: World, page: Page, field: str, envelope: dict[str, Any], *, url: str, lane: str, wait: float = 0.0
+        self,
+        world: World,
+        page: Page,
+        field: str,
+        envelope: dict[str, Any],
+        *,
+        url: str,
+        lane: str,
+        wait: float = 0.0,
+        probe: str = "",
     ) -> Delivery:
         """An envelope of whichever platform for the page's app, signed by its secret when it leaves."""
         with self.chats.database.transaction():
@@ -113,7 +124,7 @@ class Hooks:
             if drawn(page.behaviour.reorder_rate, "reorder", delivery_id):
                 wait += OVERTAKEN
             app_id = page.app.app_id
-            one = Delivery(delivery_id, page.page_id, field, url, envelope, world.now_millis, lane, app_id)
+            one = Delivery(delivery_id, page.page_id, field, url, envelope, world.now_millis, lane, app_id, probe=probe)
             self.chats.append(world.world_id, DELIVERY, delivery_id, codec.encode(one), owner=page.page_id, place=place)
             if place % BATCH == 0:
                 self.chats.forget_before(world.world_id, DELIVERY, page.page_id, place - KEPT)

@@ -19,3 +19,5 @@ class CodeDocument:
     """Seconds since 1970, by the machine's clock: when the customer signed in."""
     amr: tuple[str, ...] = ("pwd",)
     """By what (RFC 8176)."""
+    replayed_at: int = 0
+    """When it was presented once more, the last time, in milliseconds of the world's clock."""

@@ -20,6 +20,9 @@ from sandbox.passport.marks import Mark
 from sandbox.passport.words import Kind, Word
 from sandbox.store.accesses import Verdict
 
+Moment = tuple[datetime, str]
+"""When something happened, and what proves it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -48,7 +51,13 @@ class Said:
 
     @property
     def ref(self) -> str:
-        return f"mid:{self.message.mid}"
+        """A refused one has no mid, but the call that tried to send it."""
+        return f"mid:{self.message.mid}" if self.message.mid else f"call:{self.message.trace['call']}"
+
+    @property
+    def is_sent(self) -> bool:
+        """Not refused, nor lost."""
+        return bool(self.message.mid) and self.message.trace.get("status") != "failed"
 
     @property
     def is_page(self) -> bool:
@@ -83,16 +92,27 @@ class Conversation:
     """Under those consents, oldest first."""
     offers: tuple[Offer, ...] = ()
     """That the banks of those consents ever made to the customer."""
+    refused: tuple[Said, ...] = ()
+    """What the page tried to send, and the platform refused."""
     marks: Mapping[str, Sequence[Mark]] = field(default_factory=dict)
-    """By the id of a consent that was withdrawn: by what its accounts' data can be told."""
-    unlinked: tuple[tuple[datetime, str], ...] = ()
+    """By the id of a consent that was withdrawn, or whose person was to be forgotten: by what its accounts' data can
+    be told."""
+    unlinked: tuple[Moment, ...] = ()
     """When the app was told that the accounts are unlinked, and by which delivery."""
-    handed_back: tuple[tuple[datetime, str], ...] = ()
+    asked: tuple[Moment, ...] = ()
+    """When the person asked in words to be forgotten, and by which message."""
+    handed_back: tuple[Moment, ...] = ()
     """When the thread came back to the app from another, and by which delivery it was told."""
 
     @property
     def by_page(self) -> Iterator[Said]:
         return (one for one in self.said if one.is_page)
+
+    @property
+    def tried(self) -> Iterator[Said]:
+        """What the page sent, or would have."""
+        yield from self.by_page
+        yield from self.refused
 
     def living(self, at: datetime) -> list[Consent]:
         """What ended at that very instant still counts: where the clock stands still, nobody knows which came first."""
@@ -114,6 +134,8 @@ class Exchange:
     consent_id: str
     given_at: datetime
     used_at: datetime | None
+    replayed_at: datetime | None
+    """When it was presented once more, the last time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +155,8 @@ class Evidence:
     now: datetime
     limits: Limits
     conversations: Sequence[Conversation]
+    refused: Sequence[Said]
+    """Sends that the platform refused, oldest first, to whomever."""
     templates: Sequence[MessageTemplate]
     deliveries: Sequence[tuple[Delivery, Page]]
     """The webhooks that were sent to each page's app, oldest first."""

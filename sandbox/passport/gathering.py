@@ -1,7 +1,8 @@
 """Evidence is gathered: from the messenger's desk, the banks' grants, and the audit trail."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,7 +19,7 @@ from sandbox.ledger.accesses import Access
 from sandbox.ledger.consents import Consent
 from sandbox.ledger.customers import Customer
 from sandbox.ledger.offers import Offer
-from sandbox.messenger import tokens
+from sandbox.messenger import calls, tokens
 from sandbox.messenger.desk import MESSAGE, Desk
 from sandbox.messenger.hooks import DELIVERY, Delivery
 from sandbox.messenger.linking import LINK, Link
@@ -27,20 +28,24 @@ from sandbox.messenger.people import Person
 from sandbox.messenger.threads import Message
 from sandbox.messenger.utility import TEMPLATE, MessageTemplate
 from sandbox.messenger.whatsapp.office import Office
-from sandbox.passport import marks
+from sandbox.passport import attempts, marks
 from sandbox.passport.canaries import Source
-from sandbox.passport.evidence import Conversation, Departure, Evidence, Exchange, Limits, Said
+from sandbox.passport.evidence import Conversation, Departure, Evidence, Exchange, Limits, Moment, Said
+from sandbox.passport.languages import FORGET, spoken
 from sandbox.passport.marks import Mark
 from sandbox.passport.words import words
 from sandbox.seeding.personas import Persona
 from sandbox.store.accesses import Accesses
 from sandbox.store.grants import Grants
+from sandbox.store.journal import Journal
 from sandbox.worlds.commerce import Commerce
 from sandbox.worlds.worlds import World
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 READS = 100_000
 """So many accesses are looked at, the newest."""
+CALLS = 10_000
+"""So many calls to the messenger, the newest."""
 
 Deliveries = list[tuple[Delivery, Page]]
 
@@ -52,6 +57,7 @@ class Gatherer:
     """WhatsApp's numbers are pages of the same desk."""
     grants: Grants
     accesses: Accesses
+    journal: Journal
     commerce: Commerce
     banks: Mapping[str, Bank]
     documents: Mapping[str, tuple[Document, ...]]
@@ -66,7 +72,10 @@ class Gatherer:
             for one in self.desk.every(world, DELIVERY, Delivery)
             if one.page_id in pages
         ]
-        conversations = list(self._conversations(world, pages, deliveries))
+        heard = reversed(calls.latest(self.journal, world, CALLS))
+        refused = [self._addressed(world, pages, one) for one in attempts.refused(heard)]
+        refused += self._lost(world)
+        conversations = list(self._conversations(world, pages, deliveries, refused))
         links = self.desk.every(world, LINK, Link)
         source = Source(world, self.desk, self.grants, self.banks, self.personas)
         reads = [read for one in conversations for read in one.reads]
@@ -75,6 +84,7 @@ class Gatherer:
             now=world.now,
             limits=limits,
             conversations=conversations,
+            refused=refused,
             templates=self.desk.every(world, TEMPLATE, MessageTemplate),
             deliveries=deliveries,
             links=links,
@@ -95,22 +105,42 @@ class Gatherer:
 
     # --- Conversations ---------------------------------------------------------------------------------------------
 
-    def _conversations(self, world: World, pages: Mapping[str, Page], deliveries: Deliveries) -> Iterator[Conversation]:
-        said = dict[tuple[str, str], list[Said]]()
+    def _addressed(self, world: World, pages: Mapping[str, Page], one: Said) -> Said:
+        """On WhatsApp to whom, not at which phone."""
+        page, phone = pages.get(one.message.page_id), re.sub(r"\D", "", one.message.psid)
+        if page is None or not self.office.on_whatsapp(world, page.page_id):
+            return one
+        person = self.office.person_at(world, page, phone)
+        return replace(one, message=replace(one.message, psid=person.psid)) if person else one
+
+    def _lost(self, world: World) -> Iterator[Said]:
+        """What WhatsApp took, and told of later that it failed."""
+        for message in self.desk.every(world, MESSAGE, Message):
+            if message.trace.get("status") == "failed":
+                yield Said(message, words(message.content))
+
+    def _conversations(
+        self, world: World, pages: Mapping[str, Page], deliveries: Deliveries, refused: list[Said]
+    ) -> Iterator[Conversation]:
+        threads = dict[tuple[str, str], list[Said]]()
+        for one in refused:
+            threads.setdefault((one.message.page_id, one.message.psid), [])
         for message in self.desk.every(world, MESSAGE, Message):
             if message.trace.get("status") != "failed":
                 key = (message.page_id, message.psid)
-                said.setdefault(key, []).append(Said(message, words(message.content)))
+                threads.setdefault(key, []).append(Said(message, words(message.content)))
         clients = {(client.bank, client.client_id) for client in self.grants.clients(world.world_id)}
         consents = [one for one in self.grants.consents(world.world_id) if (one.bank, one.client_id) in clients]
         reads = self.accesses.of_world(world.world_id, limit=READS)[::-1]
-        for (page_id, psid), messages in said.items():
+        for (page_id, psid), messages in threads.items():
             page = pages.get(page_id)
             person = self.desk.person(world, page, psid) if page is not None else None
             if page is None or person is None:
                 continue
             customer = self._customer(world, person)
             own = tuple(one for one in consents if customer and one.customer_id == customer.customer_id)
+            unlinked = tuple(_unlinked(deliveries, page, psid))
+            asked = tuple(_asked(messages))
             yield Conversation(
                 page,
                 person,
@@ -119,8 +149,10 @@ class Gatherer:
                 own,
                 tuple(_under(own, reads)),
                 tuple(self._offers(world, customer, own)),
-                {one.consent_id: self._marks(world, one) for one in own if one.revocation is not None},
-                tuple(_unlinked(deliveries, page, psid)),
+                tuple(one for one in refused if (one.message.page_id, one.message.psid) == (page_id, psid)),
+                {one.consent_id: self._marks(world, one, at) for one in own if (at := _end(one, [*unlinked, *asked]))},
+                unlinked,
+                asked,
                 tuple(_handed_back(deliveries, page, psid)),
             )
 
@@ -135,14 +167,12 @@ class Gatherer:
             if customer is not None:
                 yield from self.commerce.offers(world, customer, bank)
 
-    def _marks(self, world: World, consent: Consent) -> list[Mark]:
-        assert consent.revocation is not None
+    def _marks(self, world: World, consent: Consent, at: datetime) -> list[Mark]:
         return [
             mark
             for account in self.desk.worlds.shared(world, consent)
             for mark in marks.of_account(
-                self.desk.worlds.account(world, consent.persona, consent.bank, account.account_id),
-                consent.revocation.at,
+                self.desk.worlds.account(world, consent.persona, consent.bank, account.account_id), at
             )
         ]
 
@@ -167,13 +197,30 @@ class Gatherer:
             told = orjson.loads(document)
             if told.get("consent_id"):  # what else works once there is no code
                 given_at = expires_at - self.banks[told["bank"]].oauth.code_lifetime
-                yield Exchange(told["bank"], told["client_id"], told["consent_id"], given_at, used_at)
+                again = told.get("replayed_at") or 0
+                replayed_at = from_millis(again) if again else None
+                yield Exchange(told["bank"], told["client_id"], told["consent_id"], given_at, used_at, replayed_at)
 
     def _journeys(self, world: World) -> Iterator[dict[str, Any]]:
         for document in self.grants.interactions(world.world_id):
             told = orjson.loads(document)
             if "journey_id" in told:
                 yield told
+
+
+def _end(consent: Consent, forgotten: list[Moment]) -> datetime | None:
+    """When its data was to be forgotten first: it was withdrawn, or its person asked to be."""
+    ends = [at for at, _ in forgotten if at >= consent.created_at]
+    if consent.revocation is not None:
+        ends.append(consent.revocation.at)
+    return min(ends, default=None)
+
+
+def _asked(messages: Iterable[Said]) -> Iterator[Moment]:
+    """When a person asked in words to be forgotten, and by which message."""
+    for one in messages:
+        if one.is_person and spoken(FORGET, one.text):
+            yield one.at, one.ref
 
 
 def _departure(told: Mapping[str, Any]) -> Departure:
@@ -211,13 +258,13 @@ def _told(deliveries: Deliveries, page: Page, psid: str, member: str) -> Iterato
                         yield delivery, event[member]
 
 
-def _unlinked(deliveries: Deliveries, page: Page, psid: str) -> Iterator[tuple[datetime, str]]:
+def _unlinked(deliveries: Deliveries, page: Page, psid: str) -> Iterator[Moment]:
     for delivery, told in _told(deliveries, page, psid, "account_linking"):
         if told.get("status") == "unlinked":
-            yield from_millis(delivery.at), delivery.delivery_id
+            yield from_millis(delivery.at), f"delivery:{delivery.delivery_id}"
 
 
-def _handed_back(deliveries: Deliveries, page: Page, psid: str) -> Iterator[tuple[datetime, str]]:
+def _handed_back(deliveries: Deliveries, page: Page, psid: str) -> Iterator[Moment]:
     for delivery, told in _told(deliveries, page, psid, "pass_thread_control"):
         if told.get("new_owner_app_id") == page.app.app_id:
-            yield from_millis(delivery.at), delivery.delivery_id
+            yield from_millis(delivery.at), f"delivery:{delivery.delivery_id}"

@@ -46,7 +46,7 @@ def _marks(view: AccountView, at: datetime) -> Iterator[Mark]:
 
 def seen(marks: Iterable[Mark], text: str) -> list[Mark]:
     """Those that stand in a text, each value once."""
-    fours = set(shapes.FOUR.findall(text))
+    fours = shapes.fours(text)
     written = {f"{amount:.2f}" for amount in shapes.amounts(text)}
     found = (
         mark for mark in marks if mark.value in (fours if len(mark.value) == 4 and mark.value.isdecimal() else written)

@@ -1,5 +1,4 @@
-"""What numbers and tokens look like, whoever's they are; and what an amount of money, an advertisement and a notice
-look like in words."""
+"""What numbers, tokens, dates and amounts of money look like, whoever's they are, and however a country writes them."""
 
 import re
 from collections.abc import Iterator
@@ -17,32 +16,31 @@ CARD = re.compile(r"(?:4\d{12}(?:\d{3}){0,2}|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{1
 ABA_HEADS = frozenset((*range(13), *range(21, 33), *range(61, 73), 80))
 """First two digits of routing numbers that the Federal Reserve assigns."""
 
+GROUPED = r"\d{1,3}(?:[.'’ \u00a0\u202f]\d{3})+"
+"""Thousands as much of Europe and Latin America write them."""
 AMOUNT = re.compile(
     r"(?:[$€£¥]\s?\d(?:[\d,.]*\d)?)"
     r"|(?:(?<![\d.,])\d[\d,]*\.\d{2}(?![\d.]))"
-    r"|(?:(?<![\d.,])\d[\d,.]*\s?(?:USD|EUR|GBP|JPY|CAD|dollars|euros)\b)"
+    rf"|(?:(?<![\d.,])(?:{GROUPED}|\d+),\d{{2}}(?![\d.,]\d|\d))"
+    rf"|(?:(?<![\d.,])(?:{GROUPED}|\d[\d,.]*)\s?(?:€|£|(?:USD|EUR|GBP|JPY|CAD|CHF|BRL|MXN|dollars?|euros?|dólares)\b))"
+    r"|(?:\bCHF\s?\d(?:[\d'’,.]*\d)?)",
+    re.IGNORECASE,
 )
-CENTS = re.compile(r"(?<![\d.,])(\d{1,3}(?:,\d{3})+|\d+)\.(\d{2})(?![\d.]\d)")
+"""1,234.50 and 1.234,50; 1 234,50 € and CHF 1'234.50."""
+CENTS = re.compile(r"(?<![\d.,])(\d{1,3}(?:[,'’]\d{3})+|\d+)\.(\d{2})(?!\d|[.,]\d)")
+COMMA_CENTS = re.compile(rf"(?<![\d.,])({GROUPED}|\d+),(\d{{2}})(?![,.\d]\d|\d)")
+MONTH = (
+    r"(?:jan|ene|gen|feb|fév|mar|mär|apr|avr|abr|may|mai|mag|jun|juin|giu|jul|juil|lug|aug|août|ago|sep|set|oct|okt|out"
+    r"|ott|nov|dec|dez|déc|dic)[^\W\d]*\.?"
+)
+DATE = re.compile(
+    rf"\b\d{{1,2}}(?:st|nd|rd|th|\.|er|º)?\s(?:de\s)?{MONTH},?\s(?:de\s|del\s)?\d{{4}}\b"
+    rf"|\b{MONTH}\s(?:\d{{1,2}}(?:st|nd|rd|th)?,?\s)?(?:de\s)?\d{{4}}\b"
+    r"|\b\d{1,2}[./-]\d{1,2}[./-]\d{4}\b|\b\d{4}[./-]\d{1,2}[./-]\d{1,2}\b",
+    re.IGNORECASE,
+)
+"""Whose year is nobody's last four digits."""
 FOUR = re.compile(r"(?<![\d.,$])\d{4}(?![.,%-]?\d)")
-
-PROMOTION = re.compile(
-    r"\d+\s?%\s?(?:off|back|discount)|[$€£]\s?\d[\d.,]*\s?(?:off|back)\b|\bcash\s?-?back\b|\b(?:special|exclusive|limited"
-    r"|new)[ -](?:time )?offers?\b|\boffers? (?:for|of the|just)\b|\bpromo(?:tion|tional|s)?\b|\bcoupons?\b"
-    r"|\bvouchers?\b"
-    r"|\bsave (?:up to )?(?:[$€£]\s?)?\d|\bearn (?:up to )?(?:[$€£]\s?)?\d|\bpre-?approved\b|\bapply (?:now|today)\b"
-    r"|\bupgrade (?:now|today)\b|\bbonus points\b|\bon sale\b",
-    re.IGNORECASE,
-)
-"""What advertising sounds like in English. What is an offer of the bank is found by the offer itself, in any words."""
-AUTOMATED = re.compile(
-    r"\b(?:chat)?bots?\b|\bautomat\w*|\bvirtual (?:assistant|agent)|\bdigital assistant|\brobot"
-    r"|\bnot a (?:human|person)"
-    r"|\bmachine\b|\bno human\b|\bAI\b|\basistente virtual|\bassistant virtuel|\bvirtuelle\w* Assistent",
-    re.IGNORECASE,
-)
-ENDING = re.compile(
-    r"\b(?:expir\w*|renew\w*|ends? (?:soon|on)|re-?authori[sz]\w*|link (?:it |them )?again)\b", re.IGNORECASE
-)
 
 
 def numbers(text: str) -> Iterator[str]:
@@ -73,4 +71,10 @@ def is_routing(digits: str) -> bool:
 
 def amounts(text: str) -> set[Decimal]:
     """With two decimals, as money is mostly written."""
-    return {Decimal(f"{whole.replace(',', '')}.{cents}") for whole, cents in CENTS.findall(text)}
+    found = [*CENTS.findall(text), *COMMA_CENTS.findall(text)]
+    return {Decimal("{}.{}".format(re.sub(r"\D", "", whole), cents)) for whole, cents in found}
+
+
+def fours(text: str) -> set[str]:
+    """Four digits that stand by themselves, and are no year of a date."""
+    return set(FOUR.findall(DATE.sub(" ", text)))

@@ -93,6 +93,14 @@ def test_calls_are_kept_with_their_answers(bot: Bot) -> None:
     assert long["cut"]
 
 
+def test_a_batch_is_kept_where_its_parts_belong(bot: Bot) -> None:
+    parts = [{"method": "GET", "relative_url": "me?fields=id"}]
+    assert bot.post("/", {"batch": parts}).status_code == 200
+    call = bot.world.control("GET", "/messenger/calls").json()["calls"][0]
+    assert (call["path"], call["page_id"]) == ("/messenger/", bot.page.page_id)
+    assert bot.page.page_id in call["answer"]
+
+
 INSIDE = [
     'batch=[{"method":"GET","relative_url":"me?access_token%%3D%s"}]',
     r'{"batch": "[{\"access_token\": \"%s\"}, {\"body\": \"access_token=%s&x=1\"}]"}',

@@ -96,8 +96,8 @@ def test_what_is_told_and_read_after_accounts_were_unlinked(story: Story, listen
     story.answers("You have $12.00 left.")
     told = [one["text"] for one in story.stamp("unlink.deleted")["findings"]]
     assert told == [
-        "60 s after the accounts were unlinked, listPurchases was read.",
-        "The accounts are unlinked, and the bot still tells $12.00.",
+        "60 s after the person was to be forgotten, listPurchases was read.",
+        "The person was to be forgotten, and the bot still tells $12.00.",
     ]
 
 

@@ -36,28 +36,41 @@ def test_a_journey_without_a_state_or_with_anothers(story: Story) -> None:
     assert any("without a state" in text for text in failed)
 
 
+def code(story: Story, state: str) -> str:
+    return parse_qs(urlsplit(journey(story, state=state, **CHALLENGE)).query)["code"][0]
+
+
+def exchange(story: Story, code: str) -> requests.Response:
+    client = story.world.clients["chase"]
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": "http://127.0.0.1:9000/callback",
+        "code_verifier": "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
+    }
+    secret = (client["client_id"], client["client_secret"])
+    url = f"{story.world.server.url}/chase/aggregator-oauth/v1/token"
+    return requests.post(url, data=form, auth=secret, timeout=30)
+
+
 def test_a_code_that_is_exchanged_late(story: Story) -> None:
-    def exchange(code: str) -> requests.Response:
-        client = story.world.clients["chase"]
-        form = {
-            "grant_type": "authorization_code",
-            "code": code,
-            "redirect_uri": "http://127.0.0.1:9000/callback",
-            "code_verifier": "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
-        }
-        secret = (client["client_id"], client["client_secret"])
-        url = f"{story.world.server.url}/chase/aggregator-oauth/v1/token"
-        return requests.post(url, data=form, auth=secret, timeout=30)
-
-    def code(state: str) -> str:
-        return parse_qs(urlsplit(journey(story, state=state, **CHALLENGE)).query)["code"][0]
-
-    assert exchange(code("one")).ok
+    assert exchange(story, code(story, "one")).ok
     assert story.outcome("linking.code") == "pass"
-    late = code("two")
+    late = code(story, "two")
     story.world.advance("PT2M")
-    exchange(late)
+    exchange(story, late)
     assert "after 120 s" in story.finding("linking.code")["text"]
+
+
+def test_a_code_that_is_presented_twice(story: Story) -> None:
+    assert story.outcome("linking.replay") == "not_seen"
+    first = code(story, "one")
+    assert exchange(story, first).ok
+    assert story.outcome("linking.replay") == "pass"
+    assert exchange(story, first).status_code == 400
+    found = story.finding("linking.replay")
+    assert found["text"].endswith("presented a code of chase again after it was exchanged.")
+    assert found["evidence"][0].startswith("consent:")
 
 
 def links(story: Story, listener: Listener, code: str, who: str = "maya", url: str = "https://bot.example/in") -> None:

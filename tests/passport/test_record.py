@@ -30,6 +30,44 @@ def test_a_bot_that_takes_what_is_wrongly_signed(story: Story, listener: Listene
     assert "wrongly signed, and answered 200" in story.finding("webhook.signature")["text"]
 
 
+def probe(story: Story) -> None:
+    """Until both have been answered."""
+    sent = story.world.control("POST", "/passport/probe").json()["deliveries"]
+    assert [one["signature"] for one in sent] == ["wrong", "missing"]
+    for one in sent:
+        until(lambda one=one: status(story, one) != "pending")  # type: ignore[misc]
+
+
+def status(story: Story, delivery: dict[str, str]) -> str:
+    told: str = story.world.control("GET", f"/messenger/deliveries/{delivery['delivery_id']}").json()["state"]
+    return told
+
+
+def test_a_probe_finds_who_takes_anything(story: Story, listener: Listener) -> None:
+    listener.statuses += [403, 403]
+    probe(story)
+    assert story.outcome("webhook.signature") == "pass"
+    assert story.stamp("webhook.signature")["cases"] == 2
+    probe(story)
+    assert {one["text"] for one in story.stamp("webhook.signature")["findings"]} == {
+        "The bot took a webhook that was wrongly signed, and answered 200.",
+        "The bot took a webhook that was unsigned, and answered 200.",
+    }
+    assert len(listener.heard) == 4, "a probe is sent once"
+
+
+def test_a_probe_finds_who_acts_behind_a_refusal(story: Story, listener: Listener) -> None:
+    listener.statuses += [403, 403]
+    probe(story)
+    psid = listener.heard[0].event["sender"]["id"]
+    assert story.bot.send({"text": "You have $12.00."}, to=psid).status_code == 400
+    assert "only a wrongly signed webhook" in story.finding("webhook.signature")["text"]
+
+
+def test_where_no_app_listens_there_is_nothing_to_probe(story: Story) -> None:
+    assert story.world.control("POST", "/passport/probe").json() == {"deliveries": []}
+
+
 def test_what_is_read_and_never_told(story: Story) -> None:
     access = story.links()
     story.asks()

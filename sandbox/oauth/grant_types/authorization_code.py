@@ -1,5 +1,6 @@
 """A code for tokens (RFC 6749 4.1.3), with PKCE by S256 alone (RFC 7636)."""
 
+from dataclasses import replace
 from typing import Any
 
 from authlib.oauth2.rfc6749.errors import OAuth2Error
@@ -7,6 +8,7 @@ from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant
 from authlib.oauth2.rfc7636 import CodeChallenge, create_s256_code_challenge
 
 from sandbox.dialect.policy import METHODS
+from sandbox.kernel.clock import to_millis
 from sandbox.ledger import codec
 from sandbox.ledger.consents import Consent, ConsentStatus, status_at
 from sandbox.oauth.codes import CodeDocument
@@ -46,10 +48,11 @@ class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
         if found is None:
             refuse("invalid_grant", "the code is not one that this bank gave")
         won, expires_at, text = found
+        document = codec.decode(text, CodeDocument)
         if not won:
+            grants.set_code(code_hash, codec.encode(replace(document, replayed_at=to_millis(now))))
             ended = grants.end_family(code_hash, now)
             refuse("invalid_grant", "the code was used before; what it gave is revoked", tokens_revoked=ended)
-        document = codec.decode(text, CodeDocument)
         if document.client_id != client.client_id or document.bank != self.server.bank.slug:
             refuse("invalid_grant", "the code was given to another client", given_at=document.bank)
         if expires_at <= now:

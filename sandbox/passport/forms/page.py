@@ -35,6 +35,7 @@ HEADINGS = {
     "leak": "What stands in messages",
     "revocation": "A consent is withdrawn",
     "unlink": "Accounts are unlinked",
+    "deletion": "Somebody asks to be forgotten",
     "promotion": "Advertising",
     "offers": "Offers",
     "disclosure": "Who answers",

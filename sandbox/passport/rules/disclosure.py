@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
 
-from sandbox.passport import shapes
 from sandbox.passport.evidence import Evidence, Said
 from sandbox.passport.findings import Finding, Looked, Tally
+from sandbox.passport.languages import AUTOMATED, spoken
 from sandbox.passport.rule import Rule
 
 
@@ -69,7 +69,7 @@ def _place(said: Sequence[Said], at: datetime) -> int:
 
 
 def _judge(tally: Tally, turn: list[Said], text: str) -> None:
-    if not any(shapes.AUTOMATED.search(one.text) for one in turn):
+    if not any(spoken(AUTOMATED, one.text) for one in turn):
         tally.findings.append(Finding(text, turn[0].at, (turn[0].ref,)))
 
 

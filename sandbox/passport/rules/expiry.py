@@ -1,9 +1,9 @@
 """A consent comes to its end by itself: people are told while there is time."""
 
 from sandbox.ledger.consents import REMINDER, Consent
-from sandbox.passport import shapes
 from sandbox.passport.evidence import Conversation, Evidence, Said
 from sandbox.passport.findings import Finding, Looked, Tally
+from sandbox.passport.languages import ENDING, spoken
 from sandbox.passport.rule import Rule
 
 ALLOWED = ("UTILITY",)
@@ -34,7 +34,7 @@ def notice_is_given(evidence: Evidence) -> Looked:
 
 def _is_notice(one: Said, consent: Consent) -> bool:
     assert consent.expires_at is not None
-    return consent.expires_at - REMINDER <= one.at < consent.expires_at and bool(shapes.ENDING.search(one.text))
+    return consent.expires_at - REMINDER <= one.at < consent.expires_at and bool(spoken(ENDING, one.text))
 
 
 def _renewed(conversation: Conversation, consent: Consent) -> bool:

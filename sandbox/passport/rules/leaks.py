@@ -78,7 +78,7 @@ def personal_urls(evidence: Evidence) -> Looked:
     tally = Tally(NO_FOREIGN_URL)
     for conversation in evidence.conversations:
         private = dict(_private(conversation))
-        for one in conversation.by_page:
+        for one in conversation.tried:
             for word in foreign_urls(one, evidence):
                 tally.cases += 1
                 plain = unquote_plus(word.text).casefold()
@@ -118,12 +118,15 @@ def _private(conversation: Conversation) -> Iterator[tuple[str, str]]:
 
 
 def _by_pages(evidence: Evidence) -> Iterator[Said]:
+    """Also what the platform refused: it has left the bot."""
     for conversation in evidence.conversations:
         yield from (one for one in conversation.said if not one.is_person)
+    yield from evidence.refused
 
 
 def _in(one: Said, word: Word, text: str) -> Finding:
-    return Finding(text, one.at, (one.ref,), word.pointer)
+    more = "" if one.is_sent else " The platform refused it."
+    return Finding(text + more, one.at, (one.ref,), word.pointer)
 
 
 RULES = (

@@ -45,6 +45,16 @@ def codes_are_fresh(evidence: Evidence) -> Looked:
     return tally.looked()
 
 
+def codes_are_not_replayed(evidence: Evidence) -> Looked:
+    tally = Tally("No bank gave a code, or none was exchanged.")
+    for one in evidence.exchanges:
+        tally.cases += one.used_at is not None
+        if one.replayed_at is not None:
+            text = f"{one.client_id} presented a code of {one.bank} again after it was exchanged."
+            tally.findings.append(Finding(text, one.replayed_at, (f"consent:{one.consent_id}",)))
+    return tally.looked()
+
+
 def codes_work_once(evidence: Evidence) -> Looked:
     """The bot's own, by which the platform tells it that a link came about."""
     tally = Tally("No app was told of a link.")
@@ -105,6 +115,15 @@ RULES = (
         "A code that lies about can be stolen. (OAuth 2.1 wants short lives, the banks here end them.)",
         "Exchange the code in the request that brings it.",
         codes_are_fresh,
+    ),
+    Rule(
+        "linking.replay",
+        "Banks' codes are presented once",
+        "No authorization code of a bank comes to its token endpoint a second time.",
+        "A second time is a blind retry, or somebody who has the code too. The bank cannot tell which, and revokes "
+        "what the code gave (RFC 6749 4.1.2): the person's link breaks.",
+        "Take the code out of the session before it is exchanged, and begin anew where no answer comes.",
+        codes_are_not_replayed,
     ),
     Rule(
         "linking.once",

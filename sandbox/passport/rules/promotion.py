@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sandbox.ledger.consents import Act, Consent
 from sandbox.ledger.offers import Offer, Targeting
-from sandbox.passport import shapes
 from sandbox.passport.evidence import Conversation, Evidence, Said
 from sandbox.passport.findings import Finding, Looked, Tally
+from sandbox.passport.languages import PROMOTION, spoken
 from sandbox.passport.rule import Rule
 
 NO_OFFERS = "No offer of a bank, and no coupon, was sent to anybody."
@@ -21,9 +21,9 @@ def none_in_utility(evidence: Evidence) -> Looked:
             if not kind:
                 continue
             tally.cases += 1
-            found = shapes.PROMOTION.findall(one.text) or [offer.title for offer in offered(conversation, one)]
+            found = spoken(PROMOTION, one.text) or next((offer.title for offer in offered(conversation, one)), "")
             if found or is_coupon(one):
-                what = f"“{found[0]}”" if found else "a coupon"
+                what = f"“{found}”" if found else "a coupon"
                 tally.findings.append(Finding(f"A message of type {kind} advertises: {what}.", one.at, (one.ref,)))
     return tally.looked()
 
@@ -35,10 +35,10 @@ def none_in_templates(evidence: Evidence) -> Looked:
             continue
         tally.cases += 1
         text = "\n".join(part.get("text", "") for part in template.components)
-        found = shapes.PROMOTION.findall(text)
+        found = spoken(PROMOTION, text)
         if found:
-            said = f"The utility template {template.name} ({template.language}) advertises: “{found[0]}”."
-            tally.findings.append(Finding(said, template.created_at, (f"template:{template.name}",)))
+            what = f"The utility template {template.name} ({template.language}) advertises: “{found}”."
+            tally.findings.append(Finding(what, template.created_at, (f"template:{template.name}",)))
     return tally.looked()
 
 
@@ -103,7 +103,8 @@ RULES = (
     Rule(
         "promotion.utility",
         "No advertising in utility and tagged messages",
-        "Messages of type UTILITY, and those with a tag, hold no offer, no coupon and nothing that sounds like one.",
+        "Messages of type UTILITY, and those with a tag, hold no offer, no coupon and nothing that sounds like one, in "
+        "English, Spanish, German, French, Portuguese or Italian.",
         "They may be sent at any time because they serve the person. The platform takes the right away from pages that "
         "advertise in them, and the bank's data was not given for it.",
         "Send offers when somebody asks, or as a notification that they opted in to.",

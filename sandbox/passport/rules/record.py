@@ -13,8 +13,8 @@ HEADER = "X-Hub-Signature-256"
 
 def signatures_are_checked(evidence: Evidence) -> Looked:
     tally = Tally(
-        "No wrongly signed webhook was sent. Set the page's behaviour `signature` to `wrong`, let somebody say "
-        "something, and set it to `good` again."
+        "No wrongly signed webhook was sent. `sandbank passport --probe` sends some. Or set the page's behaviour "
+        "`signature` to `wrong`, let somebody say something, and set it to `good` again."
     )
     for delivery, page in evidence.deliveries:
         body = envelopes.written(delivery.envelope, raw=page.behaviour.raw_utf8)
@@ -28,6 +28,12 @@ def signatures_are_checked(evidence: Evidence) -> Looked:
                 how = "wrongly signed" if shown else "unsigned"
                 text = f"The bot took a webhook that was {how}, and answered {attempt['status']}."
                 tally.findings.append(Finding(text, from_millis(delivery.at), (f"delivery:{delivery.delivery_id}",)))
+    probes = {delivery.lane: delivery for delivery, _ in evidence.deliveries if delivery.probe}
+    for one in evidence.refused:
+        if one.message.psid in probes:
+            text = "The bot wrote to somebody of whom only a wrongly signed webhook had told."
+            proof = f"delivery:{probes[one.message.psid].delivery_id}"
+            tally.findings.append(Finding(text, one.at, (one.ref, proof)))
     return tally.looked()
 
 
@@ -42,7 +48,8 @@ RULES = (
     Rule(
         "webhook.signature",
         "Webhooks with a wrong signature are refused",
-        "A webhook whose signature is wrong or missing is not answered with success.",
+        "A webhook whose signature is wrong or missing is not answered with success, and nothing is sent because of "
+        "it.",
         "Whoever finds the bot's address could otherwise write in anybody's name, and be told their balance.",
         "Compute HMAC-SHA256 of the raw bytes with the app secret, compare it with X-Hub-Signature-256 in constant "
         "time, and answer 403 where they differ.",

@@ -18,7 +18,7 @@ def no_data(evidence: Evidence) -> Looked:
         assert consent.revocation is not None
         tally.cases += 1
         ended = consent.revocation.at
-        for one in conversation.by_page:
+        for one in conversation.tried:
             if one.at <= ended + evidence.limits.revocation:
                 continue
             shared = {account_id for other in conversation.living(one.at) for account_id in other.account_ids}

@@ -1,6 +1,7 @@
 // What went over the wire, as a command to run once more. What was redacted is a variable of the shell.
 
-const SECRET = /((access_token|appsecret_proof|input_token|client_secret)\\*["']?(?:%22)?\s*(?:=|:|%3D|%3A)[\s+]*\\*["']?(?:%22)?)…/gi;
+/** A name, what stands between it and its value, and the mark that the journal leaves of a secret. */
+const SECRET = /(([a-z][a-z_.]*)\\*["']?(?:%22)?\s*(?:=|:|%3D|%3A)[\s+]*\\*["']?(?:%22)?)…[0-9a-f]{8}/gi;
 
 const quoted = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
 
@@ -9,7 +10,7 @@ function word(text) {
   let end = 0;
   const parts = [];
   for (const found of text.matchAll(SECRET)) {
-    parts.push(quoted(text.slice(end, found.index) + found[1]), `"$${found[2].toUpperCase()}"`);
+    parts.push(quoted(text.slice(end, found.index) + found[1]), `"$${found[2].toUpperCase().replaceAll(".", "_")}"`);
     end = found.index + found[0].length;
   }
   const rest = text.slice(end);
