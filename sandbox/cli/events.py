@@ -51,12 +51,14 @@ def deliveries(  # noqa: PLR0917
     page = remote.get(f"{at('webhooks', subscription)}/deliveries", **query)
     latest = page["deliveries"][::-1]
     if as_json:
-        dump({"deliveries": latest})
+        dump({"deliveries": latest, "lost": page["lost"]})
         return
     from sandbox.cli import tables
 
     names = ("made", "type", "message", "state", "attempts", "next", "on purpose")
     tables.table(names, (_row(one) for one in latest))
+    if page["lost"]:
+        click.echo(f"{page['lost']:,} older ones are lost: a world's log keeps 20,000.", err=True)
 
 
 @command.command()

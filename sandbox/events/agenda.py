@@ -291,7 +291,7 @@ class Agenda:
         """A consent was given. Call it in the transaction that stores it."""
         self._watch(world, consent, consent.created_at)
         accounts = self.worlds.shared(world, consent)
-        self.log.add(world.world_id, consents.granted(self.banks[consent.bank], consent, accounts))
+        self.log.append(world.world_id, consents.granted(self.banks[consent.bank], consent, accounts))
         self._news(world.world_id)
 
     def caught_up(self, world: World, consent: Consent) -> int:

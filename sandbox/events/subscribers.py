@@ -18,6 +18,7 @@ from sandbox.ledger.consents import ConsentStatus, status_at
 from sandbox.ledger.happenings import Happening
 from sandbox.ledger.subscriptions import Delivery, DeliveryState, Subscription, SubscriptionStatus
 from sandbox.outbound.guard import Guard, Refused
+from sandbox.store.deliveries import KEPT
 from sandbox.worlds.worlds import World
 
 BOTH_SIGN = timedelta(hours=24)
@@ -144,7 +145,9 @@ class Subscribers:
         """Raises EventNotFound."""
         found = self.deliveries.get(one.world_id, one.subscription_id, message_id)
         if found is None:
-            raise EventNotFound(f"no message {message_id!r} was made for {one.subscription_id}")
+            lost = self.deliveries.lost(one.world_id, one.subscription_id)
+            older = f", of which the {lost} oldest are not in the log any more: a world keeps {KEPT:,}" if lost else ""
+            raise EventNotFound(f"there is no message {message_id!r} for {one.subscription_id}{older}")
         return found
 
     def replay(self, one: Subscription, message_ids: Sequence[str]) -> int:

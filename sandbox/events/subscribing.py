@@ -186,6 +186,7 @@ def page(subscribers: Subscribers, one: Subscription, query: Mapping[str, Any]) 
     return {
         "deliveries": [delivery(told) for told in found[:limit]],
         "next_before": found[limit - 1].place if more else None,
+        "lost": subscribers.deliveries.lost(one.world_id, one.subscription_id),
     }
 
 

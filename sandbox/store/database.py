@@ -89,15 +89,18 @@ class Rows:
             text = self._texts[rows] = self._head + ", ".join([self._row] * rows) + " ON CONFLICT DO NOTHING"
         return text
 
-    def add(self, rows: Sequence[tuple[object, ...]]) -> None:
-        """Each row with a value for every column, in the table's order."""
-        whole = len(rows) - len(rows) % self.TOGETHER
+    def add(self, rows: Sequence[tuple[object, ...]]) -> int:
+        """Each row with a value for every column, in the table's order. How many were not there yet."""
+        whole, added = len(rows) - len(rows) % self.TOGETHER, 0
         groups = (rows[start : start + self.TOGETHER] for start in range(0, whole, self.TOGETHER))
         cursor = self.database.connection.cursor()
         if whole:
             cursor.executemany(self._text(self.TOGETHER), (tuple(chain.from_iterable(group)) for group in groups))
+            added = cursor.rowcount
         if whole < len(rows):
             cursor.execute(self._text(len(rows) - whole), tuple(chain.from_iterable(rows[whole:])))
+            added += cursor.rowcount
+        return added
 
 
 class RowsBeside:

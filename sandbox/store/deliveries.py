@@ -1,13 +1,20 @@
-"""The outbox: each message to a subscription once, and every attempt to deliver it."""
+"""The outbox: each message to a subscription once, and every attempt to deliver it. Of those that are settled a world
+keeps the latest; how many it has lost it counts."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from sandbox.ledger.subscriptions import Attempt, Delivery, DeliveryState, RetryClock
 from sandbox.store.database import Database, Row, Rows, param
-from sandbox.store.schema import attempt, delivery, is_queued
+from sandbox.store.schema import attempt, delivery, delivery_cut, is_queued
+
+KEPT = 20_000
+"""Deliveries of a world that are settled."""
+SLACK = 8
+"""They are counted whenever a process has settled an eighth of what is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +29,11 @@ class Settled:
 
 
 class Deliveries:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, most: int = KEPT) -> None:
         self.database = database
+        self.most = most
+        self._settled: Counter[str] = Counter()
+        """By world, since they were last counted."""
         prepare, d, a = database.prepare, delivery.c, attempt.c
         self._rows, self._attempts = Rows(database, delivery), Rows(database, attempt)
         columns = [column for column in d if column.name != "world_id"]
@@ -66,6 +76,42 @@ class Deliveries:
         )
         self._last_place = prepare(select(func.max(d.place)).where(*of))
         self._counts = prepare(select(d.state, func.count()).where(*of).group_by(d.state))
+        settled = (d.world_id == param("at_world"), ~is_queued())
+        other = delivery.alias().c
+        latest = (
+            select(func.max(other.place))
+            .where(other.world_id == d.world_id, other.subscription_id == d.subscription_id)
+            .correlate(delivery)
+            .scalar_subquery()
+        )
+        self._count = prepare(select(func.count()).where(*settled))
+        self._oldest = prepare(
+            select(d.subscription_id, d.message_id)
+            .where(*settled, d.place < latest)  # the numbers of pings count on from the latest
+            .order_by(d.created_at, d.place, d.message_id)
+            .limit(param("most"))
+        )
+        self._forget = [
+            prepare(
+                delete(table).where(
+                    table.c.world_id == param("at_world"),
+                    table.c.subscription_id == param("at_subscription"),
+                    table.c.message_id == param("at_message"),
+                )
+            )
+            for table in (attempt, delivery)
+        ]
+        c = delivery_cut.c
+        self._cut = prepare(
+            select(c.deliveries).where(c.world_id == param("at_world"), c.subscription_id == param("at_subscription"))
+        )
+        put = database.insert(delivery_cut)
+        self._put_cut = prepare(
+            put.on_conflict_do_update(
+                index_elements=["world_id", "subscription_id"],
+                set_={"deliveries": c.deliveries + put.excluded.deliveries},
+            )
+        )
         self._tries = prepare(
             select(*(column for column in a if column.name not in ("world_id", "subscription_id", "message_id")))
             .where(
@@ -124,6 +170,31 @@ class Deliveries:
                 for attempt in one.attempts
             ]
         )
+        self._settled[world_id] += sum(one.state is not DeliveryState.QUEUED for one in settled)
+        if self._settled[world_id] > self.most // SLACK:
+            del self._settled[world_id]
+            self._shorten(world_id)
+
+    def _shorten(self, world_id: str) -> None:
+        """Lose the oldest until no more are left than are kept."""
+        with self.database.transaction():
+            row = self._count.first(at_world=world_id)
+            surplus = (row[0] if row else 0) - self.most
+            lost = self._oldest.all(at_world=world_id, most=surplus) if surplus > 0 else []
+            for forget in self._forget:
+                forget.many(
+                    {"at_world": world_id, "at_subscription": subscription_id, "at_message": message_id}
+                    for subscription_id, message_id in lost
+                )
+            self._put_cut.many(
+                {"world_id": world_id, "subscription_id": subscription_id, "deliveries": count}
+                for subscription_id, count in Counter(subscription_id for subscription_id, _ in lost).items()
+            )
+
+    def lost(self, world_id: str, subscription_id: str) -> int:
+        """How many older ones are not in the log any more."""
+        row = self._cut.first(at_world=world_id, at_subscription=subscription_id)
+        return row[0] if row else 0
 
     def requeue(self, world_id: str, subscription_id: str, message_id: str) -> bool:
         """To be sent as though for the first time, and properly. False for what was purged, or is unknown."""

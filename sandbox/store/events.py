@@ -7,12 +7,11 @@ process, so that they become visible in their order: whoever remembers the last 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 
-from sandbox.ledger import happenings
-from sandbox.ledger.happenings import Happening
+from sandbox.ledger.happenings import Happening, decode, encode
 from sandbox.store.database import Database, Rows, param
-from sandbox.store.schema import event, listener, watch
+from sandbox.store.schema import event, event_number, listener, watch
 
 FEW, MANY = 8, 100
 """So many events are looked up at once."""
@@ -34,18 +33,23 @@ class Watch:
 class EventLog:
     def __init__(self, database: Database) -> None:
         self.database = database
-        prepare, e, w, li = database.prepare, event.c, watch.c, listener.c
+        prepare, e, en, w, li = database.prepare, event.c, event_number.c, watch.c, listener.c
         here = e.world_id == param("world_id")
-        self._rows = Rows(database, event)
+        self._rows, self._numbers = Rows(database, event), Rows(database, event_number)
         self._head = prepare(select(func.max(e.number)).where(here))
-        since = (here, e.number >= param("first"))
-        self._counted = prepare(select(func.count()).where(*since))
-        self._forget = prepare(delete(event).where(*since))
+        of_world = en.world_id == param("world_id")
         self._known = {
-            size: prepare(select(e.event_id).where(here, e.event_id.in_([param(f"id_{n}") for n in range(size)])))
+            size: prepare(
+                select(en.event_id, en.number).where(of_world, en.event_id.in_([param(f"id_{n}") for n in range(size)]))
+            )
             for size in (FEW, MANY)
         }
-        self._number_of = prepare(select(e.number).where(here, e.event_id == param("event_id")))
+        self._number_of = prepare(select(en.number).where(of_world, en.event_id == param("event_id")))
+        self._number = prepare(
+            update(event_number)
+            .where(en.world_id == param("at_world"), en.event_id == param("at_event"))
+            .values(number=param("to_number"))
+        )
         self._after = prepare(
             select(e.number, e.document).where(here, e.number > param("number")).order_by(e.number).limit(param("most"))
         )
@@ -66,11 +70,6 @@ class EventLog:
 
     # --- The log ---------------------------------------------------------------------------------------------------
 
-    def add(self, world_id: str, told: Sequence[Happening]) -> None:
-        """Those that nobody can have told before, in the order given."""
-        with self.database.transaction():
-            self._add(world_id, self.head(world_id) + 1, told)
-
     def append(self, world_id: str, told: Iterable[Happening]) -> int:
         """Those that are not there yet, in the order given; how many they were."""
         by_id = {one.event_id: one for one in told}
@@ -78,35 +77,32 @@ class EventLog:
             return 0
         with self.database.transaction():
             fresh, first = list(by_id.values()), self.head(world_id) + 1
-            self._add(world_id, first, fresh)
-            if self._count(world_id, first) < len(fresh):
+            numbers = [(world_id, event_id, number) for number, event_id in enumerate(by_id, first)]
+            if self._numbers.add(sorted(numbers)) < len(fresh):
                 # Some were there, which left gaps between the numbers. That is rare, to look first is dear.
-                self._forget.run(world_id=world_id, first=first)
-                known = self._known_of(world_id, list(by_id))
+                known = self._known_of(world_id, list(by_id), first)
                 fresh = [one for one in fresh if one.event_id not in known]
-                self._add(world_id, first, fresh)
+                self._number.many(
+                    {"at_world": world_id, "at_event": one.event_id, "to_number": number}
+                    for number, one in enumerate(fresh, first)
+                )
+            self._rows.add([(world_id, number, encode(one).decode()) for number, one in enumerate(fresh, first)])
         return len(fresh)
 
-    def _add(self, world_id: str, first: int, told: Sequence[Happening]) -> None:
-        self._rows.add([_row(world_id, number, one) for number, one in enumerate(told, first)])
-
-    def _count(self, world_id: str, first: int) -> int:
-        """How many there are from a number on."""
-        row = self._counted.first(world_id=world_id, first=first)
-        return row[0] if row else 0
-
-    def _known_of(self, world_id: str, event_ids: Sequence[str]) -> set[str]:
+    def _known_of(self, world_id: str, event_ids: Sequence[str], before: int) -> set[str]:
+        """Of these those that have a number below another."""
         known, size = set[str](), FEW if len(event_ids) <= FEW else MANY
         for start in range(0, len(event_ids), size):
             asked = [*event_ids[start : start + size], *[""] * size][:size]
             named = {f"id_{place}": event_id for place, event_id in enumerate(asked)}
-            known |= {row[0] for row in self._known[size].all(world_id=world_id, **named)}
+            rows = self._known[size].all(world_id=world_id, **named)
+            known |= {event_id for event_id, number in rows if number < before}
         return known
 
     def after(self, world_id: str, number: int, limit: int) -> list[tuple[int, Happening]]:
         """At most `limit` of those behind a number, oldest first."""
         rows = self._after.all(world_id=world_id, number=number, most=limit)
-        return [(row[0], happenings.decode(row[1])) for row in rows]
+        return [(row[0], decode(row[1])) for row in rows]
 
     def head(self, world_id: str) -> int:
         """The number of the latest; 0 before the first."""
@@ -163,10 +159,6 @@ class EventLog:
         with self.database.transaction():
             self._add_listener.run(world_id=world_id, listener=name, number=0)
             self._set_position.run(at_world=world_id, at_listener=name, to_number=number)
-
-
-def _row(world_id: str, number: int, one: Happening) -> tuple[object, ...]:
-    return world_id, number, one.event_id, happenings.encode(one).decode()
 
 
 def _watch(row: tuple[str, str, str, str, int, int]) -> Watch:

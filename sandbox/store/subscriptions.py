@@ -8,7 +8,7 @@ from sqlalchemy import delete, or_, select, update
 from sandbox.ledger import codec
 from sandbox.ledger.subscriptions import Subscription, SubscriptionStatus
 from sandbox.store.database import Database, Row, param
-from sandbox.store.schema import attempt, delivery, subscription
+from sandbox.store.schema import attempt, delivery, delivery_cut, subscription
 
 KEPT = 10_000
 
@@ -70,7 +70,7 @@ class Subscriptions:
                     table.c.world_id == param("at_world"), table.c.subscription_id == param("at_subscription")
                 )
             )
-            for table in (subscription, delivery, attempt)
+            for table in (subscription, delivery, delivery_cut, attempt)
         ]
 
     def add(self, value: Subscription, position: int) -> None:

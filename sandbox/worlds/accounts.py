@@ -7,7 +7,6 @@ Between two instants at which a row is authorised, posts or is dropped, nothing 
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
 from heapq import merge
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 from zoneinfo import ZoneInfo
@@ -15,10 +14,10 @@ from zoneinfo import ZoneInfo
 from sandbox.kernel.clock import from_millis, to_millis
 from sandbox.ledger.accounts import CREDIT_LINES, DEPOSITS, Account, AccountKind, AccountStatus, Quirk
 from sandbox.ledger.accounts import status_at as account_status_at
-from sandbox.ledger.commerce_facts import NO_FACTS, CommerceFacts
 from sandbox.ledger.entries import Entry, EntryKind, EntryStatus, status_at
 from sandbox.ledger.feed import Balances, FeedRow, Page, Position, Window, WirePage
 from sandbox.store.timelines import Edge, Render, StoredAccount, Timelines
+from sandbox.worlds.overlay import OVERLAY_SEQUENCE, Overlay
 
 if TYPE_CHECKING:
     from sandbox.worlds.worlds import World
@@ -30,32 +29,6 @@ FOREVER = 2**62
 BY_ORDINAL = -1
 """The sequence in a position that its ordinal alone describes."""
 MOST_NOTES = 8
-OVERLAY_SEQUENCE = 900_000_000
-"""Rows added to a world are numbered from here, beyond any template's."""
-
-
-@dataclass(frozen=True)
-class Overlay:
-    """What a world put over an account's rows."""
-
-    added: tuple[Entry, ...] = ()
-    """Rows of the world's own and new versions of the template's."""
-    hidden: tuple[tuple[int | None, Entry], ...] = ()
-    """(ordinal, entry) of template rows that do not show, or show otherwise."""
-    facts: CommerceFacts = NO_FACTS
-    declined: tuple[Entry, ...] = ()
-    """Of the hidden ones those that never came to be because a card was stopped, oldest first."""
-
-    @property
-    def empty(self) -> bool:
-        return not self.added and not self.hidden
-
-    @cached_property
-    def hidden_sequences(self) -> frozenset[int]:
-        return frozenset(row.sequence for _, row in self.hidden)
-
-
-NOTHING = Overlay()
 
 
 @dataclass(slots=True)

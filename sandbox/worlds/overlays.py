@@ -8,8 +8,8 @@ from sandbox.ledger.accounts import Account
 from sandbox.ledger.commerce_facts import NO_FACTS, CommerceFacts
 from sandbox.store.timelines import StoredAccount, Timelines
 from sandbox.store.worlds import Worlds as WorldStore
-from sandbox.worlds.accounts import NOTHING, OVERLAY_SEQUENCE, Overlay
 from sandbox.worlds.declines import Changed, declines, other_legs
+from sandbox.worlds.overlay import NOTHING, OVERLAY_SEQUENCE, Overlay
 
 Held = tuple[Account, StoredAccount | None]
 COMMERCE = "commerce"

@@ -65,6 +65,30 @@ def test_what_is_not_taken_comes_again_with_its_id_and_is_dead_in_the_end(world:
         hooks.settled(subscription, message_id, "delivered", 9)
 
 
+def test_the_log_of_a_world_is_bounded_and_says_what_it_lost(
+    world: World, hooks: Hooks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = world.server.app.services.subscribers.deliveries
+    monkeypatch.setattr(log, "most", 8)
+    with receiving() as receiver:
+        one, quiet = hooks.subscribe(receiver.url), hooks.subscribe(receiver.url, event_types=["card.*"])
+        sent = [hooks.ping(quiet)]
+        hooks.settled(quiet, sent[0], "delivered")
+        for _ in range(20):
+            sent.append(hooks.ping(one))
+            hooks.settled(one, sent[-1], "delivered")
+    page = hooks.page(one)
+    kept = [told["message_id"] for told in page["deliveries"]]
+    assert kept == sent[: -len(kept) - 1 : -1], "the latest are kept"
+    assert page["lost"] == 20 - len(kept)
+    assert 7 <= len(kept) <= 9
+    assert [told["message_id"] for told in hooks.deliveries(quiet)] == sent[:1], "nobody loses their latest"
+    assert hooks.page(quiet)["lost"] == 0
+    gone = hooks.call("GET", f"/subscriptions/{one['subscription_id']}/deliveries/{sent[1]}")
+    assert gone.status_code == 404
+    assert "not in the log any more" in gone.text
+
+
 def test_nobody_who_answers_is_told_in_the_log(hooks: Hooks) -> None:
     with receiving() as receiver:
         nobody = receiver.url

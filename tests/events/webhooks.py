@@ -31,9 +31,13 @@ class Hooks:
         return told
 
     def deliveries(self, subscription: dict[str, Any], **query: Any) -> list[dict[str, Any]]:
+        told: list[dict[str, Any]] = self.page(subscription, **query)["deliveries"]
+        return told
+
+    def page(self, subscription: dict[str, Any], **query: Any) -> dict[str, Any]:
         answer = self.call("GET", f"/subscriptions/{subscription['subscription_id']}/deliveries", params=query)
         assert answer.status_code == 200, answer.text
-        told: list[dict[str, Any]] = answer.json()["deliveries"]
+        told: dict[str, Any] = answer.json()
         return told
 
     def delivery(self, subscription: dict[str, Any], message_id: str) -> dict[str, Any]:

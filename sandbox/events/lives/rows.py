@@ -86,7 +86,7 @@ def _data(bank: Bank, account: Account, row: Entry, status: EntryStatus) -> dict
     shown = row.held if status is EntryStatus.PENDING else row.amount
     return {
         "transaction_id": bank.transaction_ref(account, row, status),
-        "status": status.value.lower(),
+        "status": status.lower(),
         "amount": amount(abs(shown), account.currency),
         "direction": "credit" if row.is_credit else "debit",
         "merchant_name": row.counterparty or None,
