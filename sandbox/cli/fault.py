@@ -6,7 +6,7 @@ import click
 
 from sandbox.cli.remote import Json, Remote, at, dump, in_world, talking
 
-KINDS = ["latency", "status", "reset", "empty", "truncated", "dribble", "drift", "surprise"]
+KINDS = ["latency", "status", "reset", "empty", "truncated", "dribble", "gateway", "drift", "surprise"]
 MATCHES = ("bank", "operation", "method", "path", "client", "consent", "persona", "channel")
 
 

@@ -10,7 +10,7 @@ from sandbox.control.operation import NOTHING, Operation, bank_of, created, worl
 from sandbox.control.services import Services
 from sandbox.dialect.call import Call, Reply
 from sandbox.faults.kinds import EVERY, KINDS, PAGES
-from sandbox.faults.levers import SLOW_BYTES
+from sandbox.faults.levers import BAD_GATEWAY, SLOW_BYTES
 from sandbox.faults.profiles import PROFILES
 from sandbox.kernel.clock import iso
 from sandbox.kernel.errors import FaultNotFound
@@ -19,7 +19,10 @@ from sandbox.ledger.faults import Fault, FaultKind, Latency, Match
 from sandbox.store.faults import Count
 from sandbox.worlds.worlds import World
 
-ON_THE_LINE = (FaultKind.RESET, FaultKind.EMPTY, FaultKind.TRUNCATED)
+LOST = (FaultKind.RESET, FaultKind.EMPTY, FaultKind.TRUNCATED, FaultKind.GATEWAY)
+"""Kinds by which an answer gets lost once the work is done, unless one is told otherwise."""
+PROXIES = (502, 503, 504)
+"""Statuses of proxies."""
 LATENCY = {"distribution", "milliseconds", "low", "high", "sigma"}
 MEMBERS: Mapping[FaultKind, set[str]] = {
     FaultKind.LATENCY: LATENCY,
@@ -28,6 +31,7 @@ MEMBERS: Mapping[FaultKind, set[str]] = {
     FaultKind.EMPTY: {"acted"},
     FaultKind.TRUNCATED: set(),
     FaultKind.DRIBBLE: {"bytes_per_second"},
+    FaultKind.GATEWAY: {"status", "acted"},
     FaultKind.DRIFT: {"kinds"},
     FaultKind.SURPRISE: {"kinds"},
 }
@@ -117,13 +121,13 @@ def read(services: Services, world: World, wish: Mapping[str, Any]) -> Fault:
         "",
         kind,
         match=_match(services, wish.get("match", {})),
-        status=wish.get("status", 0),
+        status=wish.get("status", BAD_GATEWAY if kind is FaultKind.GATEWAY else 0),
         error=wish.get("error", ""),
         retry_after=wish.get("retry_after"),
         latency=_latency(wish) if kind is FaultKind.LATENCY else Latency(),
         bytes_per_second=wish.get("bytes_per_second", SLOW_BYTES) if kind is FaultKind.DRIBBLE else 0,
         kinds=tuple(wish.get("kinds", ())),
-        acted=wish.get("acted", kind in ON_THE_LINE),
+        acted=wish.get("acted", kind in LOST),
         probability=wish.get("probability", 1.0),
         times=wish.get("times"),
         after=wish.get("after", 0),
@@ -133,6 +137,8 @@ def read(services: Services, world: World, wish: Mapping[str, Any]) -> Fault:
     )
     if kind is FaultKind.STATUS:
         _possible(services, fault)
+    if kind is FaultKind.GATEWAY and fault.status not in PROXIES:
+        raise wrong("/status", f"a proxy answers {', '.join(map(str, PROXIES))}", expected=PROXIES, got=fault.status)
     return fault
 
 

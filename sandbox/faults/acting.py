@@ -34,8 +34,10 @@ class Acting:
     _refused_by: str = ""
     line: FaultKind | None = None
     """What becomes of the connection."""
+    gateway: int = 0
+    """The status with which a proxy answers in the bank's place."""
     spared: bool = False
-    """Whether the connection breaks before anything was done."""
+    """Whether the call gets lost before anything was done."""
     bytes_per_second: int = 0
     tampering: list[Tampering] = field(default_factory=list)
 
@@ -55,6 +57,9 @@ class Acting:
             case FaultKind.DRIBBLE:
                 self.bytes_per_second = fault.bytes_per_second
                 self.names.append(f"dribble:{fault.bytes_per_second}")
+            case FaultKind.GATEWAY:
+                self.gateway, self.spared = fault.status, not fault.acted
+                self.names.append(f"gateway:{fault.status}")
             case FaultKind.RESET | FaultKind.EMPTY | FaultKind.TRUNCATED:
                 if self.line is None:
                     self.line, self.spared = fault.kind, not fault.acted

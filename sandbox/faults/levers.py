@@ -23,9 +23,10 @@ LONGEST_DELAY = 60_000
 PREFERENCE = re.compile(r"""\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*(?:=\s*("(?:[^"\\]|\\.)*"|[^,;"]*))?\s*(?:[,;]|$)""")
 BY_LEVER = "prefer"
 """What stands for the id of a fault that no rule ordered."""
-ON_THE_LINE = ("reset", "empty", "truncated", "dribble")
+ON_THE_LINE = ("reset", "empty", "truncated", "dribble", "gateway")
 """Faults of the connection, which need no operation."""
 FAMILIES = ("drift", "surprise")
+BAD_GATEWAY = 502
 SLOW_BYTES = 256
 """Bytes a second of an answer that comes slowly, where nobody says how slowly."""
 
@@ -80,7 +81,9 @@ def on_the_line(lever: Lever) -> Fault | None:
     """A fault of the connection, which needs no operation; None for another."""
     if lever.name != "fault" or lever.value not in ON_THE_LINE:
         return None
-    return Fault(BY_LEVER, FaultKind(lever.value), acted=True, bytes_per_second=SLOW_BYTES)
+    kind = FaultKind(lever.value)
+    status = BAD_GATEWAY if kind is FaultKind.GATEWAY else 0
+    return Fault(BY_LEVER, kind, acted=True, bytes_per_second=SLOW_BYTES, status=status)
 
 
 def fault_of(lever: Lever) -> Fault | None:

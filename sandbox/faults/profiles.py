@@ -44,13 +44,14 @@ PROFILES: Mapping[str, Profile] = {
         (_fault(K.STATUS, status=429, retry_after=2, probability=0.25),),
     ),
     "flaky": Profile(
-        "Answers come late; some calls fail, some connections break, some answers end in the middle.",
+        "Answers come late; some calls fail, some connections break, some answers end in the middle or are a proxy's.",
         (
             _fault(K.LATENCY, latency=Latency("uniform", low=20, high=400)),
             _fault(K.STATUS, status=500, probability=0.05),
             _fault(K.STATUS, error="Maintenance", retry_after=5, probability=0.05),
             _fault(K.RESET, acted=False, probability=0.03),
             _fault(K.TRUNCATED, acted=True, probability=0.02),
+            _fault(K.GATEWAY, status=502, acted=True, probability=0.02),
         ),
     ),
     "lost-answers": Profile(

@@ -96,8 +96,8 @@ class FaultLayers:
             if acting.refusal.acted:
                 inner(request)
             raise error
-        if acting.line is not None and acting.spared:
-            raise SubsystemUnavailable("the connection broke before the call arrived", fault=acting.line.value)
+        if acting.spared:
+            raise SubsystemUnavailable("the call got lost on its way", fault=acting.names[-1])
         call: Call = request.notes[CALL][1]
         call.quirks = quirks(acting, call, request)
         example = next((lever for lever in request.notes.get(LEVERS, ()) if lever.name == "example"), None)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -38,12 +39,25 @@ def suffer(acting: Acting, request: Request, response: Response) -> Response:
     if acting.tampering and response.status < 300 and response.body and CALL in request.notes:
         for tampering in acting.tampering:
             _tamper(acting, tampering, request, response)
+    if acting.gateway:
+        _of_a_proxy(acting.gateway, response)
     if acting.applied:
         response.with_headers({"Preference-Applied": ", ".join(acting.applied)})
     response.delay += acting.milliseconds / 1000
     response.line = acting.line
     response.bytes_per_second = acting.bytes_per_second
     return response
+
+
+def _of_a_proxy(status: int, response: Response) -> None:
+    """The page of one that knows nothing of the bank's API."""
+    title = f"{status} {HTTPStatus(status).phrase}"
+    response.status, response.stream = status, None
+    response.headers = [("content-type", "text/html"), ("cache-control", "no-store")]
+    response.body = (
+        f"<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n"
+        "<hr><center>gateway</center>\r\n</body>\r\n</html>\r\n"
+    ).encode()
 
 
 def _tamper(acting: Acting, tampering: Tampering, request: Request, response: Response) -> None:

@@ -18,6 +18,8 @@ class FaultKind(StrEnum):
     """The connection is closed in the middle of the answer."""
     DRIBBLE = "dribble"
     """The answer comes a few bytes at a time."""
+    GATEWAY = "gateway"
+    """Not the bank answers but a proxy in front of it, with a page of its own."""
     DRIFT = "drift"
     """The answer is not what the document says: `kinds` says how."""
     SURPRISE = "surprise"

@@ -170,3 +170,11 @@ def test_levers_in_the_query_bring_no_strange_letters_into_headers(world: World,
 def test_a_long_header_takes_no_time(world: World) -> None:
     answer = world.access("chase").get(ACCOUNTS["chase"], headers={"Prefer": "code=" + " " * 8000 + '"'})
     assert answer.elapsed.total_seconds() < 1
+
+
+@bank_by_bank
+def test_a_proxy_may_answer_in_the_banks_place(world: World, bank: str) -> None:
+    answer = world.access(bank).get(ACCOUNTS[bank], headers={"Prefer": "fault=gateway"})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (502, "text/html")
+    assert "<h1>502 Bad Gateway</h1>" in answer.text
+    assert "x-fapi-interaction-id" not in answer.headers

@@ -145,6 +145,7 @@ def test_every_profile_can_be_put_and_taken_away(world: World) -> None:
         ({"fault": "latency"}, "needs milliseconds"),
         ({"fault": "latency", "distribution": "uniform", "low": 2, "high": 1}, "at least low"),
         ({"fault": "reset", "status": 500}, "reset has no status"),
+        ({"fault": "gateway", "status": 500}, "502, 503, 504"),
         ({"fault": "reset", "match": {"operation": "getAcount"}}, "Did you mean getAccount"),
         ({"fault": "reset", "match": {"bank": "chasse"}}, "chase"),
         ({"fault": "empty", "begins": "+PT2H", "ends": "+PT1H"}, "after begins"),
