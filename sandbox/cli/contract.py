@@ -2,7 +2,7 @@
 
 import click
 
-from sandbox.cli import contract_drift, contract_export, contract_run, contract_verify
+from sandbox.cli import contract_drift, contract_export, contract_proxy, contract_run, contract_verify
 
 
 @click.group()
@@ -14,3 +14,4 @@ command.add_command(contract_run.command, "run")
 command.add_command(contract_export.command, "export")
 command.add_command(contract_verify.command, "verify")
 command.add_command(contract_drift.command, "drift")
+command.add_command(contract_proxy.command, "proxy")
