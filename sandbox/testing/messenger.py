@@ -84,14 +84,14 @@ class MessengerInbox:
     def webhooks(self) -> list[Post]:
         return list(self._listener.posts) if self._listener else []
 
-    def wait_for_webhook(self, member: str = "", *, timeout: float = PATIENCE) -> Json:
-        """The first event with this member (`message`, `postback`, `account_linking`), once it is here. Every post has
-        to be signed by the app's secret. Raises AssertionError."""
+    def wait_for_webhook(self, member: str = "", *, skip: int = 0, timeout: float = PATIENCE) -> Json:
+        """The first event with this member (`message`, `postback`, `account_linking`) behind so many, once it is here.
+        Every post has to be signed by the app's secret. Raises AssertionError."""
         self.listen()
         assert self._listener is not None
-        self._listener.wait(lambda posts: self._events(member, posts), timeout)
+        self._listener.wait(lambda posts: len(self._events(member, posts)) > skip, timeout)
         unsigned = [post for post in self.webhooks if not self.is_signed(post)]
-        found = self._events(member, self.webhooks)
+        found = self._events(member, self.webhooks)[skip:]
         if unsigned or not found:
             why = "is not signed by the app's secret" if unsigned else f"did not come in {timeout:g} s"
             raise AssertionError(

@@ -7,22 +7,42 @@ own.
 
 import os
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from sandbox.testing.wishes import BANKS, MARKER, NOW, Slug, Wishes, only_banks
 
 if TYPE_CHECKING:
-    from sandbox.testing import Bank, Clock, Consent, Journal, MessengerInbox, Persona, Server, WebhookInbox, World
+    from sandbox.testing import (
+        Bank,
+        Clock,
+        Consent,
+        Journal,
+        MessengerInbox,
+        Persona,
+        Sandbank,
+        Server,
+        WebhookInbox,
+        World,
+    )
+
+
+SHARED = pytest.StashKey["Server"]()
+"""The server that pytest-xdist's workers share."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("sandbank", "Sandbank, the open-banking sandbox")
     group.addoption(
         "--sandbank-url", metavar="URL", help="A running server for all tests. [SANDBANK_URL, else one of our own]"
+    )
+    group.addoption(
+        "--sandbank-shared",
+        action="store_true",
+        help="With pytest-xdist: one server for all workers. [each has its own]",
     )
     group.addoption(
         "--sandbank-banks", metavar="SLUG,…", type=only_banks, help="Only these banks for tests with `bank`. [all]"
@@ -48,19 +68,42 @@ def _is_wanted(item: pytest.Item, chosen: tuple[str, ...]) -> bool:
     return not isinstance(at, Slug) or (at in chosen and at in Wishes.of(item).banks)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Before a worker of pytest-xdist starts: it is told of the server that all share."""
+    config: pytest.Config = node.config
+    if not config.getoption("--sandbank-shared") or _named(config):
+        return
+    if SHARED not in config.stash:
+        served = ExitStack()
+        config.stash[SHARED] = served.enter_context(_own(config))
+        config.add_cleanup(served.close)
+    node.workerinput["sandbank_url"] = config.stash[SHARED].url
+
+
 @pytest.fixture(scope="session")
 def sandbank(pytestconfig: pytest.Config) -> "Iterator[Server]":
     """The server: the one that is named, else one in this process."""
-    from sandbox.testing import Sandbank, Server
+    from sandbox.testing import Server
 
-    url = pytestconfig.getoption("--sandbank-url") or os.environ.get("SANDBANK_URL")
+    url = _named(pytestconfig) or getattr(pytestconfig, "workerinput", {}).get("sandbank_url")
     if url:
         yield Server(url)
         return
-    from sandbox.settings import Settings
-
-    with Sandbank(Settings(now=pytestconfig.getoption("--sandbank-now"), freeze=True)) as server:
+    with _own(pytestconfig) as server:
         yield server
+
+
+def _named(config: pytest.Config) -> str | None:
+    """The server that somebody else runs."""
+    return config.getoption("--sandbank-url") or os.environ.get("SANDBANK_URL") or None
+
+
+def _own(config: pytest.Config) -> "Sandbank":
+    from sandbox.settings import Settings
+    from sandbox.testing import Sandbank
+
+    return Sandbank(Settings(now=config.getoption("--sandbank-now"), freeze=True))
 
 
 @pytest.fixture

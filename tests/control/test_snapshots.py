@@ -1,6 +1,7 @@
 """Worlds as they stood: saved, put back, compared, copied, and carried in files."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 import requests
 
 from sandbox.settings import Settings
-from sandbox.testing import Consent, Refused, World
+from sandbox.testing import Consent, MessengerInbox, Refused, WebhookInbox, World
 from sandbox.testing import Server as Client
 from tests.conftest import NOW, Server, serving
 from tests.events.receiver import receiving
@@ -241,3 +242,32 @@ def test_a_client_that_another_world_has_taken_is_not_taken_back(client: Client,
             world.restore("before")
         assert refused.value.status == 409
         assert world.consent("chase").get().status_code == 200
+
+
+def test_what_was_said_and_told_is_put_back_and_goes_on_from_there(world: World) -> None:
+    with closing(WebhookInbox(world)) as inbox, closing(MessengerInbox(world, "maya")) as phone:
+        one = inbox.subscribe("chase")
+        first = world.consent("chase")
+        phone.listen()
+        phone.say("Hello")
+        [granted] = inbox.wait("consent.granted")
+        phone.wait_for_webhook("message")
+        for channel, subscription in (("chase", one["subscription_id"]), ("messenger", None)):
+            wish = {"delivery": {"channel": channel, **({"id": subscription} if subscription else {})}}
+            assert world.control("POST", "/wait-for", wish)["met"]
+        world.save("before")
+        thread = world.control("GET", f"/messenger/users/{phone.psid}/thread")
+        events = world.control("GET", "/events")["events"]
+
+        phone.say("and good-bye")
+        first.revoke()
+        inbox.wait("consent.revoked")
+        world.restore("before")
+        assert world.control("GET", f"/messenger/users/{phone.psid}/thread") == thread
+        assert world.control("GET", "/events")["events"] == events
+
+        second = world.consent("chase", "omar")
+        [again, another] = inbox.wait("consent.granted", count=2)
+        assert (again.id, another.data["consent_id"]) == (granted.id, second.id)
+        phone.say("Hello again")
+        assert phone.wait_for_webhook("message", skip=2)["message"]["text"] == "Hello again"

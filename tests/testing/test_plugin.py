@@ -66,6 +66,23 @@ def test_the_workers_of_a_parallel_run_share_the_server_that_is_named(tmp_path: 
     assert [world.world_id for world in server.app.services.worlds.all() if world.world_id in said] == []
 
 
+def test_the_workers_of_a_parallel_run_can_share_a_server_of_their_own(tmp_path: Path) -> None:
+    text = """
+        import os
+        import pytest
+
+
+        @pytest.mark.parametrize("number", range(6))
+        def test_it(sandbank, world, number):
+            with open("servers.txt", "a") as file:
+                file.write(f"{sandbank.url} {os.getpid()}\\n")
+    """
+    said = project(tmp_path, text, "--sandbank-shared", "-n", "2", "--dist", "each")
+    assert outcome(said) == {"passed": 12}, said
+    lines = [line.split() for line in (tmp_path / "servers.txt").read_text().splitlines()]
+    assert [len(set(column)) for column in zip(*lines, strict=True)] == [1, 2]
+
+
 def test_the_example_of_the_documents_passes(tmp_path: Path, server: Server) -> None:
     said = project(tmp_path, EXAMPLE.read_text(encoding="utf-8"), "--sandbank-url", server.url)
     assert outcome(said)["passed"] == 9, said
