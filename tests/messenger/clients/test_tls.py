@@ -19,8 +19,10 @@ from sandbox.messenger import tokens
 from sandbox.messenger.pages import ready
 from sandbox.worlds.worlds import DEFAULT
 from tests.cli.words import run, serving
+from tests.messenger.clients.unmodified import day
 from tests.npm import installed
 
+RESOLVER = Path(__file__).parent / "resolver"
 PAGE = ready(DEFAULT)
 TOKEN = tokens.page_token(DEFAULT, PAGE)
 
@@ -80,22 +82,36 @@ def test_silent_connections_keep_nobody_waiting(graph: Graph) -> None:
             one.close()
 
 
-def test_clients_with_a_hard_coded_host_run_unmodified(tmp_path: Path) -> None:
-    lacking = [tool for tool in ("unshare", "mount", "ip", "node") if shutil.which(tool) is None]
-    private = ["unshare", "--net", "--mount", *(() if os.geteuid() == 0 else ("--map-root-user",))]
-    if lacking or subprocess.run([*private, "true"], check=False, capture_output=True).returncode:
-        pytest.skip(f"no network of one's own can be made here: {lacking or 'unshare is not allowed'}")
-    modules = installed("fbmessenger", "5.0.3") / "node_modules"
-    told = inside(private, {"modules": str(modules), "work": str(tmp_path)})
+@pytest.mark.parametrize("way", ["namespace", "resolver"])
+def test_clients_with_a_hard_coded_host_run_unmodified(way: str, tmp_path: Path) -> None:
+    """In a network of their own, where the name is here and has port 443; or anywhere, where their runtime is told that
+    the name's port 443 is another one here."""
+    modules = str(installed("fbmessenger", "5.0.3") / "node_modules")
+    told = in_namespace(modules, tmp_path) if way == "namespace" else by_resolver(modules, tmp_path)
     assert told["node"]["profile"] == {"data": [{"get_started": {"payload": "START"}}]}
     assert told["node"]["person"] == "Maya"
     assert "No matching user" in told["node"]["refused"]
     assert told["texts"] == ["Hi", "One", "Two", "Three", "Four", "Five"]
 
 
-def inside(private: list[str], wish: dict[str, Any]) -> dict[str, Any]:
+def by_resolver(modules: str, work: Path) -> dict[str, Any]:
+    with serving("--port", 0, "--messenger-tls", 0) as server:
+        way = {
+            "GRAPH_PORT": server.ready["graph_url"].rpartition(":")[2],
+            "NODE_OPTIONS": f"--require {RESOLVER / 'resolver.cjs'}",
+            "PYTHONPATH": os.pathsep.join(filter(None, (str(RESOLVER), os.environ.get("PYTHONPATH")))),
+        }
+        return day(server.url, modules, work, way)
+
+
+def in_namespace(modules: str, work: Path) -> dict[str, Any]:
+    lacking = [tool for tool in ("unshare", "mount", "ip") if shutil.which(tool) is None]
+    private = ["unshare", "--net", "--mount", *(() if os.geteuid() == 0 else ("--map-root-user",))]
+    if lacking or subprocess.run([*private, "true"], check=False, capture_output=True).returncode:
+        pytest.skip(f"no network of one's own can be made here: {lacking or 'unshare is not allowed'}")
     command = [*private, sys.executable, "-m", "tests.messenger.clients.namespace"]
-    ran = subprocess.run(command, check=False, input=json.dumps(wish), capture_output=True, text=True, timeout=120)
+    wish = json.dumps({"modules": modules, "work": str(work)})
+    ran = subprocess.run(command, check=False, input=wish, capture_output=True, text=True, timeout=120)
     assert ran.returncode == 0, ran.stderr[-3000:]
     answers: dict[str, Any] = json.loads(ran.stdout)
     return answers
