@@ -281,6 +281,8 @@ WALK = (
     Step("deleteFault", "/faults/{fault}"),
     Step("clearFaults", "/faults"),
     Step("explainTrace", "/why/{trace}"),
+    Step("listPactStates", "/pact/states"),
+    Step("changePactState", "/pact/states", {"state": "maya shares accounts at chase"}, query={"world": "nightly"}),
     Step("deleteWorld", "/worlds/nightly"),
 )  # fmt: skip
 

@@ -16,6 +16,7 @@ COMMANDS = {
     "client": "Register, list, show and strike off clients.",
     "audit": "Who read what, and the proof that the record is whole.",
     "contract": "Prove that an integration honours the banks' contracts.",
+    "pact": "Verify pacts against the banks.",
     "passport": "What bots did with people's data, judged from both ends.",
     "keys": "List, rotate and retire the keys by which the banks sign.",
     "certs": "The server's CA, and certificates for clients.",

@@ -13,7 +13,7 @@ from sandbox.cli.remote import DEFAULT_URL, Json, Remote, in_world
 if TYPE_CHECKING:
     from sandbox.ledger.exchanges import Exchange
 
-FORMATS = ("openapi-subset", "har", "pytest")
+FORMATS = ("openapi-subset", "har", "pytest", "pact")
 
 
 @click.command()
@@ -73,6 +73,13 @@ def _pytest(slug: str, document: Mapping[str, Any], exchanges: "list[Exchange]")
     return module(slug, Outline(document), exchanges)
 
 
+def _pact(slug: str, document: Mapping[str, Any], exchanges: "list[Exchange]") -> str:
+    from sandbox.proof.outline import Outline
+    from sandbox.proof.pacts import pact
+
+    return _json(pact(slug, Outline(document), exchanges))
+
+
 def _json(value: Json) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
@@ -81,4 +88,5 @@ WRITERS: Mapping[str, Callable[[str, Mapping[str, Any], "list[Exchange]"], str]]
     "openapi-subset": _openapi,
     "har": _har,
     "pytest": _pytest,
+    "pact": _pact,
 }

@@ -20,6 +20,7 @@ from sandbox.control import (
     messenger_link,
     messenger_sends,
     messenger_wire,
+    pact,
     passport,
     people,
     purchases,
@@ -44,7 +45,7 @@ __all__ = ["guard", "table"]
 NOUNS = (
     server, clock, worlds, snapshots, people, accounts, transactions, purchases, bills, consents, tans, audit, events,
     faults, authorize, clients, keys, certificates, webhooks, scenarios, messenger, messenger_apps, messenger_link,
-    messenger_sends, messenger_wire, whatsapp, passport, requests, verifying,
+    messenger_sends, messenger_wire, whatsapp, pact, passport, requests, verifying,
 )  # fmt: skip
 
 

@@ -442,6 +442,11 @@ class AccountTypeNotSupported(SandbankError):
     rule = "The operation must make sense for the kind of account."
 
 
+class StateUnknown(SandbankError):
+    status = 422
+    rule = "A provider state must be one that the sandbox can bring about."
+
+
 class StatementProcessing(SandbankError):
     status = 400
     rule = "A statement can be fetched once the bank has finished preparing it."
