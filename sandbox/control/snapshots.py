@@ -5,7 +5,7 @@ from typing import Any
 
 from sandbox.control import demo, show
 from sandbox.control.moments import instant, within_reach
-from sandbox.control.operation import NOTHING, Operation, created, members
+from sandbox.control.operation import NOTHING, Operation, created, members, wrong
 from sandbox.control.services import Services
 from sandbox.control.worlds import made, refuse_taken
 from sandbox.dialect.call import Call, Reply
@@ -86,6 +86,10 @@ def import_snapshot(services: Services, call: Call) -> Reply:
     file, wish = call.body["snapshot"], call.body
     now, anchor = instant(file["now"], "now"), instant(file["anchor"], "anchor").date()
     within_reach(anchor, now)
+    for place, account in enumerate(file.get("accounts", ())):
+        if account["bank"] not in services.banks:
+            message = f"this server has no bank {account['bank']!r}"
+            raise wrong(f"/snapshot/accounts/{place}/bank", message, rule="enum", expected=list(services.banks))
     with services.database.transaction():
         refuse_taken(services, wish.get("id"))
         world = services.snapshots.imported(file, anchor, now, title=wish.get("name", ""), new_id=wish.get("id"))

@@ -5,8 +5,9 @@ facts, faults. The rest stays where it is. Clients, consents and tokens are secr
 is said on the messenger are bound to addresses and ids that are made of the world's own id.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -106,7 +107,24 @@ def _text(table: str, named: Mapping[str, Any], name: str, pointer: str) -> str:
         value = msgspec.convert(named[name], _kind(table, named), str_keys=True)
     except msgspec.ValidationError as error:
         raise _wrong(pointer, str(error)) from None
+    if any(moment.tzinfo is None for moment in _moments(value)):
+        raise _wrong(pointer, "every instant has to say its offset from UTC, as in 2026-06-15T15:00:00Z")
+    for column in COLUMNS[table]:
+        if getattr(value, column, named[column]) != named[column]:
+            raise _wrong(pointer, f"{column} has to be what it is beside, {named[column]!r}")
     return codec.encode_entry(value) if isinstance(value, Entry) else codec.encode(value)
+
+
+def _moments(value: object) -> Iterator[datetime]:
+    """All that a value tells of time."""
+    if isinstance(value, datetime):
+        yield value
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _moments(getattr(value, field.name))
+    elif isinstance(value, dict | tuple | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _moments(one)
 
 
 def changed(table: str, before: Sequence[Any], after: Sequence[Any]) -> list[str]:

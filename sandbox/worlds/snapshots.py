@@ -165,7 +165,9 @@ class Snapshots:
     ) -> World:
         """A new world from a file, and from its anchor and its time. It has no clients yet. Raises InvalidInput."""
         content = {
-            table: [readable.row(table, one, f"/{kind}/{place}") for place, one in enumerate(file.get(kind, ()))]
+            table: [
+                readable.row(table, one, f"/snapshot/{kind}/{place}") for place, one in enumerate(file.get(kind, ()))
+            ]
             for table, kind in PORTABLE.items()
         }
         with self.database.transaction():
@@ -179,7 +181,7 @@ class Snapshots:
             )
             for table in self._store.put_back(world.world_id, content):
                 message = f"two of the {PORTABLE[table]} have the same key"
-                raise InvalidInput([Violation("body", f"/{PORTABLE[table]}", "unique", message)])
+                raise InvalidInput([Violation("body", f"/snapshot/{PORTABLE[table]}", "unique", message)])
             self.worlds.touch(world.world_id)
             return self.worlds.world(world.world_id)
 

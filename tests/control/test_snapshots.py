@@ -179,10 +179,18 @@ def test_a_file_holds_no_secret_and_gives_a_working_world_on_another_server(worl
 def broken(file: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Files that are refused, by what is said of them."""
     row = file["transactions"][0]
+    other = {**row, "detail": {**row["detail"], "sequence": row["sequence"] + 1}}
+    naive = {**row, "detail": {**row["detail"], "authorised_at": "2026-06-15T15:00:00"}}
     return {
-        "/transactions/0/detail": {**file, "transactions": [{**row, "detail": {"sequence": 1}}]},
+        "sequence has to be what it is beside": {**file, "transactions": [other]},
+        "every instant has to say its offset": {**file, "transactions": [naive]},
+        "this server has no bank 'atlantis'": {
+            **file,
+            "accounts": [{"account_id": "a", "bank": "atlantis", "document": {}}],
+        },
+        "/snapshot/transactions/0/detail": {**file, "transactions": [{**row, "detail": {"sequence": 1}}]},
         "two of the transactions have the same key": {**file, "transactions": [row, row]},
-        "/customers/0/document": {**file, "customers": [{"username": "rosa", "document": {"x": 1}}]},
+        "/snapshot/customers/0/document": {**file, "customers": [{"username": "rosa", "document": {"x": 1}}]},
         "sandbank_snapshot": {**file, "sandbank_snapshot": 2},
         "anchor": {**file, "now": "2099-01-01T00:00:00Z"},
     }
