@@ -267,6 +267,8 @@ WALK = (
     Step("exportRequests", "/requests/export", query={"format": "har"}),
     Step("verifyRequests", "/verify", {"expect": [{"request": {"bank": "chase", "status": "4xx"}, "at_least": 1}]}),
     Step("waitFor", "/wait-for", {"request": {"bank": "chase", "status": "4xx"}, "timeout": "PT5S"}),
+    Step("getReport", "/report", query={"bank": "chase", "min_operations": "1"}),
+    Step("listProofRules", "/report/rules"),
     Step("deleteRequests", "/requests"),
     Step("deleteWebhook", "/webhooks/{webhook}"),
     Step("listFaultProfiles", "/faults/profiles"),

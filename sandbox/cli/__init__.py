@@ -21,6 +21,7 @@ COMMANDS = {
     "keys": "List, rotate and retire the keys by which the banks sign.",
     "certs": "The server's CA, and certificates for clients.",
     "why": "Explain why a request was refused.",
+    "explain": "Explain a rule, an error, or a way in which things go wrong.",
     "personas": "The people one can sign in as.",
     "persona": "Write and check personas of one's own.",
     "scenario": "Play stories with steps and expectations.",

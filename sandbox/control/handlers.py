@@ -24,6 +24,7 @@ from sandbox.control import (
     passport,
     people,
     purchases,
+    reporting,
     requests,
     scenarios,
     server,
@@ -45,7 +46,7 @@ __all__ = ["guard", "table"]
 NOUNS = (
     server, clock, worlds, snapshots, people, accounts, transactions, purchases, bills, consents, tans, audit, events,
     faults, authorize, clients, keys, certificates, webhooks, scenarios, messenger, messenger_apps, messenger_link,
-    messenger_sends, messenger_wire, whatsapp, pact, passport, requests, verifying,
+    messenger_sends, messenger_wire, whatsapp, pact, passport, requests, verifying, reporting,
 )  # fmt: skip
 
 

@@ -66,7 +66,7 @@ def journal(
                 request_headers=redaction.headers(headers),
                 response_headers=redaction.headers(response.lowered()),
                 client=client,
-                consent=request.notes.get("consent_id", ""),
+                consent=_consent(request),
                 persona=request.notes.get("persona", ""),
                 page=request.notes.get(PAGE_ID, ""),
                 faults=tuple(request.notes.get(FAULTS, ())),
@@ -115,6 +115,12 @@ def _whose(request: Request, find_out: FindOut) -> tuple[str, World | None]:
     if notes.get(WORLD) is not None:
         return notes.get(CLIENT_ID, ""), notes[WORLD]
     return find_out(request.bank, request) or ("", None)
+
+
+def _consent(request: Request) -> str:
+    """Also of a token that works no more: who goes on with it is told by that."""
+    notes = request.notes
+    return notes.get("consent_id") or (notes[BEARING][1].consent_id if notes.get(BEARING) is not None else "")
 
 
 def _explain(one: Exchange, error: SandbankError) -> None:

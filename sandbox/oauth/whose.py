@@ -22,8 +22,10 @@ class Whose:
     def __call__(self, bank: str, asked: Asked) -> tuple[str, World] | None:
         """(client_id, the world that it is in), where the request names one."""
         scheme, _, credentials = asked.headers.get("authorization", "").partition(" ")
-        if scheme.lower() in ("bearer", "dpop"):
-            found = self.bearers.behind(f"{scheme} {credentials}")
+        shown = [f"{scheme} {credentials}"] if scheme.lower() in ("bearer", "dpop") else []
+        misplaced = parse_qs(asked.query.decode("latin-1")).get("access_token", ()) if asked.query else ()
+        for authorization in (*shown, *(f"Bearer {token}" for token in misplaced)):
+            found = self.bearers.behind(authorization)
             if found is not None:
                 return found[1].client_id, found[0]
         for client_id in named(asked):

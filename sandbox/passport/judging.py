@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from sandbox.kernel.findings import Looked, Outcome
 from sandbox.passport.evidence import Evidence, Limits
-from sandbox.passport.findings import Looked, Outcome
 from sandbox.passport.rule import Rule
 from sandbox.passport.rules import RULES
 from sandbox.passport.rules.leaks import foreign_urls

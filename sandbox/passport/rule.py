@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sandbox.kernel.findings import Looked
 from sandbox.passport.evidence import Evidence
-from sandbox.passport.findings import Looked
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,3 +19,13 @@ def verified(world: World, *expect: dict[str, Any], **more: Any) -> dict[str, An
 
 def waited(world: World, timeout: str = "PT10S", **what: Any) -> dict[str, Any]:
     return told(world.control("POST", "/wait-for", json={**what, "timeout": timeout}))
+
+
+def report(world: World, **query: Any) -> dict[str, Any]:
+    return told(world.control("GET", "/report", params=query))
+
+
+def stamp(world: World, rule_id: str) -> dict[str, Any]:
+    """What came of a rule."""
+    found: dict[str, Any] = next(one for one in report(world)["rules"] if one["rule"] == rule_id)
+    return found

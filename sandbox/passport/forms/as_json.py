@@ -3,7 +3,7 @@
 from typing import Any
 
 from sandbox.kernel.clock import iso
-from sandbox.passport.findings import Finding, Outcome
+from sandbox.kernel.findings import Finding, Outcome
 from sandbox.passport.judging import Passport, Stamp
 from sandbox.passport.rule import Rule
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sandbox.kernel.clock import iso
-from sandbox.passport.findings import Finding, Outcome
+from sandbox.kernel.findings import Finding, Outcome
 from sandbox.passport.judging import Passport
 
 WORDS = {Outcome.FAIL: "fail", Outcome.WARN: "warning", Outcome.NOT_SEEN: "not seen", Outcome.PASS: "pass"}

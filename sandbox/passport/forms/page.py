@@ -1,34 +1,17 @@
 """A passport as one page that needs nothing else: it can be mailed, or kept beside a build."""
 
-from functools import cache
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
-
-from sandbox.kernel.clock import iso
-from sandbox.passport.findings import Outcome
+from sandbox.kernel.findings import Outcome
+from sandbox.kernel.templates import page_template
 from sandbox.passport.forms.markdown import WORDS
 from sandbox.passport.judging import Passport
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("sandbox.passport"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    environment.filters["iso"] = iso
-    return environment.get_template("passport.html")
 
 
 def html(passport: Passport) -> str:
     rooms: dict[str, list[object]] = {}
     for stamp in passport.stamps:
         rooms.setdefault(stamp.rule.rule_id.partition(".")[0], []).append(stamp)
-    return _template().render(passport=passport, rooms=rooms, words=WORDS, outcomes=list(Outcome), headings=HEADINGS)
+    template = page_template("sandbox.passport", "passport.html")
+    return template.render(passport=passport, rooms=rooms, words=WORDS, outcomes=list(Outcome), headings=HEADINGS)
 
 
 HEADINGS = {

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
 
+from sandbox.kernel.findings import Finding, Looked, Tally
 from sandbox.passport.evidence import Evidence, Said
-from sandbox.passport.findings import Finding, Looked, Tally
 from sandbox.passport.languages import AUTOMATED, spoken
 from sandbox.passport.rule import Rule
 

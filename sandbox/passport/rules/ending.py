@@ -4,9 +4,9 @@ may is given back."""
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from sandbox.kernel.findings import Finding, Looked, Tally
 from sandbox.passport import marks, shapes
 from sandbox.passport.evidence import Conversation, Evidence, Moment
-from sandbox.passport.findings import Finding, Looked, Tally
 from sandbox.passport.rule import Rule
 
 NONE_UNLINKED = "No app was told that somebody unlinked their accounts, or the clock has not gone on since."

@@ -1,8 +1,8 @@
 """A consent comes to its end by itself: people are told while there is time."""
 
+from sandbox.kernel.findings import Finding, Looked, Tally
 from sandbox.ledger.consents import REMINDER, Consent
 from sandbox.passport.evidence import Conversation, Evidence, Said
-from sandbox.passport.findings import Finding, Looked, Tally
 from sandbox.passport.languages import ENDING, spoken
 from sandbox.passport.rule import Rule
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from urllib.parse import unquote_plus, urlsplit
 
 from sandbox.kernel import ids
+from sandbox.kernel.findings import Finding, Looked, Tally
 from sandbox.passport import shapes
 from sandbox.passport.evidence import Conversation, Evidence, Said
-from sandbox.passport.findings import Finding, Looked, Tally
 from sandbox.passport.rule import Rule
 from sandbox.passport.words import Kind, Word
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from sandbox.kernel.clock import from_millis
+from sandbox.kernel.findings import Finding, Looked, Tally
 from sandbox.messenger.hooks import Delivery
 from sandbox.passport.evidence import Evidence
-from sandbox.passport.findings import Finding, Looked, Tally
 from sandbox.passport.rule import Rule
 from sandbox.passport.rules.leaks import told
 from sandbox.passport.words import Kind, Word

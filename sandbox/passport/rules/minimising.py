@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 
+from sandbox.kernel.findings import Finding, Looked, Tally
 from sandbox.ledger.accesses import Access
 from sandbox.passport.evidence import Evidence
-from sandbox.passport.findings import Finding, Looked, Tally
 from sandbox.passport.rule import Rule
 
 NOTHING_READ = "No bank was read for anybody who talks to a page."

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from sandbox.kernel.findings import Finding, Looked, Tally
 from sandbox.ledger.consents import Act, Consent
 from sandbox.ledger.offers import Offer, Targeting
 from sandbox.passport.evidence import Conversation, Evidence, Said
-from sandbox.passport.findings import Finding, Looked, Tally
 from sandbox.passport.languages import PROMOTION, spoken
 from sandbox.passport.rule import Rule
 

@@ -3,9 +3,9 @@
 from hmac import compare_digest
 
 from sandbox.kernel.clock import from_millis
+from sandbox.kernel.findings import Finding, Looked, Tally
 from sandbox.messenger import envelopes
 from sandbox.passport.evidence import Evidence
-from sandbox.passport.findings import Finding, Looked, Tally
 from sandbox.passport.rule import Rule
 
 HEADER = "X-Hub-Signature-256"

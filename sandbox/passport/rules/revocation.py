@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from sandbox.kernel.clock import iso
+from sandbox.kernel.findings import Finding, Looked, Tally
 from sandbox.ledger.consents import Consent
 from sandbox.passport import marks, shapes
 from sandbox.passport.evidence import Conversation, Evidence
-from sandbox.passport.findings import Finding, Looked, Tally
 from sandbox.passport.rule import Rule
 
 NONE_WITHDRAWN = "No consent of anybody who talks to a page was withdrawn, or the clock has not gone on since."

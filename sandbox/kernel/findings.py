@@ -22,7 +22,7 @@ class Finding:
     at: datetime | None = None
     """By the world's clock."""
     evidence: tuple[str, ...] = ()
-    """What proves it: `mid:…`, `consent:…`, `access:chain/number`, `delivery:…`, `link:…`, `template:…`."""
+    """What proves it: `req_…`, `mid:…`, `consent:…`, `access:chain/number`, `delivery:…`, `link:…`, `template:…`."""
     where: str = ""
     """A JSON pointer into the message."""
     fails: bool = True

@@ -1,0 +1,95 @@
+"""The report on what clients did in a world, in each of its forms."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from sandbox.control.operation import Operation, bank_of, world_of
+from sandbox.control.services import Services
+from sandbox.control.verifying import is_kept
+from sandbox.dialect.call import Call, Reply
+from sandbox.kernel.errors import InvalidInput, Violation
+from sandbox.kernel.names import did_you_mean
+from sandbox.proof.evidence import Evidence, Following, Posted
+from sandbox.proof.forms import as_json, junit, markdown, page
+from sandbox.proof.reporting import KINDS, Report, Thresholds, report
+from sandbox.proof.rules import BY_ID, RULES
+from sandbox.proof.seen import Seen
+from sandbox.worlds.worlds import World
+
+FORMS: Mapping[str, tuple[str, Callable[[Report], object]]] = {
+    "json": ("application/json", as_json.document),
+    "junit": ("application/xml", junit.xml),
+    "html": ("text/html; charset=utf-8", page.html),
+    "markdown": ("text/markdown; charset=utf-8", markdown.text),
+}
+MESSENGERS = ("messenger", "whatsapp")
+DELIVERIES = 5_000
+"""Of a subscription, the latest."""
+
+
+def get_report(services: Services, call: Call) -> Reply:
+    is_kept(services)
+    world, query = world_of(services, call), call.query
+    banks = [bank_of(services, slug).slug for slug in query.get("bank", ())]
+    thresholds = Thresholds(query["min_operations"], query["min_coverage"], _failing(query.get("fail_on")))
+    media_type, form = FORMS[query["format"]]
+    evidence = gather(services, world, banks, query.get("client", ""))
+    return Reply(form(report(evidence, thresholds)), media_type=media_type)
+
+
+def list_rules(_services: Services, _call: Call) -> Reply:
+    return Reply({"rules": [as_json.rule(one) for one in RULES]})
+
+
+def gather(services: Services, world: World, banks: Sequence[str] = (), client: str = "") -> Evidence:
+    """At these banks, without any at those that were called, or at all; `client`: of this one alone."""
+    every = [one for one in services.journal.whole(world.world_id) if client in ("", one.client)]
+    called = {one.channel for one in every}
+    banks = banks or [slug for slug in services.banks if slug in called] or list(services.banks)
+    exchanges = [Seen(one) for one in every if one.channel in (*banks, *MESSENGERS)]
+    subscriptions = [
+        one
+        for one in services.subscribers.store.of_world(world.world_id)
+        if one.bank in banks and client in ("", one.client_id)
+    ]
+    return Evidence(
+        world.world_id,
+        world.now,
+        exchanges,
+        {slug: services.documents[slug] for slug in banks},
+        consents={one.consent_id: one for one in services.grants.consents(world.world_id)},
+        posted=[
+            Posted(
+                one.bank,
+                delivery,
+                services.subscribers.deliveries.attempts(world.world_id, one.subscription_id, delivery.message_id),
+            )
+            for one in subscriptions
+            for delivery in services.subscribers.latest(one, before=None, limit=DELIVERIES, state=None)[::-1]
+        ],
+        followings=_followings(services, banks),
+        cut=services.journal.cut(world.world_id),
+    )
+
+
+def _followings(services: Services, banks: Sequence[str]) -> dict[str, Following]:
+    return {slug: services.banks[slug].walk.following for slug in banks}
+
+
+def _failing(wish: list[str] | None) -> tuple[str, ...]:
+    """Kinds of rules, and rules' ids. `never` alone: nothing."""
+    if wish is None:
+        return tuple(KINDS)
+    chosen = [one for one in wish if one != "never"]
+    for one in chosen:
+        if one not in KINDS and one not in BY_ID:
+            raise _unknown(one)
+    return tuple(chosen)
+
+
+def _unknown(name: str) -> InvalidInput:
+    known = [*KINDS, *BY_ID, "never"]
+    message = f"{name!r} is no kind of rule. {did_you_mean(name, known)}".rstrip()
+    return InvalidInput([Violation("query", "fail_on", "enum", message, expected=known, got=name)])
+
+
+OPERATIONS: Mapping[str, Operation] = {"getReport": get_report, "listProofRules": list_rules}

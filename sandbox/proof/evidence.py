@@ -1,0 +1,98 @@
+"""What is known of a world's clients, gathered once. Rules look at this alone."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from sandbox.contract.documents import Document, Operation
+from sandbox.ledger.consents import Consent
+from sandbox.ledger.exchanges import Cut
+from sandbox.ledger.subscriptions import Attempt, Delivery
+from sandbox.proof.seen import Seen
+
+Following = Callable[[Any], Mapping[str, Any]]
+"""From an answer's body to the parameter with which the bank's next page is asked for; nothing where it is the last."""
+TOKENS = ("token", "refresh")
+ASKING = ("authorize", "par")
+BROKEN_LINE = frozenset({"reset", "empty", "truncated"})
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A webhook, and what became of it."""
+
+    bank: str
+    delivery: Delivery
+    attempts: Sequence[Attempt]
+
+    @property
+    def ref(self) -> str:
+        return f"delivery:{self.delivery.message_id}"
+
+
+class Evidence:
+    def __init__(
+        self,
+        world: str,
+        now: datetime,
+        exchanges: Sequence[Seen],
+        documents: Mapping[str, Document],
+        *,
+        consents: Mapping[str, Consent] | None = None,
+        posted: Sequence[Posted] = (),
+        followings: Mapping[str, Following] | None = None,
+        cut: Cut | None = None,
+    ) -> None:
+        """`exchanges` oldest first, with their bodies; `documents` by channel, and `followings` by bank."""
+        self.world = world
+        self.now = now
+        self.exchanges = exchanges
+        self.documents = documents
+        self.consents = consents or {}
+        self.posted = posted
+        self.followings = followings or {}
+        self.cut = cut or Cut()
+
+    def operation(self, seen: Seen) -> Operation | None:
+        document = self.documents.get(seen.one.channel)
+        return document.operations.get(seen.one.operation) if document is not None else None
+
+    def is_data(self, seen: Seen) -> bool:
+        """A call to a bank's data, by a token."""
+        operation = self.operation(seen)
+        return seen.one.channel in self.followings and operation is not None and operation.oauth_endpoint is None
+
+    def endpoint(self, seen: Seen) -> str:
+        """Of OAuth; empty for another."""
+        operation = self.operation(seen)
+        return (operation.oauth_endpoint or "") if operation is not None else ""
+
+    @cached_property
+    def streams(self) -> Mapping[tuple[str, str], Sequence[Seen]]:
+        """By (client, channel)."""
+        found: dict[tuple[str, str], list[Seen]] = {}
+        for seen in self.exchanges:
+            found.setdefault((seen.one.client, seen.one.channel), []).append(seen)
+        return found
+
+    def after(self, seen: Seen) -> Iterator[Seen]:
+        """What the same client did next at the same bank."""
+        for other in self.streams[seen.one.client, seen.one.channel]:
+            if other.one.number > seen.one.number:
+                yield other
+
+    def refreshes(self, seen: Seen) -> bool:
+        asked = seen.asked
+        is_refresh = isinstance(asked, dict) and asked.get("grant_type") == "refresh_token"
+        return self.endpoint(seen) in TOKENS and is_refresh
+
+
+def line_broke(seen: Seen) -> bool:
+    """Whether the client did not get the whole answer."""
+    return any(fault.partition(":")[0] in BROKEN_LINE for fault in seen.one.faults)
+
+
+def was_refused(seen: Seen) -> bool:
+    return seen.one.status >= 400

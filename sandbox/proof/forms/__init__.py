@@ -1,0 +1,1 @@
+"""A report as somebody reads it: a machine, a build server, a person."""
