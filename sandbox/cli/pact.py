@@ -3,17 +3,20 @@
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import click
 
 from sandbox.cli.failures import Failure, Unusable
 from sandbox.cli.remote import Json, Remote, dump
+
+OUTLINE: Mapping[str, type] = {"consumer.name": str, "provider.name": str, "interactions": list}
+"""What every pact has."""
 
 
 @click.group()
@@ -54,22 +57,38 @@ def _verified(remote: Remote, file: Path, pact: Json, slug: str) -> list[Json]:
     verifier_of = _pact_python()
     from sandbox.proof.verifiable import verifiable
 
+    playable = verifiable(pact)
     wish = {"now": pact.get("metadata", {}).get("sandbank", {}).get("now"), "frozen": True}
     made = remote.post("/worlds", {name: value for name, value in wish.items() if value is not None})
-    states = f"{remote.url}/_sandbox/pact/states?{urlencode({'world': made['id'], 'bank': slug})}"
+    where = {"world": made["id"], "bank": slug}
     try:
+        _come_about(remote, file, playable, where)
         with TemporaryDirectory() as folder:
-            playable = Path(folder) / file.name
-            playable.write_text(json.dumps(verifiable(pact)), encoding="utf-8")
-            host = remote.url.partition("://")[2].partition(":")[0].partition("/")[0]
-            verifier = verifier_of(slug, host=host).add_transport(url=f"{remote.url}/{slug}").add_source(playable)
-            verifier = verifier.state_handler(states, teardown=True, body=True).set_error_on_empty_pact()
+            played = Path(folder) / file.name
+            played.write_text(json.dumps(playable), encoding="utf-8")
+            verifier = verifier_of(slug, host=urlsplit(remote.url).hostname)
+            verifier.add_transport(url=f"{remote.url}/{slug}").add_source(played).set_error_on_empty_pact()
+            setup = f"{remote.url}/_sandbox/pact/states?{urlencode(where)}"
+            verifier.state_handler(setup, teardown=True, body=True)
             with _told_on_stderr(), suppress(RuntimeError):  # the results say what does not hold
                 verifier.verify()
             told = verifier.results
     finally:
         remote.delete(f"/worlds/{made['id']}")
     return list(_lines(file, told))
+
+
+def _come_about(remote: Remote, file: Path, pact: Json, where: Mapping[str, str]) -> None:
+    """Tries every state, since verifiers do not say why one was refused. Raises Failure, with the nearest ones."""
+    from sandbox.proof.verifiable import states
+
+    for state in states(pact):
+        wish = {"action": "setup", "state": state.get("name", ""), "params": state.get("params")}
+        try:
+            remote.post("/pact/states", wish, **where)
+        except Failure as error:
+            raise Failure(f"{file}: {error.message}") from None
+        remote.post("/pact/states", {**wish, "action": "teardown"}, **where)
 
 
 def _lines(file: Path, told: Json) -> Iterator[Json]:
@@ -105,13 +124,21 @@ def _pact_python() -> Any:
 
 
 def _read(file: Path) -> Json:
+    """Raises Failure for what has not the outline of a pact."""
     try:
         pact = json.loads(file.read_text(encoding="utf-8"))
-        if pact["interactions"] is not None and pact["provider"]["name"]:
-            return dict(pact)
-    except (KeyError, TypeError, ValueError) as error:
-        raise Failure(f"{file} is no pact: {type(error).__name__} {error}") from None
-    raise Failure(f"{file} is no pact: it names no provider")
+    except ValueError as error:
+        raise Failure(f"{file} is no JSON: {error}") from None
+    for path, kind in OUTLINE.items():
+        value = pact
+        for name in path.split("."):
+            value = value.get(name) if isinstance(value, dict) else None
+        if not isinstance(value, kind):
+            raise Failure(f"{file} is no pact: it has no {path}")
+    if not all(isinstance(one, dict) for one in pact["interactions"]):
+        raise Failure(f"{file} is no pact: its interactions have to be objects")
+    metadata = pact.get("metadata")
+    return {**pact, "metadata": metadata if isinstance(metadata, dict) else {}}
 
 
 def _slug(address: str, file: Path, named: str) -> str:

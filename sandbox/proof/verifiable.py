@@ -22,11 +22,10 @@ def verifiable(pact: Mapping[str, Any]) -> Json:
     return {**pact, "interactions": interactions, "metadata": metadata}
 
 
-def states(pact: Mapping[str, Any]) -> Iterator[str]:
-    """The sentences of all its states."""
-    for interaction in pact.get("interactions", ()):
-        for state in interaction.get("providerStates") or ():
-            yield state["name"]
+def states(pact: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """{name, params?} of all that its interactions are given; of version 3 or 4."""
+    for interaction in pact["interactions"]:
+        yield from interaction.get("providerStates") or ()
 
 
 def _given(interaction: Mapping[str, Any]) -> Json:

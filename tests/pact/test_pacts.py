@@ -113,11 +113,14 @@ def test_rules_of_version_2_hold(world: World, tmp_path: Path) -> None:
 
 def test_a_state_that_nobody_knows_is_never_green(world: World, tmp_path: Path) -> None:
     file = tmp_path / "pact.json"
-    file.write_text(json.dumps(pact("3.0.0", interaction(providerStates=[{"name": "Maya is rich"}]))))
+    state = {"name": "maya shared an account at usbank"}
+    file.write_text(json.dumps(pact("3.0.0", interaction(providerStates=[state]))))
 
     result = verified(world, file)
 
-    assert result.exit_code == 1, result.output
+    assert result.exit_code == 1
+    assert "there is no state 'maya shared an account at usbank'" in result.output
+    assert "{customer} shares accounts at {bank}" in result.output
 
 
 def test_what_no_verifier_can_repeat_is_left_out_and_counted(world: World, tmp_path: Path) -> None:
@@ -141,3 +144,21 @@ def test_a_provider_that_is_no_bank_is_asked_for(world: World, tmp_path: Path) -
 
     assert result.exit_code == 1
     assert "which bank is 'backend'? Say it with --bank" in result.output
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("{", "is no JSON"),
+        ("[]", "it has no consumer.name"),
+        ('{"consumer": {"name": "a"}}', "it has no provider.name"),
+    ],
+)
+def test_what_is_no_pact_is_refused(world: World, text: str, problem: str, tmp_path: Path) -> None:
+    file = tmp_path / "pact.json"
+    file.write_text(text)
+
+    result = verified(world, file)
+
+    assert result.exit_code == 1
+    assert problem in result.output
