@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlencode
 
 import requests
@@ -194,6 +195,18 @@ def passport(page: Page, url: str) -> None:
     shoot(page, "passport", whole=False)
 
 
+def report(page: Page, folder: Path) -> None:
+    """Of the contract run over the example with three mistakes, as the document has it."""
+    tests = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "examples/contract"]
+    asked = ["--bank", "chase,usbank,citi", "--now", "2026-06-15T15:00:00Z", "--freeze", "--report", str(folder)]
+    run = subprocess.run([sys.executable, "-m", "sandbox", "contract", "run", *asked, "--", *tests], check=False)
+    if run.returncode != 1:
+        raise RuntimeError(f"the run ended with {run.returncode}, and has three mistakes to find")
+    page.look(1120, 1620)
+    page.open((folder / "report.html").as_uri())
+    shoot(page, "contract-report", whole=False)
+
+
 def main() -> None:
     PICTURES.mkdir(exist_ok=True)
     with serving() as url, chromium() as page:
@@ -211,6 +224,8 @@ def main() -> None:
             whatsapp(page, url)
     with careless_story() as url, chromium() as page:
         passport(page, url)
+    with TemporaryDirectory() as folder, chromium() as page:
+        report(page, Path(folder))
 
 
 if __name__ == "__main__":

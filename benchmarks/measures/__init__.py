@@ -2,7 +2,19 @@
 
 from collections.abc import Callable, Mapping
 
-from benchmarks.measures import depth, memory, pages, roundtrip, seeding, startup, talk, webhooks, worlds, years
+from benchmarks.measures import (
+    contract,
+    depth,
+    memory,
+    pages,
+    roundtrip,
+    seeding,
+    startup,
+    talk,
+    webhooks,
+    worlds,
+    years,
+)
 from benchmarks.report import Figure
 from benchmarks.setup import Setup
 
@@ -21,4 +33,5 @@ MEASURES: Mapping[str, Callable[[Setup], list[Figure]]] = {
     "latency": webhooks.latency,
     "talk": talk.talk,
     "year": years.year,
+    "contract": contract.contract,
 }

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from sandbox.cli.failures import Failure
 from sandbox.cli.remote import Remote
 
@@ -12,15 +14,25 @@ if TYPE_CHECKING:
 
 
 def journal(file: Path | None, remote: Remote, world: str) -> "list[Exchange]":
-    """Of a file, else of a world. Raises Failure."""
+    """Of a file, else of a world. What is not in it is said. Raises Failure."""
     from sandbox.proof import reading
 
     if file is None:
-        return reading.lines(remote.text("/requests/export", world=world, format="ndjson").encode())
-    try:
-        return reading.either(file.read_bytes())
-    except reading.Unreadable as error:
-        raise Failure(f"{file}: {error}") from None
+        if lost := remote.get("/requests", world=world, limit=1)["cut"]:
+            _warn(f"the journal was full, and has lost {lost['exchanges']} exchanges: nothing is known of them")
+        found = reading.lines(remote.text("/requests/export", world=world, format="ndjson").encode())
+    else:
+        try:
+            found = reading.either(file.read_bytes())
+        except reading.Unreadable as error:
+            raise Failure(f"{file}: {error}") from None
+    if unread := sum(bool(one.cut) for one in found):
+        _warn(f"{unread} exchanges have bodies that are not kept whole: nothing is known of what stood in them")
+    return found
+
+
+def _warn(text: str) -> None:
+    click.echo(f"sandbank: {text}", err=True)
 
 
 def document(named: str) -> Mapping[str, Any]:

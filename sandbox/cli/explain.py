@@ -23,6 +23,7 @@ def command(*, name: str) -> None:
     ConsentRevoked    an error
     new-enum          a way in which answers drift or surprise
     slow-bank         a profile of faults
+    wider-enum        a way in which another document, or another server, breaks what a client relies on
     """
     from sandbox.cli.failures import Failure
     from sandbox.kernel.names import did_you_mean
@@ -43,6 +44,7 @@ def _stories() -> Mapping[str, Story]:
     from sandbox.kernel import errors
     from sandbox.passport.rule import Rule as PassportRule
     from sandbox.passport.rules import BY_ID as OF_PASSPORT
+    from sandbox.proof.breaks import KINDS as BREAKS
     from sandbox.proof.rule import Rule as ProofRule
     from sandbox.proof.rules import BY_ID as OF_PROOF
 
@@ -66,6 +68,12 @@ def _stories() -> Mapping[str, Story]:
         yield f"  {one.copies}"
         yield f"  {one.advice}"
 
+    def of_break(name: str) -> Iterator[str]:
+        one = BREAKS[name]
+        yield f"{name}: {one.title} ({'break' if one.breaks else 'risk'})"
+        yield f"  {one.says}"
+        yield f"  To mend it: {one.mend}"
+
     known = set(_kinds_of(errors.SandbankError))
     rules: list[PassportRule | ProofRule] = [*OF_PASSPORT.values(), *OF_PROOF.values()]
     return {
@@ -73,6 +81,7 @@ def _stories() -> Mapping[str, Story]:
         **{name: partial(iter, [f"{name}: {text}"]) for name, text in FAULTS.items()},
         **{name: partial(iter, [f"{name}: {one.text}"]) for name, one in PROFILES.items()},
         **{name: partial(of_kind, name, one) for name, one in KINDS.items()},
+        **{name: partial(of_break, name) for name in BREAKS},
         **{rule.rule_id: partial(of_rule, rule) for rule in rules},
     }
 

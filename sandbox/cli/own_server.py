@@ -14,11 +14,14 @@ def own_server(settings: Settings) -> Iterator[str]:
 
     from sandbox.cli import ports
     from sandbox.cli.starting import build
+    from sandbox.http.whole import WholeProtocol
 
     app = build(settings)
     with ports.bound("127.0.0.1", 0) as socket:
         socket.listen()  # who calls before the server is up waits for it
-        config = uvicorn.Config(app, interface="asgi3", ws="none", lifespan="on", log_config=None, access_log=False)
+        config = uvicorn.Config(
+            app, interface="asgi3", http=WholeProtocol, ws="none", lifespan="on", log_config=None, access_log=False
+        )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)
         thread.start()

@@ -59,10 +59,11 @@ def _differences(outline: Outline, op: Op, recorded: Exchange, answer: Answer) -
     if was != now:
         yield Break("removed-media-type", op.name, "", f"{was or 'nothing'} was recorded, and {now or 'nothing'} came")
         return
-    if not now.endswith("json") or "response" in recorded.cut:
+    if not now.endswith("json"):
         return
-    before, after = Shape(), Shape()
-    before.add(value_of(recorded.response_body, recorded.response_headers))
+    before, after = None if "response" in recorded.cut else Shape(), Shape()
+    if before is not None:
+        before.add(value_of(recorded.response_body, recorded.response_headers))
     after.add(value_of(answer.body, answer.headers))
     said = media((op.answer(answer.status) or {}).get("content", {}), now)
     schema = said[1].get("schema", {}) if said else {}

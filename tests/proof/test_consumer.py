@@ -145,3 +145,17 @@ def test_as_tests_of_pytest_it_runs_against_a_sandbox_of_its_own(world: World, t
     assert done.returncode == 0, done.stdout
     assert "1 passed" in done.stdout
     assert "accountId" in out.read_text()
+
+
+def test_what_the_journal_lost_is_said(world: World, tmp_path: Path) -> None:
+    chase(world)
+    file = exported(world, tmp_path)
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    lines[0]["response"] |= {"cut": True, "body": '{"page":{"totalEl'}
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    result = run("contract", "export", "--from", file)
+    assert "1 exchanges have bodies that are not kept whole" in result.stderr
+    told = json.loads(result.stdout)
+    assert told["info"]["x-sandbank-contract"]["bodies_cut"] == 1
+    answer = told["paths"][f"{CHASE}/accounts"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    assert "properties" not in answer
