@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.control.messenger import actor_of
-from sandbox.control.operation import Operation, members, wrong
+from sandbox.control.operation import Operation, members, whole, wrong
 from sandbox.control.services import Services
 from sandbox.dialect.call import Call, Reply
 from sandbox.messenger import acting, agent, attachments, files, linking, plugins, showing
@@ -134,7 +134,7 @@ def _told(did: Did, *, link: linking.Link | None = None, button: Button | None =
     return Reply(told)
 
 
-OPERATIONS: Mapping[str, Operation] = {
+DEEDS: Mapping[str, Operation] = {
     "messengerSay": say,
     "messengerTap": tap,
     "messengerReact": react,
@@ -146,6 +146,9 @@ OPERATIONS: Mapping[str, Operation] = {
     "messengerOptOut": opt_out,
     "messengerUnlink": unlink,
     "messengerAgent": answer_as_agent,
+}
+OPERATIONS: Mapping[str, Operation] = {
+    **{name: whole(deed) for name, deed in DEEDS.items()},
     "getMessengerThread": get_thread,
     "streamMessengerThread": stream_thread,
     "listMessengerLinks": list_links,

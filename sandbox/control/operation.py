@@ -18,6 +18,16 @@ def bind(services: Services, operations: Mapping[str, Operation]) -> dict[str, H
     return {name: partial(operation, services) for name, operation in operations.items()}
 
 
+def whole(operation: Operation) -> Operation:
+    """Done as a whole or not at all: what it reads still holds when it writes, whatever another process does."""
+
+    def done(services: Services, call: Call) -> Reply:
+        with services.database.transaction():
+            return operation(services, call)
+
+    return done
+
+
 def world_of(services: Services, call: Call) -> World:
     """The world that `?world=` names. Raises WorldNotFound."""
     return services.worlds.world(call.query["world"])

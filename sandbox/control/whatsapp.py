@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from sandbox.control.messenger import number_of, page_of, person_named
-from sandbox.control.operation import Operation, members, world_of, wrong
+from sandbox.control.operation import Operation, members, whole, world_of, wrong
 from sandbox.control.services import Services
 from sandbox.dialect.call import Call, Reply
 from sandbox.messenger import files, showing, tokens
@@ -155,7 +155,7 @@ def by_channel(operations: Mapping[str, Operation]) -> dict[str, Operation]:
                 return on_messenger(services, call)
             if name not in DEEDS:
                 raise CannotDo("that is not done on WhatsApp", hint=f"There: {', '.join(sorted(DEEDS))}.")
-            return DEEDS[name](services, call)
+            return whole(DEEDS[name])(services, call)
 
         return on_messenger if name in ON_BOTH else operation
 

@@ -34,6 +34,17 @@ from sandbox.messenger.utility import create_template, delete_template, list_tem
 
 Operation = Callable[[Desk, Call], Reply]
 
+
+def whole(operation: Operation) -> Operation:
+    """What it reads of a thread still holds when it writes, whoever is at the thread meanwhile."""
+
+    def done(desk: Desk, call: Call) -> Reply:
+        with desk.chats.database.transaction():
+            return operation(desk, call)
+
+    return done
+
+
 OPERATIONS: Mapping[str, Operation] = {
     "sendMessage": send_message,
     "uploadAttachment": upload,
@@ -67,10 +78,10 @@ OPERATIONS: Mapping[str, Operation] = {
     # webhooks
     **subscribing.OPERATIONS,
     # conversation routing
-    "passThreadControl": pass_control,
-    "takeThreadControl": take_control,
-    "requestThreadControl": request_control,
-    "releaseThreadControl": release_control,
+    "passThreadControl": whole(pass_control),
+    "takeThreadControl": whole(take_control),
+    "requestThreadControl": whole(request_control),
+    "releaseThreadControl": whole(release_control),
     "readThreadOwner": thread_owner,
     "listReceivers": secondary_receivers,
 }
