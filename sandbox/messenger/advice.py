@@ -24,10 +24,16 @@ EDGES: Mapping[str, str] = {
     "broadcast_messages": "Broadcasts ended in March 2020: notifications that people opted in to took their place.",
     "message_creatives": "Broadcasts ended in March 2020: notifications that people opted in to took their place.",
     "custom_labels": "Labels are not played here; they change nothing about what is sent.",
+    "": "The root takes batches by POST. GET /?ids=… is not played: ask for each, or for all in a batch.",
     "insights": "Insights are not played here: GET /_sandbox/messenger/calls shows what was called.",
     "messaging_feature_review": "Nothing is reviewed here: the page's behaviour `live` says whom the app may reach.",
 }
 """Edges that are gone, or not here."""
+SHAPES: Mapping[str, str] = {
+    "/recipient": """It is an object, {"id": "…"}; in a form or a query as JSON, with every brace closed.""",
+    "/message": """It is an object, {"text": "…"}; in a form or a query as JSON, with every brace closed.""",
+}
+"""What a parameter looks like that came as a bare text."""
 AS_JSON = "The body is JSON but came as a form, as curl sends it by itself: add -H 'Content-Type: application/json'."
 
 
@@ -63,8 +69,8 @@ def _enum(violation: Violation) -> str:
 
 
 def _type(violation: Violation) -> str:
-    if violation.expected == "object" and isinstance(violation.got, str):
-        return "In a form or a query it is JSON with every brace closed: {'id': '…'} will do."
+    if isinstance(violation.got, str) and violation.name in SHAPES:
+        return SHAPES[violation.name]
     return f"Send it as {violation.expected}."
 
 

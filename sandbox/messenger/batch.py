@@ -46,7 +46,10 @@ def batch(asked: Asked, respond: Respond) -> Response:
     """Raises InvalidParameter."""
     wanted = asked.params.get("batch")
     if not isinstance(wanted, list) or not all(isinstance(one, dict) for one in wanted):
-        raise InvalidParameter("The parameter batch is required: a list of {method, relative_url, body}")
+        raise InvalidParameter(
+            "The parameter batch is required: a list of {method, relative_url, body}",
+            hint="""In a form it is JSON: batch=[{"method": "GET", "relative_url": "me"}]""",
+        )
     if len(wanted) > MOST:
         raise InvalidParameter(f"Too many requests in batch message. Maximum batch size is {MOST}", got=len(wanted))
     with_headers = bool(asked.params.get("include_headers", True))

@@ -101,7 +101,9 @@ def read(request: Request) -> Asked:
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
     shown = params.pop("access_token", "")
     bearing = bearer.strip() if scheme.lower() in ("bearer", "oauth") else ""
-    token = str(shown) or bearing  # one client always sends its own in the header, and beside it the one that counts
+    token = (
+        str(shown).strip() or bearing
+    )  # one client always sends its own in the header, and beside it the one that counts
     if segments == APP_TOKEN:
         token = f"{params.get('client_id', '')}|{params.get('client_secret', '')}"
     proof = str(params.pop("appsecret_proof", ""))

@@ -22,14 +22,42 @@ IDS = {"id", "psid", "attachment_id", "persona_id", "target_app_id", "user_ref",
 TEXTS = {"metadata", "custom_events", "extinfo"}
 """Parameters that stay the texts that they are, whatever is written in them."""
 WORDS = {"true": True, "false": False}
+BRACKETS = re.compile(r"([^\[\]]+)((?:\[[^\[\]]+\]){1,8})")
 TOKEN = re.compile(
     r'\s*(?:(?P<text>"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\')|(?P<mark>[{}\[\]:,])|(?P<bare>[^\s{}\[\]:,"\']+))'
 )
 
 
 def of_query(query: str) -> Params:
-    """Of a query or a form: what looks like JSON is read."""
-    return {name: field(name, value) for name, value in parse_qsl(query, keep_blank_values=True)}
+    """Of a query or a form: what looks like JSON is read, and so is recipient[id]."""
+    params: Params = {}
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        path = BRACKETS.fullmatch(name)
+        if path is None:
+            params[name] = field(name, value)
+        else:
+            _put(params, [path[1], *path[2][1:-1].split("][")], value)
+    return {name: _listed(one) for name, one in params.items()}
+
+
+def _put(params: Params, path: list[str], value: str) -> None:
+    """What stood there otherwise gives way, as the later of two parameters does."""
+    holder = params
+    for name in path[:-1]:
+        inner = holder.get(name)
+        if not isinstance(inner, dict):
+            inner = holder[name] = {}
+        holder = inner
+    holder[path[-1]] = value
+
+
+def _listed(value: Any) -> Any:
+    """With lists in place of objects whose members are 0, 1, 2 …"""
+    if not isinstance(value, dict):
+        return value
+    members = {name: _listed(one) for name, one in value.items()}
+    is_list = bool(members) and list(members) == [str(place) for place in range(len(members))]
+    return list(members.values()) if is_list else members
 
 
 def of_json(body: bytes) -> Params:

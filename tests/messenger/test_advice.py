@@ -62,7 +62,7 @@ def test_json_that_comes_as_a_form_is_recognised(bot: Bot) -> None:
         "The body is JSON but came as a form, as curl sends it by itself: add -H 'Content-Type: application/json'.",
     )
     broken = requests.post(f"{bot.graph}/me/messages", data={"recipient": "{id", "access_token": bot.token}, timeout=30)
-    assert "every brace closed" in why(bot, broken)[1]
+    assert "with every brace closed" in why(bot, broken)[1]
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,27 @@ def test_what_a_call_lacks_is_said(bot: Bot) -> None:
     assert "TYPING_ON" in why(bot, bot.send(sender_action="typing"))[1]
     late = bot.send({"text": "x"})
     assert "message template" in why(bot, late)[1]
+
+
+def test_members_may_be_named_in_brackets(bot: Bot) -> None:
+    bot.hear()
+    form = {
+        "recipient[id]": bot.psid(),
+        "message[text]": "Which?",
+        "message[quick_replies][0][content_type]": "text",
+        "message[quick_replies][0][title]": "Red",
+        "message[quick_replies][0][payload]": "RED",
+        "access_token": bot.token,
+    }
+    url = f"{bot.graph}/me/messages"
+    for answer in (requests.post(url, data=form, timeout=30), requests.post(url, params=form, timeout=30)):
+        assert answer.ok, answer.text
+        reply = {"content_type": "text", "title": "Red", "payload": "RED"}
+        assert bot.said()[-1].content == {"text": "Which?", "quick_replies": [reply]}
+    deep = requests.post(f"{bot.graph}/me/messages", data={"a" + "[b]" * 5000: "x", **form}, timeout=30)
+    assert deep.ok, deep.text
+
+
+def test_the_root_says_what_it_takes(bot: Bot) -> None:
+    assert "ask for each" in why(bot, bot.get(f"/?ids={bot.psid()}"))[1]
+    assert "relative_url" in why(bot, bot.post("/", {"batch": "[{method}]"}))[1]
