@@ -84,7 +84,7 @@ def command(
                 print_environment(made.environment())
             code = child.run(words, {**os.environ, **made.environment()})
             limits = {"fail_on": fail_on, "min_operations": min_operations, "min_coverage": min_coverage}
-            passed = _report(made, folder, limits)
+            passed = _report(made, folder, limits, code)
         finally:
             if url and not keep:
                 made.delete()
@@ -111,8 +111,8 @@ def _server(url: str | None) -> Iterator[str]:
         yield address
 
 
-def _report(made: RunWorld, folder: Path, limits: Mapping[str, object]) -> bool:
-    """Writes the files, says what is in them, and whether the run has passed."""
+def _report(made: RunWorld, folder: Path, limits: Mapping[str, object], code: int) -> bool:
+    """Writes the files, says what is in them, and whether the run has passed. `code` is the command's."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, form in JOURNALS.items():
         text = made.remote.text("/requests/export", world=made.world, format=form)
@@ -121,13 +121,15 @@ def _report(made: RunWorld, folder: Path, limits: Mapping[str, object]) -> bool:
     for name, form in FORMS.items():
         (folder / name).write_text(made.remote.text("/report", **asked, format=form), encoding="utf-8")
     told: Json = json.loads((folder / "report.json").read_bytes())
-    _say(told)
+    _say(told, code)
     click.echo(f"The report is {folder / 'report.html'}; beside it are {', '.join(sorted({*FORMS, *JOURNALS}))}.")
     passed: bool = told["passed"]
     return passed
 
 
-def _say(told: Json) -> None:
+def _say(told: Json, code: int) -> None:
+    from collections import Counter
+
     click.echo(f"\nContract run: {'passed' if told['passed'] else 'failed'}, {told['exchanges']} calls")
     for bank in told["coverage"]["banks"]:
         touched = ", ".join(f"{bank[name]['touched']}/{bank[name]['total']} {name}" for name in SHOWN)
@@ -139,8 +141,13 @@ def _say(told: Json) -> None:
             click.echo(f"    {finding['text']} [{', '.join(finding['evidence'][:MOST])}]")
         if len(rule["findings"]) > MOST:
             click.echo(f"    … and {len(rule['findings']) - MOST} times more")
-    for one in told["surprises"]:
-        click.echo(f"· {one['request']} {one['kind']}: the client {one['then']}")
+    if told["surprises"]:
+        kinds = Counter(one["kind"] for one in told["surprises"])
+        shown = ", ".join(f"{kind} ×{times}" for kind, times in sorted(kinds.items()))
+        ended = "ended with 0 all the same: the client bears them, or its tests do not notice" if not code else (
+            f"ended with {code}: one of them may be why"
+        )  # fmt: skip
+        click.echo(f"· {sum(kinds.values())} answers were not as usual ({shown}), and the command {ended}")
     for reason in told["reasons"]:
         click.echo(f"failed: {reason}")
 

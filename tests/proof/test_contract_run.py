@@ -110,6 +110,18 @@ def test_a_profile_of_faults_acts_on_the_whole_run(here: dict[str, str], tmp_pat
     assert lines(tmp_path / "sandbank-report")[0]["faults"]
 
 
+def test_answers_that_surprise_are_counted_and_whether_the_tests_noticed_is_said(here: dict[str, str]) -> None:
+    asked = ("contract", "run", "--bank", "chase", "--consent", "maya", "--surprises", "--fail-on", "never", "--")
+    calls = [f"get('{ACCOUNTS}')"] * 4
+    careless = run(*asked, *client(*calls), **here)
+    assert careless.exit_code == 0
+    assert "answers were not as usual (surprise:" in careless.output
+    assert "ended with 0 all the same" in careless.output
+    careful = run(*asked, *client(*calls, "raise SystemExit(3)"), **here)
+    assert careful.exit_code == 3
+    assert "ended with 3: one of them may be why" in careful.output
+
+
 def test_a_bank_that_is_not_there_is_named(here: dict[str, str]) -> None:
     result = run("contract", "run", "--bank", "chase,barclays", "--", *client(), **here)
     assert result.exit_code == 1
