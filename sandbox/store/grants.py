@@ -206,7 +206,7 @@ class Grants:
     def consent(self, consent_id: str) -> tuple[str, int, Consent] | None:
         """(world_id, version, consent)."""
         row = self._consent.first(consent_id=consent_id)
-        return (row[0], row[1], codec.decode(row[2], Consent)) if row else None
+        return (row[0], row[1], self._kept((consent_id, *row[1:]))) if row else None
 
     def consents(self, world_id: str) -> list[Consent]:
         return [codec.decode(row[0], Consent) for row in self._consents.all(world_id=world_id)]
@@ -228,12 +228,18 @@ class Grants:
         if kept is not None and kept[0] == (version, document):
             return kept[1]
         consent = codec.decode(document, Consent)
-        if len(self._decoded) > BEARINGS_KEPT:
-            self._decoded.clear()
-        self._decoded[consent_id] = ((version, document), consent)
+        self._keep(consent, version, document)
         return consent
 
+    def _keep(self, consent: Consent, version: int, document: str) -> None:
+        """It holds for this very text alone, whatever becomes of the transaction in which it was read or written."""
+        if len(self._decoded) > BEARINGS_KEPT:
+            self._decoded.clear()
+        self._decoded[consent.consent_id] = ((version, document), consent)
+
     def add_consent(self, world_id: str, value: Consent) -> None:
+        document = codec.encode(value)
+        self._keep(value, 1, document)
         self._add_consent.run(
             consent_id=value.consent_id,
             world_id=world_id,
@@ -241,7 +247,7 @@ class Grants:
             client_id=value.client_id,
             customer_id=value.customer_id,
             version=1,
-            document=codec.encode(value),
+            document=document,
         )
 
     def set_consent(self, value: Consent, version: int) -> bool:
