@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from sandbox.control.operation import Operation, bank_of, world_of
+from sandbox.control.posted import posted
 from sandbox.control.services import Services
 from sandbox.control.verifying import is_kept
 from sandbox.dialect.call import Call, Reply
 from sandbox.kernel.errors import InvalidInput, Violation
 from sandbox.kernel.names import did_you_mean
-from sandbox.proof.evidence import Evidence, Following, Posted
+from sandbox.proof.evidence import Evidence, Following
 from sandbox.proof.forms import as_json, junit, markdown, page
 from sandbox.proof.reporting import KINDS, Report, Thresholds, report
 from sandbox.proof.rules import BY_ID, RULES
@@ -22,8 +23,6 @@ FORMS: Mapping[str, tuple[str, Callable[[Report], object]]] = {
     "markdown": ("text/markdown; charset=utf-8", markdown.text),
 }
 MESSENGERS = ("messenger", "whatsapp")
-DELIVERIES = 5_000
-"""Of a subscription, the latest."""
 
 
 def get_report(services: Services, call: Call) -> Reply:
@@ -46,26 +45,13 @@ def gather(services: Services, world: World, banks: Sequence[str] = (), client: 
     called = {one.channel for one in every}
     banks = banks or [slug for slug in services.banks if slug in called] or list(services.banks)
     exchanges = [Seen(one) for one in every if one.channel in (*banks, *MESSENGERS)]
-    subscriptions = [
-        one
-        for one in services.subscribers.store.of_world(world.world_id)
-        if one.bank in banks and client in ("", one.client_id)
-    ]
     return Evidence(
         world.world_id,
         world.now,
         exchanges,
         {slug: services.documents[slug] for slug in banks},
         consents={one.consent_id: one for one in services.grants.consents(world.world_id)},
-        posted=[
-            Posted(
-                one.bank,
-                delivery,
-                services.subscribers.deliveries.attempts(world.world_id, one.subscription_id, delivery.message_id),
-            )
-            for one in subscriptions
-            for delivery in services.subscribers.latest(one, before=None, limit=DELIVERIES, state=None)[::-1]
-        ],
+        posted=list(posted(services, world, banks, client)),
         followings=_followings(services, banks),
         cut=services.journal.cut(world.world_id),
     )

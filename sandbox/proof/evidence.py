@@ -1,15 +1,16 @@
 """What is known of a world's clients, gathered once. Rules look at this alone."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from sandbox.contract.documents import Document, Operation
 from sandbox.ledger.consents import Consent
 from sandbox.ledger.exchanges import Cut
-from sandbox.ledger.subscriptions import Attempt, Delivery
 from sandbox.proof.seen import Seen
 
 Following = Callable[[Any], Mapping[str, Any]]
@@ -20,16 +21,34 @@ BROKEN_LINE = frozenset({"reset", "empty", "truncated"})
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
-    """A webhook, and what became of it."""
+class Try:
+    at: datetime
+    """By the world's clock."""
+    status: int
+    """0: there was no answer."""
 
-    bank: str
-    delivery: Delivery
-    attempts: Sequence[Attempt]
+    @property
+    def taken(self) -> bool:
+        return 200 <= self.status < 300
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A webhook of a bank or a messenger, and what became of it."""
+
+    channel: str
+    name: str
+    kind: str
+    """Of event: `sandbox.purchase.created`, `messages`."""
+    tries: Sequence[Try]
+    forged: str = ""
+    """In what it was not as a receiver may take it; empty where it was good."""
+    told: bool = True
+    """Whether its kind is in the sender's catalogue."""
 
     @property
     def ref(self) -> str:
-        return f"delivery:{self.delivery.message_id}"
+        return f"delivery:{self.name}"
 
 
 class Evidence:
@@ -79,14 +98,17 @@ class Evidence:
 
     def after(self, seen: Seen) -> Iterator[Seen]:
         """What the same client did next at the same bank."""
-        for other in self.streams[seen.one.client, seen.one.channel]:
-            if other.one.number > seen.one.number:
-                yield other
+        stream = self.streams[seen.one.client, seen.one.channel]
+        yield from islice(stream, bisect_right(stream, seen.one.number, key=_number), None)
 
     def refreshes(self, seen: Seen) -> bool:
         asked = seen.asked
         is_refresh = isinstance(asked, dict) and asked.get("grant_type") == "refresh_token"
         return self.endpoint(seen) in TOKENS and is_refresh
+
+
+def _number(seen: Seen) -> int:
+    return seen.one.number
 
 
 def line_broke(seen: Seen) -> bool:

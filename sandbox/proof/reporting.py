@@ -75,7 +75,9 @@ class Report:
         counting = wanted.rules()
         for stamp in self.stamps:
             if stamp.outcome is Outcome.FAIL and stamp.rule.rule_id in counting:
-                found.append(f"{stamp.rule.rule_id} {stamp.rule.title}: broken {len(stamp.looked.findings)} times")
+                times = len(stamp.looked.findings)
+                often = f"{times} times" if times > 1 else "once"
+                found.append(f"{stamp.rule.rule_id}, {stamp.rule.title}: broken {often}")
         return found
 
     @property

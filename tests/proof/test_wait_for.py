@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import NOW, World
+from sandbox.settings import Settings
+from tests.conftest import NOW, World, new_world, serving
 from tests.control.words import refused, told
 from tests.events.receiver import receiving
 from tests.events.webhooks import Hooks
@@ -83,6 +86,17 @@ def test_a_message_from_a_person(world: World) -> None:
         body = answer()
     assert body["met"]
     assert body["found"][0]["content"]["text"] == "My balance, please"
+
+
+def test_another_process_may_bring_it_about(tmp_path: Path) -> None:
+    settings = Settings(now=NOW, freeze=True, data=str(tmp_path / "shared.db"))
+    with serving(settings) as one, serving(settings) as other, new_world(one) as world:
+        access = world.access("chase")
+        elsewhere = replace(access, base=f"{other.url}/chase")
+        with waiting(world, request={"bank": "chase"}) as answer:
+            elsewhere.get(ACCOUNTS["chase"])
+            body = answer()
+    assert (body["met"], len(body["found"])) == (True, 1)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from sandbox.kernel.clock import from_millis
 from sandbox.kernel.findings import Finding
 from sandbox.proof.evidence import Evidence, Posted
 from sandbox.proof.rule import Case, Rule
@@ -15,25 +14,25 @@ ACTING = ("POST", "PUT", "PATCH", "DELETE")
 
 def look(evidence: Evidence) -> Iterator[Case]:
     for one in evidence.posted:
-        taken = [attempt for attempt in one.attempts if 200 <= attempt.status < 300]
+        taken = [each for each in one.tries if each.taken]
         if len(taken) < 2:
             continue
         twice = _twice(evidence, one)
         if not twice:
-            yield Case(one.bank, WEBHOOK)
+            yield Case(one.channel, WEBHOOK)
             continue
         first = twice[0].one
         text = (
-            f"The webhook {one.delivery.type} came {len(taken)} times, and so did its effect: {first.method} "
+            f"The webhook {one.kind} came {len(taken)} times, and so did its effect: {first.method} "
             f"{first.path} was sent {len(twice)} times with the same body."
         )
         proof = (one.ref, *(seen.one.id for seen in twice))
-        yield Case(one.bank, WEBHOOK, Finding(text, from_millis(taken[-1].at), proof))
+        yield Case(one.channel, WEBHOOK, Finding(text, taken[-1].at, proof))
 
 
 def _twice(evidence: Evidence, one: Posted) -> list[Seen]:
     """The same deed, more than once since the first attempt."""
-    since = from_millis(one.attempts[0].at)
+    since = one.tries[0].at
     deeds = [
         seen for seen in evidence.exchanges
         if seen.one.method in ACTING and seen.one.at >= since and seen.one.status < 400 and not evidence.endpoint(seen)

@@ -6,14 +6,14 @@ from sandbox.proof.evidence import Evidence
 from sandbox.proof.rule import Case, Rule, broke, held
 from sandbox.proof.seen import Seen
 
-DEAD = ("TokenExpired", "TokenInvalid")
+DEAD = "TokenExpired"
 MOST = 1
 
 
 def look(evidence: Evidence) -> Iterator[Case]:
     done = set[int]()
     for seen in evidence.exchanges:
-        if seen.one.error in DEAD and seen.one.status == 401 and evidence.is_data(seen) and id(seen) not in done:
+        if seen.one.error == DEAD and seen.one.status == 401 and evidence.is_data(seen) and id(seen) not in done:
             yield _case(evidence, seen, done)
 
 
@@ -31,9 +31,7 @@ def _case(evidence: Evidence, seen: Seen, done: set[int]) -> Case:
             done.add(id(then))
     if not refreshes:
         went_on = f", and asked {len(again)} more times with the same token" if again else ""
-        return broke(
-            seen, f"The token was refused ({seen.one.error}), and the client never refreshed{went_on}.", *again
-        )
+        return broke(seen, f"The token was too old, and the client never refreshed{went_on}.", *again)
     if len(refreshes) > MOST:
         return broke(seen, f"After one refusal of a token the client refreshed {len(refreshes)} times.", *refreshes)
     if again:
