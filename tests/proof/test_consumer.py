@@ -15,6 +15,7 @@ from sandbox import resources
 from tests.cli.words import run
 from tests.conftest import World
 from tests.proof.recording import CHASE, chase, exported
+from tests.proof.test_journal import ACCOUNTS
 
 Json = dict[str, Any]
 ROWS = f"{CHASE}/accounts/{{accountId}}/transactions"
@@ -63,6 +64,16 @@ def test_against_the_document_that_it_came_from_nothing_breaks(contract: Path) -
     result = run("contract", "verify", contract, "--against", "chase")
     assert result.exit_code == 0
     assert result.output.endswith(": 0 breaks, 0 risks\n")
+
+
+@pytest.mark.parametrize("bank", ACCOUNTS)
+def test_so_it_is_at_every_bank(world: World, tmp_path: Path, bank: str) -> None:
+    assert world.access(bank).get(ACCOUNTS[bank]).status_code == 200
+    file = tmp_path / "contract.json"
+    assert run("contract", "export", "--from", exported(world, tmp_path), "--out", file).exit_code == 0
+    validate(json.loads(file.read_bytes()))
+    result = run("contract", "verify", file, "--against", bank, "--fail-on", "risk")
+    assert result.exit_code == 0, result.output
 
 
 Change = Callable[[Json], object]
