@@ -56,11 +56,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leaves out tests at banks that the command line or a test's marker does not name."""
-    chosen: tuple[str, ...] = config.getoption("--sandbank-banks") or BANKS
+    chosen: tuple[str, ...] = config.getoption("--sandbank-banks") or _banks_of_run() or BANKS
     left_out = [item for item in items if not _is_wanted(item, chosen)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+
+
+def _banks_of_run() -> tuple[str, ...]:
+    """Those of `sandbank contract run`, where it runs these tests."""
+    return tuple(filter(None, os.environ.get("SANDBANK_BANKS", "").split(",")))
 
 
 def _is_wanted(item: pytest.Item, chosen: tuple[str, ...]) -> bool:
@@ -106,10 +111,24 @@ def _own(config: pytest.Config) -> "Sandbank":
     return Sandbank(Settings(now=config.getoption("--sandbank-now"), freeze=True))
 
 
+@pytest.fixture(scope="session")
+def _world_of_run(sandbank: "Server", pytestconfig: pytest.Config) -> "World | None":
+    from sandbox.testing.runs import world_of_run
+
+    return world_of_run(sandbank, os.environ, pytestconfig)
+
+
 @pytest.fixture
 def world(sandbank: "Server", request: pytest.FixtureRequest) -> "Iterator[World]":
     """A fresh world for this test, whose clock stands still."""
     wishes = Wishes.of(request.node)
+    run = None if wishes.another_world else request.getfixturevalue("_world_of_run")
+    if run is not None:
+        from sandbox.testing.runs import START
+
+        run.restore(START)
+        yield run
+        return
     if wishes.snapshot is not None:
         with sandbank.load(_beside(request, wishes.snapshot)) as made:
             yield made

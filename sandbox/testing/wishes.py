@@ -34,6 +34,11 @@ class Wishes:
     seed: int = 1
     snapshot: str | None = None
 
+    @property
+    def another_world(self) -> bool:
+        """Whether only a world of the test's own will do."""
+        return self.now is not None or self.snapshot is not None or self.seed != 1 or not self.frozen
+
     @classmethod
     def of(cls, item: pytest.Item) -> Self:
         """From the markers `sandbank` of a test, its class and its module; the nearest wins. Raises UsageError."""
