@@ -381,6 +381,18 @@ def test_a_bot_that_takes_forged_webhooks_is_found(world: World, signature: str,
         assert all("messages" in one["text"] for one in findings)
 
 
+def test_who_refreshes_in_a_loop_is_found(world: World) -> None:
+    app = app_of(world)
+    tokens = app.exchange(app.code("maya")).json()
+    world.advance("P1D")
+    reads(Access(app.base, "", tokens["access_token"]))
+    for _ in range(3):
+        app.refresh(tokens["refresh_token"])
+    [finding] = stamp(world, "SBX1002")["findings"]
+    assert finding["text"] == "After one refusal of a token the client refreshed 3 times."
+    assert len(finding["evidence"]) == 4
+
+
 def test_the_flat_bank_is_named_with_what_it_does_not_have(world: World) -> None:
     looks_for_deposit_accounts_everywhere(world)
     [finding] = stamp(world, "SBX1007")["findings"]

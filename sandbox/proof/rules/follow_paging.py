@@ -9,13 +9,13 @@ from sandbox.proof.seen import Seen
 
 
 def look(evidence: Evidence) -> Iterator[Case]:
-    for seen in evidence.exchanges:
-        following = _following(evidence, seen)
-        if not following:
-            continue
-        if any(_asks_for(then, seen, following) for then in evidence.after(seen)):
+    more = [(seen, following) for seen in evidence.exchanges if (following := _following(evidence, seen))]
+    asked = _asked(evidence)
+    read_last = {_list(seen): seen.one.number for seen, _ in more}
+    for seen, following in more:
+        if any(asked.get((*_whose(seen), name, str(value)), 0) > seen.one.number for name, value in following.items()):
             yield held(seen)
-        elif not _began_anew(evidence, seen):
+        elif read_last[_list(seen)] == seen.one.number:  # where it was read again, that reading is the case
             [(name, value)] = following.items()
             shown = str(value) if len(str(value)) <= LONGEST else f"{str(value)[:LONGEST]}…"
             text = (
@@ -35,19 +35,25 @@ def _following(evidence: Evidence, seen: Seen) -> Mapping[str, Any]:
     return read(seen.answer)
 
 
-def _asks_for(then: Seen, seen: Seen, following: Mapping[str, Any]) -> bool:
-    if (then.one.path, then.one.consent) != (seen.one.path, seen.one.consent) and then.one.path != seen.one.path:
-        return False
-    asked = then.asked if isinstance(then.asked, dict) else {}
-    return any(str(value) in then.query.get(name, ()) or asked.get(name) == value for name, value in following.items())
+def _whose(seen: Seen) -> tuple[str, str, str]:
+    return seen.one.client, seen.one.channel, seen.one.path
 
 
-def _began_anew(evidence: Evidence, seen: Seen) -> bool:
-    """Where the same list was read again, that reading is the case."""
-    return any(
-        (then.one.path, then.one.query) == (seen.one.path, seen.one.query) and _following(evidence, then)
-        for then in evidence.after(seen)
-    )
+def _list(seen: Seen) -> tuple[str, ...]:
+    return *_whose(seen), seen.one.query
+
+
+def _asked(evidence: Evidence) -> Mapping[tuple[str, ...], int]:
+    """By client, bank, path, parameter and value: the last exchange that had it, in its query or its body."""
+    found: dict[tuple[str, ...], int] = {}
+    for seen in evidence.exchanges:
+        for name, values in seen.query.items():
+            for value in values:
+                found[*_whose(seen), name, value] = seen.one.number
+        if isinstance(seen.asked, dict):
+            for name, value in seen.asked.items():
+                found[*_whose(seen), name, str(value)] = seen.one.number
+    return found
 
 
 RULE = Rule(

@@ -1,6 +1,6 @@
 """Whoever lists accounts finds them in the list, whatever it looks like at that bank."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sandbox.proof.evidence import Evidence, line_broke
@@ -11,7 +11,8 @@ from sandbox.proof.seen import Seen
 def look(evidence: Evidence) -> Iterator[Case]:
     """Seen from outside: the client read single accounts at other banks, and after this one's list it did not."""
     lists = [(seen, accounts) for seen in evidence.exchanges if (accounts := _listed(evidence, seen))]
-    went_on = {seen.one.number for seen, accounts in lists if _asked_for_any(evidence, seen, accounts)}
+    asked = _asked(evidence) if lists else {}
+    went_on = {seen.one.number for seen, accounts in lists if _asked_for_any(asked, seen, accounts)}
     elsewhere = [(seen, accounts) for seen, accounts in lists if seen.one.number in went_on]
     banks = {(seen.one.client, seen.one.channel) for seen, _ in elsewhere}
     for seen, accounts in lists:
@@ -52,9 +53,19 @@ def _ids(account: Any) -> Iterator[str]:
             yield from _ids(member)
 
 
-def _asked_for_any(evidence: Evidence, seen: Seen, accounts: list[Any]) -> bool:
+def _asked(evidence: Evidence) -> Mapping[tuple[str, str, str], int]:
+    """By client, bank and what stood in the path: the last exchange that had it."""
+    return {
+        (seen.one.client, seen.one.channel, part): seen.one.number
+        for seen in evidence.exchanges
+        for part in seen.one.path.split("/")
+    }
+
+
+def _asked_for_any(asked: Mapping[tuple[str, str, str], int], seen: Seen, accounts: list[Any]) -> bool:
+    one = seen.one
     ids = {name for account in accounts for name in _ids(account)}
-    return any(ids.intersection(then.one.path.split("/")) for then in evidence.after(seen))
+    return any(asked.get((one.client, one.channel, name), 0) > one.number for name in ids)
 
 
 def _why(seen: Seen, accounts: list[Any], elsewhere: Seen, others: list[Any]) -> str:
