@@ -27,7 +27,6 @@ def main() -> None:
     arguments.add_argument("--port", type=int, default=5005)
     arguments.add_argument("--database", default=":memory:", metavar="FILE")
     asked = arguments.parse_args()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
 
@@ -46,23 +45,22 @@ def main() -> None:
 
 def invite(server: str) -> None:
     """Where to play the customer."""
-    print(
-        f"\n  Maya's phone is at {server}/_sandbox/phone\n  Say hi. At the bank: maya, sandbank, 123456\n", flush=True
-    )
+    phone = f"{server}/_sandbox/phone"
+    print(f"\n  Maya's phone is at {phone}\n  Say hi. At the bank: maya, sandbank, 123456\n", flush=True)
 
 
 def run(settings: Settings, port: int, ready: Callable[[], None]) -> None:
     """Until it is interrupted."""
+    stopped = threading.Event()
+    for one in (signal.SIGINT, signal.SIGTERM):  # a terminal and make may both send one: the second changes nothing
+        signal.signal(one, lambda *_: stopped.set())
     service = Service(settings)
     server = make_server("127.0.0.1", port, create_app(service), threaded=True)
-    listening = threading.Thread(target=server.serve_forever, daemon=True)
-    listening.start()
-    service.start()  # the platform calls back meanwhile
-    ready()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        listening.join()
-    except KeyboardInterrupt:
-        logging.getLogger(__name__).info("the bot stops")
+        service.start()  # the platform calls back meanwhile
+        ready()
+        stopped.wait()
     finally:
         server.shutdown()
         service.stop()

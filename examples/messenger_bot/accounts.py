@@ -1,14 +1,14 @@
 """Balances, and what happened lately on the accounts."""
 
 from .money import shown
-from .turn import MENU, Turn, linked
+from .turn import MENU, Turn
 
 MOST_ROWS = 5
 
 
 def balance(turn: Turn, words: list[str]) -> None:
     lines = []
-    for bank in linked(turn):
+    for bank in turn.linked():
         lines.append(bank.name)
         for account in bank.accounts():
             owed = " owed" if account.is_debt else ""
@@ -18,7 +18,7 @@ def balance(turn: Turn, words: list[str]) -> None:
 
 
 def activity(turn: Turn, words: list[str]) -> None:
-    for bank in linked(turn):
+    for bank in turn.linked():
         lines = [f"The latest at {bank.name}"]
         for account in bank.accounts():
             for row in bank.rows(account)[:MOST_ROWS]:

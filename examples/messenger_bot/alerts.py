@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import messages, offers, templates
+from .bank import Bank
 from .banks import BANKS
 from .graph import OutsideWindow
 from .memory import Link
@@ -64,10 +65,9 @@ def consent_ends(desk: Desk, link: Link, data: Data) -> Alert:
 def offer(desk: Desk, link: Link, data: Data) -> None:
     """Advertising: never in a template, and only to who agreed to be sent it."""
     token = desk.memory.offers_token(link.psid)
-    bank = desk.bank(link.psid, link.bank)
-    if token and bank is not None:
-        drawn = offers.card_of(link.bank, bank.offer(data["offer_id"]))
-        desk.graph.send_to_opt_in(token, messages.carousel([drawn]))
+    if token:
+        offered = Bank(desk.clients[link.bank], desk.memory, link).get(f"offers/{data['offer_id']}")
+        desk.graph.send_to_opt_in(token, messages.carousel([offers.card_of(link.bank, offered)]))
 
 
 def ended(desk: Desk, link: Link, data: Data) -> None:

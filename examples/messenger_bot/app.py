@@ -8,7 +8,6 @@ from flask import Flask, Response, abort, redirect, render_template_string, requ
 from werkzeug.wrappers import Response as AnyResponse
 
 from . import profile, signatures, subscriptions, templates
-from .accesses import AccessLog
 from .bot import FIELDS, Bot
 from .graph import Graph
 from .inbox import Inbox
@@ -30,8 +29,7 @@ class Service:
         self.memory = Memory(settings.database)
         self.clients = {bank: BankClient(settings, bank) for bank in settings.clients}
         self.linking = Linking(settings, self.memory, self.graph, self.clients)
-        log = AccessLog(settings.access_log_url, settings.world)
-        self.bot = Bot(Desk(self.graph, self.memory, self.linking, log, self.clients))
+        self.bot = Bot(Desk(settings, self.graph, self.memory, self.linking, self.clients))
         self.inbox = Inbox(self.memory, {"platform": self.bot.told_by_platform, "bank": self.bot.told_by_bank})
 
     def start(self) -> None:

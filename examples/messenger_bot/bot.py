@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import requests
@@ -29,15 +30,11 @@ FIELDS = "messages,messaging_postbacks,messaging_account_linking,messaging_optin
 """Of webhooks."""
 
 
-def fine(turn: Turn, words: list[str]) -> None:
-    turn.say("Good.", MENU)
-
-
 COMMANDS: Mapping[str, Answer] = {
     "start": welcome.start,
     "link": welcome.link,
     "lost": welcome.lost,
-    "fine": fine,
+    "fine": welcome.fine,
     "balance": accounts.balance,
     "activity": accounts.activity,
     "purchases": purchases.recent,
@@ -50,8 +47,8 @@ COMMANDS: Mapping[str, Answer] = {
     "activate": offers.activate,
     "stop-offers": offers.stop,
     "cards": cards.cards,
-    "freeze": cards.freeze,
-    "unfreeze": cards.unfreeze,
+    "freeze": partial(cards.change, deed="freeze"),
+    "unfreeze": partial(cards.change, deed="unfreeze"),
     "wrong": disputes.wrong,
     "dispute": disputes.dispute,
     "dispute-alert": disputes.dispute_alert,
@@ -103,8 +100,6 @@ class Bot:
     def told_by_bank(self, psid: str, body: str) -> None:
         alerts.told(self.desk, psid, json.loads(body))
 
-    # --- Kinds of events -------------------------------------------------------------------------------------------
-
     def message(self, turn: Turn, event: dict[str, Any]) -> None:
         message = event["message"]
         if message.get("is_echo"):
@@ -117,17 +112,15 @@ class Bot:
 
     def account_linking(self, turn: Turn, event: dict[str, Any]) -> None:
         if event["account_linking"]["status"] == "unlinked":
-            privacy.unlinked(turn)
+            privacy.end_all(turn)
             return
         found = self.desk.linking.complete(turn.psid, event["account_linking"].get("authorization_code", ""))
         if found is None:
             turn.say("That did not work: the sign-in was not yours, or it took too long. Please try again.")
-            return
-        link, then = found
-        if "command" in then:
-            self.run(turn, then["command"])
+        elif "command" in found.then:
+            self.run(turn, found.then["command"])
         else:
-            bank = BANKS[link.bank].name
+            bank = BANKS[found.link.bank].name
             turn.say(f"{bank} is linked. I read only what you ask about. What would you like to know?", MENU)
 
     def optin(self, turn: Turn, event: dict[str, Any]) -> None:
@@ -138,8 +131,6 @@ class Bot:
         """The conversation is ours again, if we are the one that it was passed to."""
         if self.desk.memory.is_with_person(turn.psid):
             people.back(turn)
-
-    # --- Answers ---------------------------------------------------------------------------------------------------
 
     def answer(self, turn: Turn, event: dict[str, Any], payload: str) -> None:
         now = int(event["timestamp"])

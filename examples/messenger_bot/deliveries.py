@@ -3,18 +3,17 @@
 from typing import Any
 
 from . import messages
-from .turn import MENU, Turn, at, linked
+from .turn import Turn
 
 MOST = 5
+OVER = ("delivered", "returned", "cancelled")
 
 
 def deliveries(turn: Turn, words: list[str]) -> None:
-    for bank in linked(turn):
-        under_way = [one for one in bank.shipments(MOST) if one["status"] not in ("delivered", "returned", "cancelled")]
-        if not under_way:
-            turn.say(f"Nothing is on its way to you, as far as {bank.name} knows.", MENU)
-            continue
-        turn.show(messages.carousel(card_of(bank.slug, one) for one in under_way))
+    for bank in turn.linked():
+        found = bank.get("shipments", limit=MOST)["shipments"]
+        cards = (card_of(bank.slug, one) for one in found if one["status"] not in OVER)
+        turn.show_cards(cards, f"Nothing is on its way to you, as far as {bank.name} knows.")
 
 
 def card_of(slug: str, shipment: dict[str, Any]) -> dict[str, Any]:
@@ -24,7 +23,7 @@ def card_of(slug: str, shipment: dict[str, Any]) -> dict[str, Any]:
 
 def track(turn: Turn, words: list[str]) -> None:
     slug, shipment_id = words
-    shipment = at(turn, slug).shipment(shipment_id)
+    shipment = turn.at(slug).get(f"shipments/{shipment_id}")
     steps = [
         f"{one['at'][:16].replace('T', ' ')} {one['message']} ({one['location']})" for one in shipment["checkpoints"]
     ]

@@ -2,7 +2,7 @@
 
 from .bank import BankRefused
 from .money import of
-from .turn import MENU, Sorry, Turn, at
+from .turn import MENU, Sorry, Turn
 
 REASONS = (
     ("I do not know it", "unrecognized"),
@@ -17,37 +17,34 @@ KEEPS = 24 * 60 * 60
 
 def wrong(turn: Turn, words: list[str]) -> None:
     """`words`: bank and purchase."""
-    slug, purchase_id = words
-    at(turn, slug)
-    turn.say("What is wrong with it?", [(title, f"dispute {slug} {purchase_id} {code}") for title, code in REASONS])
+    turn.at(words[0])
+    asked = " ".join(words)
+    turn.say("What is wrong with it?", [(title, f"dispute {asked} {code}") for title, code in REASONS])
 
 
 def dispute(turn: Turn, words: list[str]) -> None:
     slug, purchase_id, reason = words
-    bank = at(turn, slug)
-    purchase = bank.purchase(purchase_id)
-    if not purchase["transaction_ids"]:
+    charged = turn.at(slug).get(f"purchases/{purchase_id}")["transaction_ids"]
+    if not charged:
         raise Sorry("Nothing was charged for it yet.")
-    open_dispute(turn, slug, purchase["transaction_ids"][0], reason)
+    open_dispute(turn, slug, charged[0], reason)
 
 
 def dispute_alert(turn: Turn, words: list[str]) -> None:
     """Of a charge that an alert was about. `words`: the ticket that stands for it."""
-    [name] = words
-    ticket = turn.desk.memory.ticket("charge", name, KEEPS)
+    ticket = turn.desk.memory.ticket("charge", words[0], KEEPS)
     if ticket is None or ticket.psid != turn.psid:
         raise Sorry("That alert is too old. Say “purchases”, and choose the charge there.")
     open_dispute(turn, ticket.value["bank"], ticket.value["transaction_id"], "fraud")
 
 
 def open_dispute(turn: Turn, slug: str, transaction_id: str, reason: str) -> None:
-    bank = at(turn, slug)
+    bank = turn.at(slug)
     try:
-        opened = bank.dispute(transaction_id, reason)
+        opened = bank.post("disputes", transaction_id=transaction_id, reason=reason)
     except BankRefused as error:
         if error.status >= 500:
             raise
-        raise Sorry(
-            f"{bank.name} cannot take a dispute of that charge (yet): it is pending, too old, or disputed."
-        ) from error
+        why = f"{bank.name} cannot take a dispute of that charge (yet): it is pending, too old, or disputed."
+        raise Sorry(why) from error
     turn.say(f"{bank.name} has opened a dispute over {of(opened['amount'])}. I will tell you how it goes on.", MENU)

@@ -37,11 +37,8 @@ class Graph:
         self._session.close()
 
     def send(self, psid: str, message: dict[str, Any], messaging_type: str = "RESPONSE") -> None:
-        self.call(
-            "POST",
-            "me/messages",
-            {"recipient": {"id": psid}, "messaging_type": messaging_type, "message": message},
-        )
+        body = {"recipient": {"id": psid}, "messaging_type": messaging_type, "message": message}
+        self.call("POST", "me/messages", body)
 
     def send_to_opt_in(self, token: str, message: dict[str, Any]) -> None:
         """To somebody who agreed to get such messages; whenever they were here last."""

@@ -6,13 +6,15 @@ import queue
 import threading
 import zlib
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from .memory import Memory
 
 LOG = logging.getLogger(__name__)
 Worker = Callable[[str, str], Any]
 """Gets the person's id and the message."""
+Waiting: TypeAlias = "queue.SimpleQueue[tuple[str, str, str] | None]"
+"""The id, the kind and the person of each; None is the end."""
 
 
 class Inbox:
@@ -21,9 +23,7 @@ class Inbox:
     def __init__(self, memory: Memory, workers: Mapping[str, Worker], threads: int = 4) -> None:
         self._memory = memory
         self._workers = workers
-        self._queues: list[queue.SimpleQueue[tuple[str, str, str] | None]] = [
-            queue.SimpleQueue() for _ in range(threads)
-        ]
+        self._queues: list[Waiting] = [queue.SimpleQueue() for _ in range(threads)]
         self._threads = [threading.Thread(target=self._work, args=(one,), daemon=True) for one in self._queues]
 
     def start(self) -> None:
@@ -47,14 +47,12 @@ class Inbox:
     def _put(self, message_id: str, kind: str, psid: str) -> None:
         self._queues[zlib.crc32(psid.encode()) % len(self._queues)].put((message_id, kind, psid))
 
-    def _work(self, mine: "queue.SimpleQueue[tuple[str, str, str] | None]") -> None:
+    def _work(self, mine: Waiting) -> None:
         while (one := mine.get()) is not None:
             message_id, kind, psid = one
-            body = self._memory.received(message_id)
-            if body is None:
-                continue
             try:
-                self._workers[kind](psid, body)
+                if (body := self._memory.received(message_id)) is not None:
+                    self._workers[kind](psid, body)
             except Exception:
                 LOG.exception("%s %s was not dealt with", kind, message_id)
             self._memory.done(message_id)

@@ -3,6 +3,7 @@ bank sends it back with a code, and we back to the platform, which tells us in a
 webhook names the same person as the button did, nothing is linked."""
 
 import secrets
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +24,13 @@ CODE_LASTS = 60
 
 class LinkingFailed(Exception):
     """With words for the person who looks at the page."""
+
+
+@dataclass(frozen=True)
+class Linked:
+    link: Link
+    then: dict[str, Any]
+    """What is to be done now: a `command`."""
 
 
 class Linking:
@@ -47,8 +55,7 @@ class Linking:
             raise LinkingFailed("Messenger does not know this page any more. Please tap the button again.") from error
         if psid != button.psid:
             raise LinkingFailed("This button was made for somebody else.")
-        bank = button.value["bank"]
-        then = button.value["then"]
+        bank, then = button.value["bank"], button.value["then"]
         started = self._clients[bank].start(**then.get("asked", {}))
         value = {"bank": bank, "then": then, "verifier": started.verifier, "redirect_uri": redirect_uri}
         self._memory.issue("state", button.psid, value, name=started.state)
@@ -73,21 +80,22 @@ class Linking:
         self._memory.issue("code", started.psid, value, name=code)
         return f"{back}{'&' if urlsplit(back).query else '?'}authorization_code={code}"
 
-    def complete(self, psid: str, code: str) -> tuple[Link, dict[str, Any]] | None:
-        """The link, and what is to be done then. None where the code is not for this person, or too old: what was got
+    def complete(self, psid: str, code: str) -> Linked | None:
+        """None where the code is not for this person, or too old: what was got
         for it is given back."""
         found = self._memory.take("code", code, CODE_LASTS)
         if found is None:
             return None
         link = Link(psid, found.value["bank"], found.value["consent"], found.value["token"])
+        client = self._clients[link.bank]
         if found.psid != psid:
-            self._clients[link.bank].revoke(link.token)
+            client.revoke(link.token)
             return None
         before = self._memory.link(psid, link.bank)
         if before is not None and before.consent != link.consent:
-            self._clients[link.bank].revoke(before.token)
+            client.revoke(before.token)
         self._memory.keep_link(link)
-        return link, found.value["then"]
+        return Linked(link, found.value["then"])
 
     def invitation(self, psid: str) -> messages.Message:
         """A card with a button for each bank."""

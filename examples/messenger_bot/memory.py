@@ -57,16 +57,12 @@ class Memory:
         with self._lock:
             return self._db.execute(statement, values).fetchall()
 
-    # --- People ----------------------------------------------------------------------------------------------------
-
     def heard(self, psid: str, at: int) -> int | None:
         """Note that a person was there; when they were there before, in the platform's milliseconds."""
-        before = self._do("SELECT heard_at FROM person WHERE psid = ?", psid)
-        self._do(
-            "INSERT INTO person (psid, heard_at) VALUES (?, ?) ON CONFLICT (psid) DO UPDATE SET heard_at = ?",
-            *(psid, at, at),
-        )
-        return before[0][0] if before else None
+        self._do("INSERT OR IGNORE INTO person (psid) VALUES (?)", psid)
+        [[before]] = self._do("SELECT heard_at FROM person WHERE psid = ?", psid)
+        self._do("UPDATE person SET heard_at = ? WHERE psid = ?", at, psid)
+        return None if before is None else int(before)
 
     def offers_token(self, psid: str) -> str:
         """What the platform gave us when the person agreed to be sent offers; empty where they did not."""
@@ -89,8 +85,6 @@ class Memory:
         for table in OF_A_PERSON:
             self._do(f"DELETE FROM {table} WHERE psid = ?", psid)
 
-    # --- Linked banks ----------------------------------------------------------------------------------------------
-
     def links(self, psid: str) -> list[Link]:
         return self._links("psid = ? ORDER BY bank", psid)
 
@@ -111,8 +105,6 @@ class Memory:
     def unlink(self, psid: str, bank: str) -> None:
         self._do("DELETE FROM link WHERE psid = ? AND bank = ?", psid, bank)
 
-    # --- Tickets ---------------------------------------------------------------------------------------------------
-
     def issue(self, kind: str, psid: str, value: dict[str, Any], name: str = "") -> str:
         name = name or secrets.token_urlsafe(18)
         self._do("DELETE FROM ticket WHERE made_at < ?", time.time() - TICKETS_LAST)
@@ -132,17 +124,12 @@ class Memory:
             self._do("DELETE FROM ticket WHERE kind = ? AND name = ?", kind, name)
             return found
 
-    # --- Receipts that were shown ----------------------------------------------------------------------------------
-
     def showing(self, psid: str, receipt: str) -> int:
         """How often it was shown, this time included."""
         with self._lock:
             self._do("INSERT OR IGNORE INTO shown VALUES (?, ?, 0)", psid, receipt)
             self._do("UPDATE shown SET times = times + 1 WHERE psid = ? AND receipt = ?", psid, receipt)
-            [[times]] = self._do("SELECT times FROM shown WHERE psid = ? AND receipt = ?", psid, receipt)
-        return int(times)
-
-    # --- Webhooks of banks -----------------------------------------------------------------------------------------
+            return int(self._do("SELECT times FROM shown WHERE psid = ? AND receipt = ?", psid, receipt)[0][0])
 
     def subscription(self, bank: str) -> tuple[str, str] | None:
         """(id, secret)"""
@@ -151,8 +138,6 @@ class Memory:
 
     def keep_subscription(self, bank: str, subscription_id: str, secret: str) -> None:
         self._do("INSERT OR REPLACE INTO subscription VALUES (?, ?, ?)", bank, subscription_id, secret)
-
-    # --- The inbox -------------------------------------------------------------------------------------------------
 
     def receive(self, message_id: str, kind: str, psid: str, body: str) -> bool:
         """Whether it is new. An id stays when its message is done, so that it is known when it comes again."""

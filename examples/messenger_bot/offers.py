@@ -5,34 +5,30 @@ from typing import Any
 
 from . import messages
 from .bank import BankRefused
-from .turn import MENU, Turn, at, linked
+from .turn import MENU, Turn
 
 MOST = 20
 RUNNING = ("available", "activated")
-OPT_IN = "offers-opt-in"
 
 
 def offers(turn: Turn, words: list[str]) -> None:
     agreed = False
-    for bank in linked(turn):
+    for bank in turn.linked():
         try:
-            found = bank.offers(MOST)
+            found = bank.get("offers", limit=MOST)["offers"]
         except BankRefused as error:
             if error.status != 403:
                 raise
-            words_for_it = (
+            refused = (
                 f"You have not told {bank.name} that you want offers. To change that, link it again, and tick the box."
             )
-            turn.show(messages.with_buttons(words_for_it, turn.desk.linking.button(turn.psid, bank.slug)))
-            continue
-        agreed = True
-        running = [one for one in found if one["activation"]["state"] in RUNNING]
-        if not running:
-            turn.say(f"There are no offers at {bank.name}.", MENU)
-            continue
-        turn.show(messages.carousel(card_of(bank.slug, one) for one in running))
+            turn.show(messages.with_buttons(refused, turn.desk.linking.button(turn.psid, bank.slug)))
+        else:
+            agreed = True
+            running = (card_of(bank.slug, one) for one in found if one["activation"]["state"] in RUNNING)
+            turn.show_cards(running, f"There are no offers at {bank.name}.")
     if agreed and not turn.desk.memory.offers_token(turn.psid):
-        turn.show(messages.ask_for_opt_in("Offers as they come", OPT_IN))
+        turn.show(messages.ask_for_opt_in("Offers as they come", "offers-opt-in"))
 
 
 def card_of(slug: str, offer: dict[str, Any]) -> dict[str, Any]:
@@ -44,7 +40,7 @@ def card_of(slug: str, offer: dict[str, Any]) -> dict[str, Any]:
 
 def activate(turn: Turn, words: list[str]) -> None:
     slug, offer_id = words
-    offer = at(turn, slug).activate(offer_id)
+    offer = turn.at(slug).post(f"offers/{offer_id}/activate", channel="messenger")
     turn.say(f"“{offer['title']}” is active until {offer['valid']['to'][:10]}. {offer['terms']}", MENU)
 
 

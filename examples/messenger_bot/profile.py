@@ -4,21 +4,14 @@ from . import messages
 from .graph import Graph
 from .people import AUTOMATED
 
-GET_STARTED = "start"
+MENU = (("Balance", "balance"), ("Purchases", "purchases"), ("Talk to a person", "talk"))
 
 
 def set_up(graph: Graph) -> None:
-    menu = [
-        messages.postback("Balance", "balance"),
-        messages.postback("Purchases", "purchases"),
-        messages.postback("Talk to a person", "talk"),
-    ]
-    graph.call(
-        "POST",
-        "me/messenger_profile",
-        {
-            "get_started": {"payload": GET_STARTED},
-            "greeting": [{"locale": "default", "text": f"Your money, in a chat. {AUTOMATED}"}],
-            "persistent_menu": [{"locale": "default", "composer_input_disabled": False, "call_to_actions": menu}],
-        },
-    )
+    menu = [messages.postback(*item) for item in MENU]
+    told = {
+        "get_started": {"payload": "start"},
+        "greeting": [{"locale": "default", "text": f"Your money, in a chat. {AUTOMATED}"}],
+        "persistent_menu": [{"locale": "default", "composer_input_disabled": False, "call_to_actions": menu}],
+    }
+    graph.call("POST", "me/messenger_profile", told)

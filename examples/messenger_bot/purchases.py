@@ -4,30 +4,27 @@ from typing import Any
 
 from . import messages
 from .money import of
-from .turn import Turn, at, linked
+from .turn import Turn
 
 PAGE = 9
 """Cards of purchases; the tenth leads on."""
 
 
 def recent(turn: Turn, words: list[str]) -> None:
-    for bank in linked(turn):
+    for bank in turn.linked():
         page(turn, [bank.slug])
 
 
 def page(turn: Turn, words: list[str]) -> None:
     """`words`: the bank, and the cursor if it is not the first page."""
     slug, *cursor = words
-    bank = at(turn, slug)
-    found = bank.purchases(PAGE, *cursor)
+    bank = turn.at(slug)
+    found = bank.get("purchases", limit=PAGE, cursor=cursor)
     cards = [card_of(slug, one) for one in found["purchases"]]
-    if not cards:
-        turn.say(f"There are no purchases at {bank.name}.")
-        return
     if found["next_cursor"]:
         more = messages.postback("Show more", f"more {slug} {found['next_cursor']}")
         cards.append(messages.card("Earlier purchases", bank.name, more))
-    turn.show(messages.carousel(cards))
+    turn.show_cards(cards, f"There are no purchases at {bank.name}.")
 
 
 def card_of(slug: str, purchase: dict[str, Any]) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 import json
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -14,13 +15,13 @@ class Client:
     client_secret: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     bot_url: str
     """Where the platform, the banks and people's browsers reach the bot: https://bot.example"""
-    graph_url: str
-    """https://graph.facebook.com/v25.0, or a sandbox: http://127.0.0.1:8080/messenger/v25.0"""
-    linking_urls: tuple[str, ...]
+    graph_url: str = "https://graph.facebook.com/v25.0"
+    """Or a sandbox: http://127.0.0.1:8080/messenger/v25.0"""
+    linking_urls: tuple[str, ...] = ("https://www.facebook.com/", "https://facebook.com/")
     """How the addresses begin to which people go back after they have linked an account: the platform's."""
     page_id: str
     page_token: str
@@ -31,7 +32,7 @@ class Settings:
     """Each bank is below it by its short name. In the world outside, every bank has a host of its own."""
     clients: Mapping[str, Client]
     """By the bank's short name. Banks without a client are not offered."""
-    database: str
+    database: str = "messenger_bot.db"
     """A file, or `:memory:`."""
     access_log_url: str = ""
     """Sandbank's control API, which tells what was read under a consent; empty where there is no such thing."""
@@ -39,27 +40,21 @@ class Settings:
     """Of that control API."""
 
 
+READ: Mapping[str, Callable[[str], Any]] = {
+    "clients": lambda text: {bank: Client(*pair) for bank, pair in json.loads(text).items()},
+    "linking_urls": lambda text: tuple(text.split()),
+}
+"""What is more than a text."""
+
+
 def from_environment() -> Settings:
-    """From BOT_*, the names in capitals: BOT_PAGE_TOKEN. BOT_CLIENTS is JSON: {"chase": ["client id", "secret"]}."""
-
-    def told(name: str, otherwise: str | None = None) -> str:
-        value = os.environ.get(f"BOT_{name}", otherwise)
-        if value is None:
-            raise SystemExit(f"The bot has to know BOT_{name}.")
-        return value
-
-    return Settings(
-        bot_url=told("URL").rstrip("/"),
-        graph_url=told("GRAPH_URL", "https://graph.facebook.com/v25.0").rstrip("/"),
-        linking_urls=tuple(told("LINKING_URLS", "https://www.facebook.com/ https://facebook.com/").split()),
-        page_id=told("PAGE_ID"),
-        page_token=told("PAGE_TOKEN"),
-        app_id=told("APP_ID"),
-        app_secret=told("APP_SECRET"),
-        verify_token=told("VERIFY_TOKEN"),
-        banks_url=told("BANKS_URL").rstrip("/"),
-        clients={bank: Client(*pair) for bank, pair in json.loads(told("CLIENTS")).items()},
-        database=told("DATABASE", "messenger_bot.db"),
-        access_log_url=told("ACCESS_LOG_URL", ""),
-        world=told("WORLD", "default"),
-    )
+    """From BOT_URL, BOT_PAGE_TOKEN and so on. BOT_CLIENTS is JSON: {"chase": ["client id", "secret"]}."""
+    told: dict[str, Any] = {}
+    for field in fields(Settings):
+        variable = "BOT_" + field.name.removeprefix("bot_").upper()
+        text = os.environ.get(variable)
+        if text is not None:
+            told[field.name] = READ[field.name](text) if field.name in READ else text.rstrip("/")
+        elif field.default is MISSING:
+            raise SystemExit(f"The bot has to know {variable}.")
+    return Settings(**told)

@@ -9,11 +9,9 @@ from .oauth import BankClient
 
 def subscribe(memory: Memory, client: BankClient, bot_url: str) -> None:
     """Once per bank; where the bot moved, the old address is taken off."""
-    address = f"{bot_url}/bank-events/{client.bank}"
-    known = memory.subscription(client.bank)
-    url = f"{client.base_url}/events/v1/subscriptions"
+    url, address = f"{client.base_url}/events/v1/subscriptions", f"{bot_url}/bank-events/{client.bank}"
     credentials = (client.credentials.client_id, client.credentials.client_secret)
-    if known is not None:
+    if known := memory.subscription(client.bank):
         found = requests.get(f"{url}/{known[0]}", auth=credentials, timeout=30)
         if found.ok and found.json()["url"] == address:
             return

@@ -1,15 +1,16 @@
 """One turn of a conversation: somebody wrote or tapped, and is answered."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from . import messages
-from .accesses import AccessLog
 from .bank import Bank
 from .graph import Graph
 from .linking import Linking
 from .memory import Memory
 from .oauth import BankClient
+from .settings import Settings
 
 MENU: messages.QuickReplies = (
     ("Balance", "balance"),
@@ -22,20 +23,23 @@ MENU: messages.QuickReplies = (
 )
 
 
+class Sorry(Exception):
+    """What was asked for cannot be. The words are for the person."""
+
+
 @dataclass(frozen=True)
 class Desk:
     """What every answer may use."""
 
+    settings: Settings
     graph: Graph
     memory: Memory
     linking: Linking
-    accesses: AccessLog
     clients: dict[str, BankClient]
 
-    def bank(self, psid: str, slug: str) -> Bank | None:
-        """None where the person has not linked it."""
-        link = self.memory.link(psid, slug)
-        return Bank(self.clients[slug], self.memory, link) if link else None
+    def banks(self, psid: str) -> list[Bank]:
+        """Those that the person has linked."""
+        return [Bank(self.clients[link.bank], self.memory, link) for link in self.memory.links(psid)]
 
 
 @dataclass(frozen=True)
@@ -49,34 +53,28 @@ class Turn:
     def show(self, message: messages.Message) -> None:
         self.desk.graph.send(self.psid, message)
 
-    def banks(self) -> Iterator[Bank]:
-        """Those that the person has linked."""
-        for link in self.desk.memory.links(self.psid):
-            yield Bank(self.desk.clients[link.bank], self.desk.memory, link)
+    def show_cards(self, cards: Iterable[dict[str, Any]], otherwise: str) -> None:
+        """Or the words where there are none."""
+        drawn = list(cards)
+        if drawn:
+            self.show(messages.carousel(drawn))
+        else:
+            self.say(otherwise, MENU)
 
-    def bank(self, slug: str) -> Bank | None:
-        return self.desk.bank(self.psid, slug)
+    def linked(self) -> list[Bank]:
+        """At least one. Raises Sorry."""
+        found = self.desk.banks(self.psid)
+        if not found:
+            raise Sorry("You have not linked a bank yet. Say “link” to do so.")
+        return found
+
+    def at(self, slug: str) -> Bank:
+        """A bank that a button names. Raises Sorry."""
+        for bank in self.desk.banks(self.psid):
+            if bank.slug == slug:
+                return bank
+        raise Sorry("You have not linked that bank any more. Say “link” to do so.")
 
 
 Answer = Callable[[Turn, list[str]], None]
 """Gets the words behind the command: `more chase 00F3` has two."""
-
-
-class Sorry(Exception):
-    """What was asked for cannot be. The words are for the person."""
-
-
-def linked(turn: Turn) -> list[Bank]:
-    """At least one. Raises Sorry."""
-    found = list(turn.banks())
-    if not found:
-        raise Sorry("You have not linked a bank yet. Say “link” to do so.")
-    return found
-
-
-def at(turn: Turn, slug: str) -> Bank:
-    """A bank that a button names. Raises Sorry."""
-    found = turn.bank(slug)
-    if found is None:
-        raise Sorry("You have not linked that bank any more. Say “link” to do so.")
-    return found

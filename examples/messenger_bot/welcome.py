@@ -29,3 +29,7 @@ def link(turn: Turn, words: list[str]) -> None:
 
 def lost(turn: Turn, words: list[str]) -> None:
     turn.say("I did not understand that. These I can do:", MENU)
+
+
+def fine(turn: Turn, words: list[str]) -> None:
+    turn.say("Good.", MENU)

@@ -193,8 +193,7 @@ def test_no_account_id_and_no_token_is_ever_said(bot: Service, world: World, may
         maya.says(wish)
         until(maya.reads, f"there is an answer to {wish}", maya)
     [link] = bot.memory.links(psid(world))
-    shared = bot.bot.desk.bank(link.psid, bank)
-    assert shared is not None
+    [shared] = bot.bot.desk.banks(link.psid)
     ids = [account.account_id for account in shared.accounts()]
     said = json.dumps(maya.everything())
     for secret in (link.token["access_token"], link.token["refresh_token"], *ids):

@@ -1,6 +1,7 @@
 """`make demo`: a server and the bot, started and stopped as a person does."""
 
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -28,6 +29,7 @@ def test_the_demo_answers_on_the_phone_it_names_and_leaves_nothing_behind() -> N
             until(lambda: "automated assistant" in requests.get(f"{maya}/thread", timeout=30).text, "the bot answers")
         finally:
             demo.terminate()
+            demo.send_signal(signal.SIGINT)  # as a terminal does, beside make
             assert demo.wait(timeout=20) == 0
     try:
         requests.get(phone, timeout=5)

@@ -56,6 +56,19 @@ class Dialect:
     """The path by which a client can end a consent, where the bank has one: {consent} is filled in."""
 
 
-def signed(amount: Decimal, memo: str) -> Decimal:
-    """Of banks that write what went out as a positive amount with the memo DEBIT."""
-    return -amount if memo == "DEBIT" else amount
+def fdx_account(one: dict[str, Any]) -> Account:
+    """Of banks that speak FDX."""
+    return Account(
+        account_id=one["accountId"],
+        name=one.get("nickname") or one["productName"],
+        last4=one["accountNumberDisplay"][-4:],
+        balance=one["currentBalance"],
+        available=one.get("availableCredit", one.get("availableBalance")),
+        is_debt=one.get("balanceType") == "LIABILITY",
+    )
+
+
+def fdx_row(one: dict[str, Any], text: str) -> Row:
+    """The same: they write what went out as a positive amount with the memo DEBIT."""
+    amount = -one["amount"] if one["debitCreditMemo"] == "DEBIT" else one["amount"]
+    return Row(one["transactionTimestamp"][:10], text, amount, one["status"] == "PENDING")

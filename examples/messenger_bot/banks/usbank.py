@@ -1,6 +1,6 @@
 """What is absent is an empty text or a zero, never null and never left out. The list tells no digits of a number."""
 
-from .account import Account, Dialect, Get, Row, signed
+from .account import Account, Dialect, Get, Row, fdx_row
 
 
 def accounts(get: Get) -> list[Account]:
@@ -23,12 +23,7 @@ def accounts(get: Get) -> list[Account]:
 def rows(get: Get, account: Account) -> list[Row]:
     """All there is, the newest first; where there is nothing, 200 with an error beside an empty list."""
     return [
-        Row(
-            on=one["transactionTimestamp"][:10],
-            text=one["payee"] or one["reference"] or one["description"],
-            amount=signed(one["amount"], one["debitCreditMemo"]),
-            pending=one["status"] == "PENDING",
-        )
+        fdx_row(one, one["payee"] or one["reference"] or one["description"])
         for one in get(f"/transactions/v1/accounts/{account.account_id}/transactions")["transactions"]
     ]
 

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 
-from .account import Account, Dialect, Get, Row, signed
+from .account import Account, Dialect, Get, Row, fdx_account, fdx_row
 
 ROOT = "/fdx/v6/accounts"
 
@@ -13,28 +13,13 @@ def headers(client_id: str) -> Mapping[str, str]:
 
 
 def accounts(get: Get) -> list[Account]:
-    return [
-        Account(
-            account_id=one["accountId"],
-            name=one.get("nickname") or one["productName"],
-            last4=one["accountNumberDisplay"][-4:],
-            balance=one["currentBalance"],
-            available=one.get("availableCredit", one.get("availableBalance")),
-            is_debt=one["balanceType"] == "LIABILITY",
-        )
-        for one in get(ROOT, resultType="details")["accounts"]
-    ]
+    return [fdx_account(one) for one in get(ROOT, resultType="details")["accounts"]]
 
 
 def rows(get: Get, account: Account) -> list[Row]:
     """Of the last seven days, if no dates are given."""
     return [
-        Row(
-            on=one["transactionTimestamp"][:10],
-            text=one.get("transactionPayee", {}).get("merchantName") or one["description"],
-            amount=signed(one["amount"], one["debitCreditMemo"]),
-            pending=one["status"] == "PENDING",
-        )
+        fdx_row(one, one.get("transactionPayee", {}).get("merchantName") or one["description"])
         for one in get(f"{ROOT}/{account.account_id}/transactions")["transactions"]
     ]
 
