@@ -57,7 +57,7 @@ def journal(
                 channel=channel,
                 method=method,
                 # At a bank's own host, and at the platform's, the first segment is not in the path that was asked.
-                path=path if path.startswith(f"/{channel}") else request.path,
+                path=path if path.startswith((f"/{channel}/", "/messenger/")) else request.path,
                 status=response.status,
                 took=took,
                 operation=request.notes.get("operation", ""),

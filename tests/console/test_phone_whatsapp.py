@@ -59,6 +59,7 @@ def interactive(kind: str, action: Any, text: str = "Which account?") -> dict[st
 def test_a_conversation_with_buttons_and_a_list(phone: Handset, line: Line, hook: Listener) -> None:
     phone.open(channel="whatsapp")
     phone.sees("WhatsApp business", "#status")
+    phone.sees("Nothing yet.", "#starts")
     phone.write("What is my *balance*?")
     phone.sees("balance", ".bubble strong")
     assert heard(hook, "text")["text"]["body"] == "What is my *balance*?"

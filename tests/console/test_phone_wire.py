@@ -33,6 +33,12 @@ def run(phone: Handset, **environ: str) -> str:
 needs_curl = pytest.mark.skipif(not shutil.which("curl"), reason="these tests need curl")
 
 
+def test_what_came_before_the_page_was_opened_has_the_persons_hours(phone: Handset, bot: Bot) -> None:
+    assert bot.call("/me/messages", {}).status_code == 400
+    phone.open()
+    phone.sees("10:00 AM", "#wire")
+
+
 def test_both_ways_of_a_call_are_shown(phone: Handset, bot: Bot) -> None:
     phone.open()
     phone.write("Hello")

@@ -121,10 +121,11 @@ function showPage(isNew) {
   const greeting = isNew && ofLocale(profile.greeting)?.text;
   const starts = thread.menu.map((one) => (one.type === "web_url" ? link(one.title, one.url)
     : el("button.tap", { type: "button", click: () => tap({ button: one.payload ?? one.title }, one.type) }, one.title)));
-  const told = JSON.stringify([isNew, greeting, thread.menu]);
+  const before = greeting ? greeted(greeting) : starts.length ? "" : "Nothing yet. What you write here, the bot hears; what it sends, stands here.";
+  const told = JSON.stringify([isNew, before, thread.menu]);
   if ($("starts").dataset.told !== told) {
     $("starts").dataset.told = told;
-    $("starts").replaceChildren(...(isNew ? [greeting && el("p", {}, greeted(greeting)), ...starts].filter(Boolean) : []));
+    $("starts").replaceChildren(...(isNew ? [before && el("p", {}, before), ...starts].filter(Boolean) : []));
     $("menu-items").replaceChildren(...(isNew ? [] : starts.map((one) => el("li", {}, one))));
     $("menu").hidden = isNew || !starts.length;
   }

@@ -31,7 +31,7 @@ export function wire(list, problem, { hours, failed }) {
 
   function put(id, one, draw) {
     const known = rows.get(id);
-    const told = JSON.stringify(one);
+    const told = JSON.stringify([one, hours()]); // whose hours they are is known a moment later
     if (known?.told === told) return;
     const row = { at: one.at, place: known?.place ?? arrived++, told, node: draw(one) };
     if (known) {
