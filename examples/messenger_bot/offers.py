@@ -19,7 +19,7 @@ def offers(turn: Turn, words: list[str]) -> None:
         except BankRefused as error:
             if error.status != 403:
                 raise
-            refused = f"You have not told {bank.name} that you want offers. To change that, link again, and tick it."
+            refused = f"You have not told {bank.name} that you want offers. To do so, link again and tick the box."
             turn.show(messages.with_buttons(refused, turn.desk.linking.button(turn.psid, bank.slug)))
         else:
             agreed = True
