@@ -1,7 +1,9 @@
 """The report on what clients did in a world, in each of its forms."""
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
+from sandbox.contract.documents import Document
 from sandbox.control.operation import Operation, bank_of, world_of
 from sandbox.control.posted import posted
 from sandbox.control.services import Services
@@ -49,12 +51,20 @@ def gather(services: Services, world: World, banks: Sequence[str] = (), client: 
         world.world_id,
         world.now,
         exchanges,
-        {slug: services.documents[slug] for slug in banks},
+        _documents(services, banks, {one.one.contract for one in exchanges}),
         consents={one.consent_id: one for one in services.grants.consents(world.world_id)},
         posted=list(posted(services, world, banks, client)),
         followings=_followings(services, banks),
         cut=services.journal.cut(world.world_id),
     )
+
+
+def _documents(services: Services, banks: Sequence[str], called: AbstractSet[str]) -> dict[str, Document]:
+    """The banks' own, and those that were called of what else there is: Sandbank's extensions at them, messengers."""
+    own = {slug: services.documents[slug] for slug in banks}
+    beside = {f"{slug}/{name}": one for slug in banks for name, one in services.extensions[slug].items()}
+    beside |= {name: services.documents[name] for name in MESSENGERS}
+    return own | {name: document for name, document in beside.items() if name in called}
 
 
 def _followings(services: Services, banks: Sequence[str]) -> dict[str, Following]:

@@ -96,6 +96,7 @@ class Contracts:
                 return inner(request)
             request.notes["operation"] = operation.operation_id
             request.notes["matched"] = operation
+            request.notes["document"] = api.document
             if api.bank is None:
                 return self._run(api, operation, path, request, inner)
             try:

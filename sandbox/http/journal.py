@@ -31,7 +31,17 @@ def journal(
 ) -> Layer:
     """`documents` by channel: whatever is below another first segment, the control API for one, is nobody's exchange.
     Nor are pages and documents, which are no operation, and no attempt at one."""
-    versions = {name: f"{name} {document.version}" for name, document in documents.items()}
+    known: dict[tuple[str, str], str] = {}
+
+    def contract(channel: str, document: Document | None) -> str:
+        """`chase 4.0.0`, or `chase/commerce 1.0.0` for what stands below a bank's own paths."""
+        if document is None:
+            return ""
+        named = known.get((channel, document.slug))
+        if named is None:
+            name = channel if document.slug == channel else f"{channel}/{document.slug}"
+            named = known[channel, document.slug] = f"{name} {document.version}"
+        return named
 
     def layer(inner: Respond) -> Respond:
         if not kept.most:
@@ -44,7 +54,7 @@ def journal(
             wall, began = worlds.wall(), perf_counter_ns()
             response = inner(request)
             channel = _channel(request)
-            if channel not in versions or not ("operation" in request.notes or "error" in request.notes):
+            if channel not in documents or not ("operation" in request.notes or "error" in request.notes):
                 return response
             took = (perf_counter_ns() - began) // 1000
             client, world = _whose(request, find_out)
@@ -61,7 +71,7 @@ def journal(
                 status=response.status,
                 took=took,
                 operation=request.notes.get("operation", ""),
-                document=versions[channel] if operation else "",
+                document=contract(channel, request.notes.get("document")),
                 query=redaction.text(query.decode("latin-1")) if query else "",
                 request_headers=redaction.headers(headers),
                 response_headers=redaction.headers(response.lowered()),

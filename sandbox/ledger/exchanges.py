@@ -30,7 +30,7 @@ class Exchange(msgspec.Struct, omit_defaults=True):
     operation: str = ""
     """Its operationId; empty where no operation has such a path: a page for people, or nothing at all."""
     document: str = ""
-    """The document that has the operation, with its version: `chase 1.0.0`."""
+    """The document that has the operation, with its version: `chase 4.0.0`, `chase/commerce 1.0.0`."""
     query: str = ""
     request_headers: Mapping[str, str] = {}
     """Lower-case names."""
@@ -70,6 +70,11 @@ class Exchange(msgspec.Struct, omit_defaults=True):
     @property
     def id(self) -> str:
         return f"{PREFIX}{self.number}"
+
+    @property
+    def contract(self) -> str:
+        """The name of that document; the channel where no operation was meant."""
+        return self.document.rpartition(" ")[0] or self.channel
 
     @property
     def matched(self) -> bool:

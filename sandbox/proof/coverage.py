@@ -109,14 +109,14 @@ class Coverage:
 
 
 def coverage(exchanges: Iterable[Exchange | Seen], documents: Mapping[str, Document]) -> Coverage:
-    """Of the documents that are given, by channel, whether anybody called them or not. `exchanges` with their bodies,
-    of whichever clients are meant."""
-    of_channel: dict[str, list[Seen]] = {slug: [] for slug in documents}
+    """Of the documents that are given, by `Exchange.contract`, whether anybody called them or not. `exchanges` with
+    their bodies, of whichever clients are meant."""
+    of_contract: dict[str, list[Seen]] = {name: [] for name in documents}
     for one in exchanges:
         seen = one if isinstance(one, Seen) else Seen(one)
-        if seen.one.channel in of_channel:
-            of_channel[seen.one.channel].append(seen)
-    return Coverage([_bank(slug, document, of_channel[slug]) for slug, document in documents.items()])
+        if seen.one.contract in of_contract:
+            of_contract[seen.one.contract].append(seen)
+    return Coverage([_bank(name, document, of_contract[name]) for name, document in documents.items()])
 
 
 def _bank(slug: str, document: Document, exchanges: Sequence[Seen]) -> BankCoverage:

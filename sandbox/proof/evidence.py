@@ -64,7 +64,7 @@ class Evidence:
         followings: Mapping[str, Following] | None = None,
         cut: Cut | None = None,
     ) -> None:
-        """`exchanges` oldest first, with their bodies; `documents` by channel, and `followings` by bank."""
+        """`exchanges` oldest first, with their bodies; `documents` by `Exchange.contract`, and `followings` by bank."""
         self.world = world
         self.now = now
         self.exchanges = exchanges
@@ -75,7 +75,7 @@ class Evidence:
         self.cut = cut or Cut()
 
     def operation(self, seen: Seen) -> Operation | None:
-        document = self.documents.get(seen.one.channel)
+        document = self.documents.get(seen.one.contract)
         return document.operations.get(seen.one.operation) if document is not None else None
 
     def is_data(self, seen: Seen) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+import requests
 
 from sandbox.contract.documents import load
 from sandbox.ledger.exchanges import Exchange
@@ -61,6 +62,18 @@ def test_what_breaks_the_document_is_no_coverage_but_of_its_error(world: World) 
     assert (lists.calls, lists.valid, bank.touched) == (1, 0, 0)
     assert touched(lists.statuses) == {"400"}  # type: ignore[arg-type]
     assert touched(bank.errors) == {"InvalidInput 400"}  # type: ignore[arg-type]
+
+
+def test_what_stands_below_a_bank_is_counted_by_itself_where_it_is_called(world: World) -> None:
+    access = world.access("chase")
+    access.get(ACCOUNTS["chase"])
+    assert [one["bank"] for one in report(world)["coverage"]["banks"]] == ["chase"]
+    assert access.get("/commerce/v1/purchases").status_code == 200
+    requests.get(f"{world.server.url}/messenger/me", params={"access_token": "x"}, timeout=30)
+    chase, commerce = report(world)["coverage"]["banks"]
+    assert chase["operations"]["touched"] == 1
+    assert (commerce["bank"], commerce["operations"]["touched"]) == ("chase/commerce", 1)
+    assert commerce["document"].startswith("chase/commerce ")
 
 
 def test_a_report_passes_or_says_why_not(world: World) -> None:

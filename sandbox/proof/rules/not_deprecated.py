@@ -14,7 +14,7 @@ def look(evidence: Evidence) -> Iterator[Case]:
         operation = evidence.operation(seen)
         if operation is None:
             continue
-        names = going[seen.one.channel].get(operation.operation_id)
+        names = going[seen.one.contract].get(operation.operation_id)
         if names is None:
             yield held(seen)
         elif not names:

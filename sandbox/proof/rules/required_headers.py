@@ -14,7 +14,7 @@ def look(evidence: Evidence) -> Iterator[Case]:
         if any(one["in"] == "header" and one["required"] for one in record["parameters"])
     }
     for seen in evidence.exchanges:
-        if (seen.one.channel, seen.one.operation) not in required:
+        if (seen.one.contract, seen.one.operation) not in required:
             continue
         missing = [
             one["name"] for one in seen.one.violations if (one["location"], one["rule"]) == ("header", "required")
