@@ -1,6 +1,6 @@
 """Wells Fargo: FDX 6.4, flat objects, strict about headers. Wholly reconstructed; README.md has sources and gaps."""
 
-from sandbox.banks.wellsfargo import errors, handlers, oauth, render
+from sandbox.banks.wellsfargo import errors, handlers, names, oauth, rows
 from sandbox.banks.wellsfargo.walk import WALK
 from sandbox.dialect import commerce
 from sandbox.dialect.bank import Bank
@@ -12,10 +12,10 @@ BANK = Bank(
     faces=errors.FACES,
     envelope=errors.envelope,
     echo=errors.echo,
-    account_ref=render.account_ref,
-    transaction_ref=render.transaction_ref,
-    sequence_of=render.sequence_of,
-    wire_rows=render.transactions,
+    account_ref=names.account_ref,
+    transaction_ref=names.transaction_ref,
+    sequence_of=names.sequence_of,
+    wire_rows=rows.transactions,
     row_schema="Transaction",
     clusters=(*oauth.SCOPES, *commerce.CLUSTERS),
     oauth=oauth.POLICY,

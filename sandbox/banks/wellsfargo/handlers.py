@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import TypeVar
 from urllib.parse import parse_qsl, quote, urlencode
 
-from sandbox.banks.wellsfargo import render, rewards
+from sandbox.banks.wellsfargo import accounts, consents, names, render, rewards
 from sandbox.banks.wellsfargo.errors import FACES
 from sandbox.banks.wellsfargo.oauth import SCOPES
 from sandbox.dialect import cheque, fdx, paging, windows
@@ -66,7 +66,7 @@ def search_for_accounts(call: Call) -> Reply:
     views = [view for ref, view in call.accounts().items() if wanted is None or ref in wanted]
     shown, following = _part(call, views, "accounts", wanted, detailed)
     if not detailed:
-        return _page(call, "accounts", [render.descriptor(view) for view in shown], len(views), following)
+        return _page(call, "accounts", [accounts.descriptor(view) for view in shown], len(views), following)
     whole = 206 if any(view.status in WITHHELD for view in shown) else 200
     return _page(call, "accounts", [_account_of(call, view) for view in shown], len(views), following, status=whole)
 
@@ -110,9 +110,9 @@ def search_for_account_transactions(call: Call) -> Reply:
 
 def get_account_transaction_images(call: Call) -> Reply:
     view, image_id = fdx.not_locked(_account(call)), call.path["imageId"]
-    sequence = render.pictured(view.account, image_id)
+    sequence = names.pictured(view.account, image_id)
     row = view.entry(sequence) if sequence is not None else None
-    if row is None or row.entry.check_number is None or render.image_id(view.account, row.entry) != image_id:
+    if row is None or row.entry.check_number is None or names.image_id(view.account, row.entry) != image_id:
         raise ImageNotFound(f"no cheque of the account has the image {image_id!r}")
     if row.entry.authorised_at < history_start(call.consent):
         raise ImageNotFound("the cheque is older than the consent looks back")
@@ -148,7 +148,7 @@ def search_for_account_reward_transactions(call: Call) -> Reply:
     window = _until(call.in_sight(_window(call)), position.as_of if position else call.world.now_millis)
     rows, end = paging.matching(view, window, rewards.earns(view.account), call.query["limit"], position)
     total = rewards.of(view).count(window)
-    items = [render.reward_transaction(view.account, row.entry) for row in rows]
+    items = [rewards.reward_transaction(view.account, row.entry) for row in rows]
     return _page(call, "rewardTransactions", items, total, paging.to_letters(end, *context) if end else None)
 
 
@@ -161,7 +161,7 @@ def get_reward_program(call: Call) -> Reply:
 
 
 def get_reward_program_categories(call: Call) -> Reply:
-    categories = render.reward_categories(_program_views(call))
+    categories = rewards.reward_categories(_program_views(call))
     if not categories:
         raise RewardCategoriesNotFound(f"nothing earns rewards in {call.path['rewardProgramId']!r}")
     return _listed(call, "rewardCategories", categories)
@@ -190,9 +190,9 @@ def get_customer(call: Call) -> Reply:
 
 def get_consent_grant(call: Call) -> Reply:
     consent = _own_consent(call)
-    client, accounts = call.consents.client(consent.bank, consent.client_id), call.worlds.shared(call.world, consent)
+    client, shared = call.consents.client(consent.bank, consent.client_id), call.worlds.shared(call.world, consent)
     url = f"{call.base_url}{BASE}/consents/{consent.consent_id}"
-    return Reply(render.consent(consent, accounts, client, call.world.now, url))
+    return Reply(consents.consent(consent, shared, client, call.world.now, url))
 
 
 def revoke_consent_grant(call: Call) -> Reply:
@@ -202,30 +202,30 @@ def revoke_consent_grant(call: Call) -> Reply:
 
 
 def get_consent_revocation(call: Call) -> Reply:
-    return Reply(render.revocations(_own_consent(call)))
+    return Reply(consents.revocations(_own_consent(call)))
 
 
 # --- The registry -------------------------------------------------------------------------------------------------
 
 
 def get_recipients(call: Call) -> Reply:
-    return _registered(call, "recipients", [render.recipient(client) for client in _recipients(call)])
+    return _registered(call, "recipients", [consents.recipient(client) for client in _recipients(call)])
 
 
 def get_recipient(call: Call) -> Reply:
     wanted = call.path["recipientId"]
     for client in _recipients(call):
         if client.client_id == wanted:
-            return Reply(render.recipient(client))
+            return Reply(consents.recipient(client))
     raise NoData(f"no recipient {wanted!r} is registered")
 
 
 def get_data_providers(call: Call) -> Reply:
-    return _registered(call, "dataProviders", [render.data_provider(VERSION)])
+    return _registered(call, "dataProviders", [consents.data_provider(VERSION)])
 
 
 def get_data_provider(call: Call) -> Reply:
-    provider, wanted = render.data_provider(VERSION), call.path["providerId"]
+    provider, wanted = consents.data_provider(VERSION), call.path["providerId"]
     if provider["providerId"] != wanted:
         raise NoData(f"there is no data provider {wanted!r}")
     return Reply(provider)
@@ -264,8 +264,8 @@ def _account(call: Call) -> AccountView:
 
 def _account_of(call: Call, view: AccountView) -> Json:
     if view.status in WITHHELD:
-        return render.partial(view, *WITHHELD[view.status])
-    return render.account(view, _granted(call))
+        return accounts.partial(view, *WITHHELD[view.status])
+    return accounts.account(view, _granted(call))
 
 
 def _granted(call: Call) -> list[Cluster]:
@@ -286,14 +286,14 @@ def _needs(call: Call, cluster: Cluster) -> None:
 def _window(call: Call, default_days: int | None = 7) -> Window:
     """By startDate and endDate, or by their older spelling."""
     dates, times = ("startDate", "endDate"), ("startTime", "endTime")
-    spelt = [names for names in (dates, times) if any(name in call.query for name in names)]
+    spelt = [pair for pair in (dates, times) if any(name in call.query for name in pair)]
     if len(spelt) > 1:
         raise InvalidDateRange("the range is given in two spellings", hint="Give startDate and endDate alone.")
-    names = spelt[0] if spelt else dates
+    pair = spelt[0] if spelt else dates
     return windows.both_or_neither(
-        call.query.get(names[0]),
-        call.query.get(names[1]),
-        names=names,
+        call.query.get(pair[0]),
+        call.query.get(pair[1]),
+        names=pair,
         now=call.world.now,
         zone=call.bank.time_zone,
         default_days=default_days,
@@ -354,16 +354,16 @@ def _envelope(call: Call, total: int, following: str | None) -> Json:
 
 def _here(call: Call) -> str:
     """The URL that was called, without its query."""
-    names = {name: quote(value, safe="") for name, value in call.path.items()}
-    return call.base_url + LISTS[call.operation_id].format(**names)
+    parts = {name: quote(value, safe="") for name, value in call.path.items()}
+    return call.base_url + LISTS[call.operation_id].format(**parts)
 
 
 def _program(call: Call, views: Sequence[AccountView]) -> Json:
-    return render.reward_program(views, call.customer(), [_earned(view) for view in views])
+    return rewards.reward_program(views, call.customer(), [_earned(view) for view in views])
 
 
 def _program_views(call: Call) -> list[AccountView]:
-    return fdx.reward_program(call, call.path["rewardProgramId"], render.program_id)
+    return fdx.reward_program(call, call.path["rewardProgramId"], rewards.program_id)
 
 
 def _earned(view: AccountView) -> tuple[int, int]:

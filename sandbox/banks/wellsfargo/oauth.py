@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from sandbox.banks.wellsfargo import render
+from sandbox.banks.wellsfargo import consents
 from sandbox.dialect import commerce
 from sandbox.dialect.policy import STRICT, Issued, OAuthPolicy, Skin
 from sandbox.ledger.clusters import Cluster
@@ -65,7 +65,7 @@ POLICY = OAuthPolicy(
     refresh_scope=OFFLINE,
     consent_lifetime=timedelta(days=365),
     strict=replace(STRICT, pushed_request=True),
-    authorization_details={"fdx_v1.0": render.granted_details},
+    authorization_details={"fdx_v1.0": consents.granted_details},
 )
 
 SKIN = Skin(

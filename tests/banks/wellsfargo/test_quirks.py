@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 import requests
 
-from sandbox.banks.wellsfargo import BANK, render
+from sandbox.banks.wellsfargo import BANK, names
 from sandbox.contract import documents
 from sandbox.dialect import cheque
 from sandbox.kernel import errors
@@ -722,5 +722,5 @@ def test_an_image_is_found_by_its_id_alone() -> None:
     account = an_account(AccountKind.CHECKING)
     entry = Entry(41, EntryKind.CHECK, -12_000, NOW, NOW, "CHECK", check_number=1043)
 
-    assert render.pictured(account, render.image_id(account, entry)) == 41
-    assert render.pictured(account, "IMG-") is None
+    assert names.pictured(account, names.image_id(account, entry)) == 41
+    assert names.pictured(account, "IMG-") is None
