@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from sandbox.kernel.clock import iso
@@ -18,9 +18,9 @@ def coded(text: str) -> Markup:
 
 @cache
 def page_template(package: str, name: str) -> Template:
-    """From the package's folder `templates`."""
+    """From the package's folder `templates`, where it may extend this room's."""
     environment = Environment(
-        loader=PackageLoader(package),
+        loader=ChoiceLoader([PackageLoader(package), PackageLoader("sandbox.kernel")]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

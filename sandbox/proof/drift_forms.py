@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
-
+from sandbox.kernel.templates import page_template
 from sandbox.proof.breaks import KINDS, Break
 from sandbox.proof.drifting import Replayed
 
@@ -88,20 +87,7 @@ def markdown(drift: Drift) -> str:
 
 
 def html(drift: Drift) -> str:
-    return _template().render(drift=drift, kinds=KINDS)
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("sandbox.proof"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    return environment.get_template("drift.html")
+    return page_template("sandbox.proof", "drift.html").render(drift=drift, kinds=KINDS)
 
 
 FORMS: Mapping[str, Callable[[Drift], str]] = {"drift.md": markdown, "drift.html": html}
