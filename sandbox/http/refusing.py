@@ -40,9 +40,10 @@ UNPROVEN = ("invalid_client", "invalid_token")
 
 
 def kinds_of(module: ModuleType) -> Kinds:
-    """The errors that a module defines, each of which can be asked for by its name."""
+    """The errors that a module or a package defines, each of which can be asked for by its name."""
     found = [one for one in vars(module).values() if isinstance(one, type) and issubclass(one, SandbankError)]
-    return [one for one in found if one.__module__ == module.__name__ and one not in UNSPEAKABLE]
+    own = [one for one in found if f"{one.__module__}.".startswith(f"{module.__name__}.")]
+    return [one for one in own if one not in UNSPEAKABLE]
 
 
 BANKS: Kinds = (*TYPICAL, *kinds_of(errors))
