@@ -28,9 +28,10 @@ from sandbox.seeding import marked_yaml
 from sandbox.seeding.folders import folders, shown
 from sandbox.seeding.marked_yaml import Document, Place
 from sandbox.seeding.personas import Persona
-from sandbox.seeding.schemas import Matching, read_as, slug_text
+from sandbox.seeding.schemas import read_as
 from sandbox.seeding.seed_fields import Many, Names, Node, Number, Text, unknown
 from sandbox.seeding.stories import SeedStories
+from sandbox.seeding.text_forms import Matching, slug_text
 
 NOW = "2026-06-15T15:00:00Z"
 NAME = re.compile(r"[a-z][a-z0-9_]*")

@@ -20,7 +20,7 @@ from sandbox.ledger.offers import Activation, OfferPlan, Reward, RewardType, Tar
 from sandbox.ledger.products import Product, Shelf, TaxClass
 from sandbox.seeding.marked_yaml import Document
 from sandbox.seeding.merchants import Catalogue
-from sandbox.seeding.schemas import read_as, slug_text
+from sandbox.seeding.schemas import read_as
 from sandbox.seeding.seed_fields import (
     NAMES,
     Choice,
@@ -34,6 +34,7 @@ from sandbox.seeding.seed_fields import (
     merchant_name,
     unknown,
 )
+from sandbox.seeding.text_forms import slug_text
 
 
 class Seller(fields.Field[str]):
