@@ -9,7 +9,8 @@ from sandbox.kernel.clock import to_millis
 from sandbox.kernel.errors import InvalidCursor
 from sandbox.ledger.entries import EntryStatus
 from sandbox.ledger.feed import FeedRow, Position, Window
-from sandbox.worlds.accounts import FOREVER, AccountView
+from sandbox.worlds.account_states import FOREVER
+from sandbox.worlds.accounts import AccountView
 
 T = TypeVar("T")
 

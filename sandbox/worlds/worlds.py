@@ -22,7 +22,8 @@ from sandbox.store.database import Database
 from sandbox.store.timelines import Prepared, Render, StoredAccount, Timelines, prepare
 from sandbox.store.worlds import StoredWorld
 from sandbox.store.worlds import Worlds as WorldStore
-from sandbox.worlds.accounts import AccountView, Snapshot
+from sandbox.worlds.account_states import Snapshot
+from sandbox.worlds.accounts import AccountView
 from sandbox.worlds.overlay import NOTHING, OVERLAY_SEQUENCE, Overlay
 from sandbox.worlds.overlays import COMMERCE, Held, Overlays
 from sandbox.worlds.stories import Order, Stories
