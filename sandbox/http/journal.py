@@ -1,5 +1,6 @@
 """Every exchange with a bank or a messenger, kept for whoever asks later what a client did."""
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from time import perf_counter_ns
 
@@ -13,6 +14,8 @@ from sandbox.ledger.exchanges import Exchange
 from sandbox.store.journal import Journal
 from sandbox.worlds.worlds import World, Worlds
 
+log = logging.getLogger("sandbank")
+
 FAULTS = "faults"
 """The note of a request that lists what acted on it: faults, levers, surprises."""
 DISTORTIONS = "distortions"
@@ -21,6 +24,18 @@ PAGE = "text/html"
 """Pages are for people, and full of keys to forms: of those no body is kept."""
 CLIENT_ID, PAGE_ID = "client_id", "page_id"
 """The notes of a request that hold whose token came; a page is a messenger's."""
+
+
+class Came:
+    """A request as it came: the layers inside write some of it anew."""
+
+    __slots__ = ("began", "body", "headers", "method", "path", "query", "wall")
+
+    def __init__(self, request: Request, wall: int, began: int) -> None:
+        self.method, self.path, self.query, self.body = request.method, request.path, request.query, request.body
+        self.headers = request.headers
+        self.wall, self.began = wall, began
+
 
 FindOut = Callable[[str, Request], tuple[str, World] | None]
 """From a bank's slug and a request without a token that works to the client that it names, and its world."""
@@ -48,55 +63,61 @@ def journal(
             return inner
 
         def respond(request: Request) -> Response:
-            method, path, query, body, headers = (
-                request.method, request.path, request.query, request.body, request.headers,
-            )  # fmt: skip
-            wall, began = worlds.wall(), perf_counter_ns()
+            came = Came(request, worlds.wall(), perf_counter_ns())
             response = inner(request)
             channel = _channel(request)
             if channel not in documents or not ("operation" in request.notes or "error" in request.notes):
                 return response
-            took = (perf_counter_ns() - began) // 1000
-            client, world = _whose(request, find_out)
-            world = world or worlds.world(default_world)
-            operation: Operation | None = request.notes.get("matched")
-            one = Exchange(
-                world=world.world_id,
-                at=world.now,
-                wall=wall,
-                channel=channel,
-                method=method,
-                # At a bank's own host, and at the platform's, the first segment is not in the path that was asked.
-                path=path if path.startswith((f"/{channel}/", "/messenger/")) else request.path,
-                status=response.status,
-                took=took,
-                operation=request.notes.get("operation", ""),
-                document=contract(channel, request.notes.get("document")),
-                query=redaction.text(query.decode("latin-1")) if query else "",
-                request_headers=redaction.headers(headers),
-                response_headers=redaction.headers(response.lowered()),
-                client=client,
-                consent=_consent(request),
-                persona=request.notes.get("persona", ""),
-                page=request.notes.get(PAGE_ID, ""),
-                faults=tuple(request.notes.get(FAULTS, ())),
-                distortions=tuple(one.as_dict() for one in request.notes.get(DISTORTIONS, ())),
-                delay=round(response.delay * 1000),
-            )
-            error = request.notes.get("error")
-            if isinstance(error, SandbankError):
-                _explain(one, error)
-            if response.status >= 400 or error is not None:
-                one.trace = request.trace_id
-            one.broken = one.broken or response.header("Sandbank-Contract") == "broken"
-            asked, answer = redaction.body(body) if body else b"", _answer(operation, response)
+            took = (perf_counter_ns() - came.began) // 1000
+
+            def keep() -> None:
+                try:
+                    note(came, channel, took, request, response)
+                except Exception:  # without its database, say, a server answers all the same
+                    log.exception("%s %s could not be kept in the journal", came.method, came.path)
+
             if response.before is None:
-                kept.add(one, asked, answer)
+                keep()
             else:
-                response.before = _kept_once(response.before, lambda: kept.add(one, asked, answer))
+                response.before = _kept_once(response.before, keep)
             return response
 
         return respond
+
+    def note(came: Came, channel: str, took: int, request: Request, response: Response) -> None:
+        notes, path = request.notes, came.path
+        client, world = _whose(request, find_out)
+        world = world or worlds.world(default_world)
+        one = Exchange(
+            world=world.world_id,
+            at=world.now,
+            wall=came.wall,
+            channel=channel,
+            method=came.method,
+            # At a bank's own host, and at the platform's, the first segment is not in the path that was asked.
+            path=path if path.startswith((f"/{channel}/", "/messenger/")) else request.path,
+            status=response.status,
+            took=took,
+            operation=notes.get("operation", ""),
+            document=contract(channel, notes.get("document")),
+            query=redaction.text(came.query.decode("latin-1")) if came.query else "",
+            request_headers=redaction.headers(came.headers),
+            response_headers=redaction.headers(response.lowered()),
+            client=client,
+            consent=_consent(request),
+            persona=notes.get("persona", ""),
+            page=notes.get(PAGE_ID, ""),
+            faults=tuple(notes.get(FAULTS, ())),
+            distortions=tuple(one.as_dict() for one in notes.get(DISTORTIONS, ())),
+            delay=round(response.delay * 1000),
+        )
+        error = notes.get("error")
+        if isinstance(error, SandbankError):
+            _explain(one, error)
+        if response.status >= 400 or error is not None:
+            one.trace = request.trace_id
+        one.broken = one.broken or response.header("Sandbank-Contract") == "broken"
+        kept.add(one, redaction.body(came.body) if came.body else b"", _answer(notes.get("matched"), response))
 
     return layer
 

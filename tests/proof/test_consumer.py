@@ -16,6 +16,7 @@ from tests.cli.words import run
 from tests.conftest import World
 from tests.proof.recording import CHASE, chase, exported
 from tests.proof.test_journal import ACCOUNTS
+from tests.testing.outside import PLUGIN
 
 Json = dict[str, Any]
 ROWS = f"{CHASE}/accounts/{{accountId}}/transactions"
@@ -151,7 +152,7 @@ def test_as_tests_of_pytest_it_runs_against_a_sandbox_of_its_own(world: World, t
     chase(world)
     out = tmp_path / "test_recorded.py"
     run("contract", "export", "--from", exported(world, tmp_path), "--format", "pytest", "--out", out)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "sandbox.testing.plugin", str(out)]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *PLUGIN, str(out)]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout
     assert "1 passed" in done.stdout
