@@ -26,7 +26,7 @@ demo: $(READY) ## start a server, and the reference bot in its messenger
 	@$(BIN)/python -m examples.messenger_bot --demo $(ARGS)
 
 test: $(READY) ## run the tests
-	$(BIN)/pytest -n 2 $(ARGS)
+	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 
 fuzz: $(READY) ## let Schemathesis look for holes in every document, for five minutes each
 	SANDBANK_FUZZ=$${SANDBANK_FUZZ:-300} $(BIN)/pytest -n 2 tests/fuzz $(ARGS)

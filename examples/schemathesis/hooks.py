@@ -141,6 +141,10 @@ def before_call(_context: HookContext, case: Case, _kwargs: dict[str, Any]) -> N
         for name in case.path_parameters.keys() & KNOWN.keys():
             there = KNOWN[name](case)
             case.path_parameters[name] = there[zlib.crc32(str(case.path_parameters[name]).encode()) % len(there)]
+    if case.operation.path == "/wait-for" and isinstance(case.body, dict):
+        patient = case.body.get("timeout", "PT")
+        if isinstance(patient, str) and patient.startswith("PT"):
+            case.body["timeout"] = "PT0.05S"
     if first_segment(case) == "citi" and not case.meta.is_negative_at(ParameterLocation.HEADER):
         case.headers["client_id"] = WORLD["clients"]["citi"]["client_id"]
 

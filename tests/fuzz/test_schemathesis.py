@@ -16,7 +16,7 @@ from sandbox.settings import Settings
 from tests.conftest import NOW, Server, serving
 
 PRESET = Path(__file__).parents[2] / "examples" / "schemathesis"
-SECONDS = int(os.environ.get("SANDBANK_FUZZ", "15"))
+SECONDS = int(os.environ.get("SANDBANK_FUZZ", "6"))
 """For a document; the last case may take longer."""
 DOCUMENTS = {
     "chase": "chase/openapi.json",
