@@ -20,7 +20,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-VERSION = 8
+VERSION = 9
 """Raise with every change of a table: a file or database of another version is refused, never changed."""
 
 metadata = MetaData()
@@ -507,7 +507,8 @@ exchange = Table(
     word("document"),
     Column("request_body", LargeBinary, nullable=False),
     Column("response_body", LargeBinary, nullable=False),
-    Index("exchange_by_world", "world_id", "number"),
+    # With the size, so that a full journal is weighed without a look at what it holds.
+    Index("exchange_by_world", "world_id", "number", "size"),
 )
 
 # What the journal of a world has lost because it was full.
