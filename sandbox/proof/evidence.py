@@ -114,7 +114,3 @@ def _number(seen: Seen) -> int:
 def line_broke(seen: Seen) -> bool:
     """Whether the client did not get the whole answer."""
     return any(fault.partition(":")[0] in BROKEN_LINE for fault in seen.one.faults)
-
-
-def was_refused(seen: Seen) -> bool:
-    return seen.one.status >= 400

@@ -67,7 +67,7 @@ class Journal:
             .limit(param("most"))
         )
         self._one = prepare(select(*head, e.request_body, e.response_body).where(of_world, e.number == param("number")))
-        self._count = prepare(select(func.count(), func.coalesce(func.sum(e.size), 0)).where(of_world))
+        self._weight = prepare(select(func.coalesce(func.sum(e.size), 0)).where(of_world))
         self._last = prepare(select(func.coalesce(func.max(e.number), 0)).where(of_world))
         self._sizes = prepare(select(e.number, e.size).where(of_world).order_by(e.number))
         self._forget = prepare(delete(exchange).where(of_world, e.number <= param("upto")))
@@ -157,8 +157,8 @@ class Journal:
     def _shorten(self, world_id: str) -> None:
         """Lose the oldest until what is left fits."""
         with self.database.transaction():
-            row = self._count.first(world_id=world_id)
-            surplus = (row[1] if row else 0) - self.most
+            row = self._weight.first(world_id=world_id)
+            surplus = (row[0] if row else 0) - self.most
             lost, size, upto = 0, 0, 0
             if surplus > 0:
                 for number, weight in self._sizes.all(world_id=world_id):
@@ -209,12 +209,6 @@ class Journal:
         """The number of the latest one; 0 where there is none."""
         row = self._last.first(world_id=world_id)
         return int(row[0]) if row else 0
-
-    def weight(self, world_id: str) -> tuple[int, int]:
-        """(exchanges, bytes) that are kept."""
-        self.flush()
-        row = self._count.first(world_id=world_id)
-        return (int(row[0]), int(row[1])) if row else (0, 0)
 
     def cut(self, world_id: str) -> Cut:
         row, unwritten = self._cut.first(world_id=world_id), self._unwritten[world_id]
