@@ -29,7 +29,7 @@ test: $(READY) ## run the tests
 	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 
 fuzz: $(READY) ## let Schemathesis look for holes in every document, for five minutes each
-	SANDBANK_FUZZ=$${SANDBANK_FUZZ:-300} $(BIN)/pytest -n 2 tests/fuzz $(ARGS)
+	SANDBANK_FUZZ=$${SANDBANK_FUZZ:-300} $(BIN)/pytest -n 2 --timeout 0 tests/fuzz $(ARGS)
 
 lint: $(READY) ## check style, the floor plan and the OpenAPI documents
 	$(BIN)/ruff check .

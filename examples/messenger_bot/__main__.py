@@ -9,6 +9,7 @@ import argparse
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable
 
 from werkzeug.serving import make_server
@@ -51,16 +52,17 @@ def invite(server: str) -> None:
 
 def run(settings: Settings, port: int, ready: Callable[[], None]) -> None:
     """Until it is interrupted."""
-    stopped = threading.Event()
+    stops = list[int]()
     for one in (signal.SIGINT, signal.SIGTERM):  # a terminal and make may both send one: the second changes nothing
-        signal.signal(one, lambda *_: stopped.set())
+        signal.signal(one, lambda number, _: stops.append(number))
     service = Service(settings)
     server = make_server("127.0.0.1", port, create_app(service), threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         service.start()  # the platform calls back meanwhile
         ready()
-        stopped.wait()
+        while not stops:  # an Event would not wake up for a signal that another thread got
+            time.sleep(0.2)
     finally:
         server.shutdown()
         service.stop()

@@ -36,8 +36,17 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
     except OSError as error:
         raise NotExecutable(f"{command[0]!r} cannot be run: {error.strerror}") from None
     with _passing_on(process):
-        code = process.wait()
+        while (code := _ended(process)) is None:
+            pass
     return code if code >= 0 else BY_SIGNAL - code
+
+
+def _ended(process: subprocess.Popen[bytes]) -> int | None:
+    """Its exit code, if it ends soon. A wait without an end would not end for a signal that another thread got."""
+    try:
+        return process.wait(timeout=0.5)
+    except subprocess.TimeoutExpired:
+        return None
 
 
 @contextmanager

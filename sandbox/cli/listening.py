@@ -18,6 +18,8 @@ GRACE = 1
 """Seconds that requests under way have to finish once the server is asked to stop."""
 
 
+YOUNG = 10_000
+"""Objects that come before the collector looks whether any of them are circles that nobody sees."""
 OFFERS_TO_UPGRADE = ("Unsupported upgrade request", "No supported WebSocket library")
 
 
@@ -59,7 +61,10 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         if not self.started:
             return
-        gc.freeze()  # what is there by now stays: the collector need not look through it again and again
+        # What is there by now stays: the collector need not look through it again and again. Nor need it look several
+        # times in every page, whose rows go without it.
+        gc.freeze()
+        gc.set_threshold(YOUNG)
         if self.encrypted:
             await self._listen_encrypted()
         self.ready()

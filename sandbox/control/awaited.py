@@ -23,8 +23,6 @@ from sandbox.worlds.worlds import World
 LATEST = 200
 """Deliveries of a subscription that are looked at, the latest first."""
 SHOWN = 20
-OVERLAP = 64
-"""Exchanges that are read once more: processes may write them in another order than that of their numbers."""
 Waiting = tuple[Callable[[], Look], Callable[[], Hashable]]
 Json = Mapping[str, Any]
 
@@ -37,12 +35,14 @@ def exchange(services: Services, world: World, wish: Json) -> Waiting:
     except ValueError as error:
         raise wrong("/request", str(error)) from None
 
-    known: dict[int, Seen] = {}
+    known: list[Seen] = []
 
     def look() -> Look:
-        behind = max(known, default=0) - OVERLAP
-        known.update((one.number, Seen(one)) for one in journal.whole(world_id, after=max(behind, 0)))
-        there = weigh(wanted, [known[number] for number in sorted(known)])
+        if known and journal.last(world_id) < known[-1].one.number:  # the world was reset meanwhile
+            known.clear()
+        latest = known[-1].one.number if known else 0
+        known.extend(Seen(one) for one in journal.onwards(world_id, after=latest, bodies=True))
+        there = weigh(wanted, known)
         met = len(there.found) >= wanted.low
         return Look(
             met,

@@ -43,7 +43,7 @@ def list_rules(_services: Services, _call: Call) -> Reply:
 
 def gather(services: Services, world: World, banks: Sequence[str] = (), client: str = "") -> Evidence:
     """At these banks, without any at those that were called, or at all; `client`: of this one alone."""
-    every = [one for one in services.journal.whole(world.world_id) if client in ("", one.client)]
+    every = [one for one in services.journal.onwards(world.world_id, bodies=True) if client in ("", one.client)]
     called = {one.channel for one in every}
     banks = banks or [slug for slug in services.banks if slug in called] or list(services.banks)
     exchanges = [Seen(one) for one in every if one.channel in (*banks, *MESSENGERS)]

@@ -1,6 +1,7 @@
 """The journal: what clients asked of banks and messengers, and were answered."""
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from sandbox.contract.documents import Document
@@ -10,25 +11,22 @@ from sandbox.dialect.call import Call, Reply
 from sandbox.kernel.errors import ExchangeNotFound, MethodNotAllowed, UnknownPath
 from sandbox.ledger.exchanges import Exchange, number_of
 from sandbox.proof import showing
-
-PAGE = 500
-"""Exchanges that are looked at in one go."""
-EVER = 2**62
+from sandbox.store.journal import EVER
 
 
 def list_requests(services: Services, call: Call) -> Reply:
     world_id, query = world_of(services, call).world_id, call.query
     if "after" in query:
-        walk = _onwards(services, world_id, number_of(query["after"]) or 0)
+        walk = services.journal.onwards(world_id, after=number_of(query["after"]) or 0)
     else:
-        walk = _backwards(services, world_id, number_of(query.get("before", "")) or EVER)
-    return _listed(services, world_id, _first(_those(walk, query), query["limit"]))
+        walk = services.journal.backwards(world_id, before=number_of(query.get("before", "")) or EVER)
+    return _listed(services, world_id, list(islice(_those(walk, query), query["limit"])))
 
 
 def list_unmatched(services: Services, call: Call) -> Reply:
     world_id = world_of(services, call).world_id
-    walk = (one for one in _backwards(services, world_id, EVER) if not one.matched and one.error)
-    found = _first(walk, call.query["limit"])
+    walk = (one for one in services.journal.backwards(world_id) if not one.matched and one.error)
+    found = islice(walk, call.query["limit"])
     told = [{"request": showing.shown(one), "near_misses": near_misses(services.documents, one)} for one in found]
     return Reply({"requests": told, "cut": showing.cut(services.journal.cut(world_id))})
 
@@ -53,7 +51,7 @@ def delete_requests(services: Services, call: Call) -> Reply:
 
 def export_requests(services: Services, call: Call) -> Reply:
     world_id, query = world_of(services, call).world_id, call.query
-    found = services.journal.whole(world_id, after=number_of(query.get("after", "")) or 0)
+    found = list(services.journal.onwards(world_id, after=number_of(query.get("after", "")) or 0, bodies=True))
     headers = {"Sandbank-Journal-Cut": str(services.journal.cut(world_id).exchanges)}
     if query["format"] == "ndjson":
         return Reply(showing.lines(found), media_type="application/x-ndjson", headers=headers)
@@ -99,22 +97,6 @@ def _those(walk: Iterator[Exchange], query: Mapping[str, Any]) -> Iterator[Excha
         digits = query["status"].rstrip("x")
         tests.append(lambda one: str(one.status).startswith(digits))
     return (one for one in walk if all(test(one) for test in tests))
-
-
-def _first(walk: Iterator[Exchange], most: int) -> list[Exchange]:
-    return [one for one, _ in zip(walk, range(most), strict=False)]
-
-
-def _onwards(services: Services, world_id: str, after: int) -> Iterator[Exchange]:
-    while found := services.journal.of_world(world_id, after=after, most=PAGE):
-        yield from found
-        after = found[-1].number
-
-
-def _backwards(services: Services, world_id: str, before: int) -> Iterator[Exchange]:
-    while found := services.journal.newest(world_id, before=before, most=PAGE):
-        yield from found
-        before = found[-1].number
 
 
 OPERATIONS: Mapping[str, Operation] = {

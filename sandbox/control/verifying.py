@@ -26,7 +26,7 @@ def verify_requests(services: Services, call: Call) -> Reply:
     after = _bound(wish["after"]) if "after" in wish else None
     expected = [_expectation(number, one, after) for number, one in enumerate(wish["expect"])]
     is_kept(services)
-    exchanges = [Seen(one) for one in services.journal.whole(world.world_id)]
+    exchanges = [Seen(one) for one in services.journal.onwards(world.world_id, bodies=True)]
     cut = services.journal.cut(world.world_id)
     strictly, nothing_else = wish.get("order") == "strict", wish.get("nothing_else", False)
     verdict = verify(expected, exchanges, cut, strictly=strictly, nothing_else=nothing_else, after=after)

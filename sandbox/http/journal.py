@@ -7,11 +7,11 @@ from time import perf_counter_ns
 from sandbox.contract.documents import Document, Operation
 from sandbox.dialect.call import BEARING, WORLD
 from sandbox.http import redaction
-from sandbox.http.message import Request, Response
+from sandbox.http.message import Request, Response, lowered
 from sandbox.http.onion import Layer, Respond
 from sandbox.kernel.errors import ContractBroken, SandbankError
 from sandbox.ledger.exchanges import Exchange
-from sandbox.store.journal import Journal
+from sandbox.store.journal import NONE, Body, Journal, Noted
 from sandbox.worlds.worlds import World, Worlds
 
 log = logging.getLogger("sandbank")
@@ -29,12 +29,26 @@ CLIENT_ID, PAGE_ID = "client_id", "page_id"
 class Came:
     """A request as it came: the layers inside write some of it anew."""
 
-    __slots__ = ("began", "body", "headers", "method", "path", "query", "wall")
+    __slots__ = ("body", "headers", "method", "path", "query", "wall")
 
-    def __init__(self, request: Request, wall: int, began: int) -> None:
+    def __init__(self, request: Request, wall: int) -> None:
         self.method, self.path, self.query, self.body = request.method, request.path, request.query, request.body
         self.headers = request.headers
-        self.wall, self.began = wall, began
+        self.wall = wall
+
+
+class Went:
+    """What is noted of an answer. Of a long one the body itself goes, so that the memory is free for the next."""
+
+    __slots__ = ("at", "client", "delay", "headers", "kept", "status", "took", "unseen", "world_id")
+
+    def __init__(self, response: Response, took: int, client: str, world: World) -> None:
+        self.status, self.headers, self.delay = response.status, response.headers, response.delay
+        self.took = took
+        self.client, self.world_id, self.at = client, world.world_id, world.now
+        self.kept: Body | None = None
+        self.unseen = b""
+        """A body that may have secrets in it."""
 
 
 FindOut = Callable[[str, Request], tuple[str, World] | None]
@@ -63,18 +77,25 @@ def journal(
             return inner
 
         def respond(request: Request) -> Response:
-            came = Came(request, worlds.wall(), perf_counter_ns())
+            came, began = Came(request, worlds.wall()), perf_counter_ns()
             response = inner(request)
             channel = _channel(request)
             if channel not in documents or not ("operation" in request.notes or "error" in request.notes):
                 return response
-            took = (perf_counter_ns() - came.began) // 1000
+            took = (perf_counter_ns() - began) // 1000
 
             def keep() -> None:
                 try:
-                    note(came, channel, took, request, response)
+                    client, world = _whose(request, find_out)
+                    went = Went(response, took, client, world or worlds.world(default_world))
                 except Exception:  # without its database, say, a server answers all the same
                     log.exception("%s %s could not be kept in the journal", came.method, came.path)
+                    return
+                if _is_data(request.notes.get("matched"), response):
+                    went.kept = kept.body(_answer(response), came.wall)
+                else:
+                    went.unseen = _answer(response)
+                kept.add(lambda: noted(came, went, channel, request))
 
             if response.before is None:
                 keep()
@@ -84,40 +105,40 @@ def journal(
 
         return respond
 
-    def note(came: Came, channel: str, took: int, request: Request, response: Response) -> None:
+    def noted(came: Came, went: Went, channel: str, request: Request) -> Noted:
         notes, path = request.notes, came.path
-        client, world = _whose(request, find_out)
-        world = world or worlds.world(default_world)
+        headers = lowered(went.headers)
         one = Exchange(
-            world=world.world_id,
-            at=world.now,
+            world=went.world_id,
+            at=went.at,
             wall=came.wall,
             channel=channel,
             method=came.method,
             # At a bank's own host, and at the platform's, the first segment is not in the path that was asked.
             path=path if path.startswith((f"/{channel}/", "/messenger/")) else request.path,
-            status=response.status,
-            took=took,
+            status=went.status,
+            took=went.took,
             operation=notes.get("operation", ""),
             document=contract(channel, notes.get("document")),
             query=redaction.text(came.query.decode("latin-1")) if came.query else "",
             request_headers=redaction.headers(came.headers),
-            response_headers=redaction.headers(response.lowered()),
-            client=client,
+            response_headers=redaction.headers(headers),
+            client=went.client,
             consent=_consent(request),
             persona=notes.get("persona", ""),
             page=notes.get(PAGE_ID, ""),
             faults=tuple(notes.get(FAULTS, ())),
             distortions=tuple(one.as_dict() for one in notes.get(DISTORTIONS, ())),
-            delay=round(response.delay * 1000),
+            delay=round(went.delay * 1000),
         )
         error = notes.get("error")
         if isinstance(error, SandbankError):
             _explain(one, error)
-        if response.status >= 400 or error is not None:
+        if one.status >= 400 or error is not None:
             one.trace = request.trace_id
-        one.broken = one.broken or response.header("Sandbank-Contract") == "broken"
-        kept.add(one, redaction.body(came.body) if came.body else b"", _answer(notes.get("matched"), response))
+        one.broken = one.broken or headers.get("sandbank-contract") == "broken"
+        asked = kept.body(redaction.body(came.body), came.wall) if came.body else NONE
+        return one, asked, went.kept or kept.body(redaction.body(went.unseen), came.wall)
 
     return layer
 
@@ -160,10 +181,12 @@ def _explain(one: Exchange, error: SandbankError) -> None:
     one.broken = isinstance(error, ContractBroken)
 
 
-def _answer(operation: Operation | None, response: Response) -> bytes:
-    """What is kept of the body. A bank's data are no secret here: they need not be looked through."""
-    if response.stream is not None or not response.body or (response.header("content-type") or "").startswith(PAGE):
-        return b""
-    if operation is not None and operation.data_clusters and response.status < 300:
-        return response.body
-    return redaction.body(response.body)
+def _answer(response: Response) -> bytes:
+    """What is to be kept of the body."""
+    page = (response.header("content-type") or "").startswith(PAGE)
+    return b"" if response.stream is not None or page else response.body
+
+
+def _is_data(operation: Operation | None, response: Response) -> bool:
+    """A bank's data are no secret here: they need not be looked through, nor kept until they are."""
+    return operation is not None and bool(operation.data_clusters) and response.status < 300

@@ -1,6 +1,6 @@
 """A request and a response as values."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,14 +72,6 @@ class Response:
         wanted = name.lower()
         return next((value for key, value in self.headers if key.lower() == wanted), None)
 
-    def lowered(self) -> dict[str, str]:
-        """Headers by lower-case names; of one that comes twice both, with a comma between them."""
-        found: dict[str, str] = {}
-        for key, value in self.headers:
-            name = key.lower()
-            found[name] = f"{found[name]}, {value}" if name in found else value
-        return found
-
     def with_headers(self, extra: Mapping[str, str]) -> "Response":
         """Adds headers that are not there yet."""
         if not extra:
@@ -87,3 +79,12 @@ class Response:
         present = {key.lower() for key, _ in self.headers}
         self.headers.extend((key, value) for key, value in extra.items() if key.lower() not in present)
         return self
+
+
+def lowered(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """By lower-case names; of a header that comes twice both values, with a comma between them."""
+    found: dict[str, str] = {}
+    for key, value in headers:
+        name = key.lower()
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found

@@ -14,7 +14,7 @@ from sandbox.faults.acting import Acting, Tampering
 from sandbox.faults.kinds import EMPTY_PAGE, PAGES, REPEATED_ROW
 from sandbox.faults.tampering import Distortion, distorted
 from sandbox.http.journal import DISTORTIONS
-from sandbox.http.message import CALL, Request, Response
+from sandbox.http.message import CALL, Request, Response, lowered
 from sandbox.kernel.errors import Violation
 from sandbox.ledger.accounts import Quirk
 
@@ -69,7 +69,7 @@ def _tamper(acting: Acting, tampering: Tampering, request: Request, response: Re
         return
     done = _of_page(tampering, request.notes[CALL][1].bank, response) if request.bank else None
     if done is None:
-        headers = response.lowered()
+        headers = lowered(response.headers)
 
         def judge(body: Any) -> Sequence[Violation]:
             return operation.check_response(response.status, media_type, headers, body)

@@ -96,7 +96,7 @@ class Cut(msgspec.Struct, frozen=True):
 
 PREFIX = "req_"
 encode = msgspec.json.Encoder().encode
-decode = msgspec.json.Decoder(Exchange).decode
+decode_all = msgspec.json.Decoder(list[Exchange]).decode
 
 
 def number_of(exchange_id: str) -> int | None:

@@ -1,6 +1,7 @@
 """The last calls to the Graph API, as they came and as they were answered, for whoever looks at the wire."""
 
 from dataclasses import dataclass
+from itertools import islice
 
 import orjson
 
@@ -39,7 +40,8 @@ class Heard:
 
 def latest(journal: Journal, world: World, most: int) -> list[Heard]:
     """Newest first."""
-    return [_heard(one) for one in journal.newest_of(world.world_id, CHANNELS, most=most)]
+    found = journal.backwards(world.world_id, bodies=True, among=CHANNELS)
+    return [_heard(one) for one in islice(found, most)]
 
 
 def _heard(one: Exchange) -> Heard:

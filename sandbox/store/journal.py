@@ -2,15 +2,16 @@
 
 import logging
 import threading
+import zlib
 from collections import Counter
-from collections.abc import Iterable
-from itertools import chain
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, exists, literal, or_, select, update
 
-from sandbox.ledger.exchanges import Cut, Exchange, decode, encode
+from sandbox.ledger.exchanges import Cut, Exchange, decode_all, encode
 from sandbox.store.database import Database, Row, param
-from sandbox.store.schema import exchange, exchange_cut, world
+from sandbox.store.schema import exchanges, journal, world
 
 log = logging.getLogger("sandbank")
 
@@ -23,12 +24,28 @@ BURST, PER_SECOND = 32 << 20, 1 << 20
 half as long as to answer it, and a client that asks for thousands a second shall not wait for its journal."""
 BEGINNING = 512
 """Bytes of those that are not kept whole."""
-SLACK = 8
-"""A world's journal is looked at whenever a process has written an eighth of what it may hold."""
-TOGETHER = 20
-"""Exchanges to a statement."""
+TOGETHER = 1 << 20
+"""Bytes of a row, about, unless an eighth of the journal is less: it loses whole rows."""
 HEAD = 160
-"""Bytes of a row beside its document and its bodies, about."""
+"""Bytes of a row beside its documents and its bodies, about."""
+QUICK = 1
+"""How hard zlib tries. One exchange is much like the next: to write them takes longer than to squeeze them to a tenth.
+What is kept is bounded by what it was before."""
+ROWS = 32
+"""That are read in one go."""
+EVER = 2**62
+
+
+class Body(NamedTuple):
+    kept: bytes
+    size: int
+    """Bytes that came, or were sent."""
+
+
+NONE = Body(b"", 0)
+Noted = tuple[Exchange, Body, Body]
+"""An exchange with the bodies of its request and its response."""
+Draft = Callable[[], Noted]
 
 
 class Journal:
@@ -36,70 +53,84 @@ class Journal:
         """`most` bytes of a world are kept; 0 keeps nothing at all."""
         self.database = database
         self.most = most
-        self._waiting: list[tuple[object, ...]] = []
-        self._written: dict[str, int] = {}
-        """Bytes of each world since it was last looked at."""
+        self._waiting: list[Draft] = []
         self._unwritten = Counter[str]()
         """Exchanges of each world that this process could not write."""
         self._lock = threading.Lock()
         self._room, self._room_at = BURST, 0
-        e, prepare = exchange.c, database.prepare
-        of_world = e.world_id == param("world_id")
-        head = (e.number, e.document)
-        self._texts: dict[int, str] = {}
-        self._mark = database.placeholder
-        self._some = prepare(
-            select(*head).where(of_world, e.number > param("after")).order_by(e.number).limit(param("most"))
+        prepare, e, j = database.prepare, exchanges.c, journal.c
+        here = e.world_id == param("world_id")
+        head, whole = (e.last, e.first, e.documents), (e.last, e.first, e.documents, e.bodies)
+        onwards = (here, e.last > param("after"))
+        among = or_(e.channels.like(param("one")), e.channels.like(param("other")))
+        backwards = (here, e.last < param("upto"), e.first < param("before"), among)
+        self._onwards, self._backwards = (
+            [prepare(select(*of).where(*where).order_by(order).limit(ROWS)) for of in (head, whole)]
+            for where, order in ((onwards, e.last), (backwards, e.last.desc()))
         )
-        self._whole = prepare(
-            select(*head, e.request_body, e.response_body)
-            .where(of_world, e.number > param("after"))
-            .order_by(e.number)
-            .limit(param("most"))
+        """Each without and with bodies."""
+        self._add = prepare(exchanges.insert())
+        self._oldest = prepare(select(e.last, e.first, e.size).where(here).order_by(e.last).limit(ROWS))
+        self._forget = prepare(delete(exchanges).where(here, e.last <= param("upto")))
+        self._journal = prepare(select(j.last, j.lost, j.lost_size, j.lost_upto).where(j.world_id == param("world_id")))
+        counted = select(param("world_id"), param("added"), param("size"), literal(0), literal(0), literal(0)).where(
+            exists().where(world.c.world_id == param("world_id"))
         )
-        self._newest = prepare(
-            select(*head).where(of_world, e.number < param("before")).order_by(e.number.desc()).limit(param("most"))
-        )
-        self._newest_of = prepare(
-            select(*head, e.request_body, e.response_body)
-            .where(of_world, e.channel.in_([param("first"), param("second")]))
-            .order_by(e.number.desc())
-            .limit(param("most"))
-        )
-        self._one = prepare(select(*head, e.request_body, e.response_body).where(of_world, e.number == param("number")))
-        self._weight = prepare(select(func.coalesce(func.sum(e.size), 0)).where(of_world))
-        self._last = prepare(select(func.coalesce(func.max(e.number), 0)).where(of_world))
-        self._sizes = prepare(select(e.number, e.size).where(of_world).order_by(e.number))
-        self._forget = prepare(delete(exchange).where(of_world, e.number <= param("upto")))
-        c = exchange_cut.c
-        self._cut = prepare(select(c.exchanges, c.size, c.upto).where(c.world_id == param("world_id")))
-        self._uncut = prepare(delete(exchange_cut).where(c.world_id == param("world_id")))
-        put = database.insert(exchange_cut)
-        self._put_cut = prepare(
+        put = database.insert(journal).from_select([column.name for column in journal.c], counted)
+        self._count = prepare(
             put.on_conflict_do_update(
                 index_elements=["world_id"],
-                set_={
-                    "exchanges": c.exchanges + put.excluded.exchanges,
-                    "size": c.size + put.excluded.size,
-                    "upto": put.excluded.upto,
-                },
+                set_={"last": j.last + put.excluded.last, "size": j.size + put.excluded.size},
+            ).returning(j.last, j.size)
+        )
+        this = j.world_id == param("of_world")
+        self._lose = prepare(
+            update(journal)
+            .where(this)
+            .values(
+                size=j.size - param("freed"),
+                lost=j.lost + param("exchanges"),
+                lost_size=j.lost_size + param("freed"),
+                lost_upto=param("upto"),
             )
         )
+        self._begin = prepare(update(journal).where(this).values(size=0, lost=0, lost_size=0, lost_upto=0))
 
     # --- Writing ---------------------------------------------------------------------------------------------------
 
-    def add(self, one: Exchange, request_body: bytes, response_body: bytes) -> None:
-        """One more, at the next `flush`. Of longer bodies the beginning is kept, and that is said."""
-        one.request_size, one.response_size = len(request_body), len(response_body)
-        if not self._keeps(one.request_size, one.wall):
-            one.cut, request_body = ("request",), request_body[:BEGINNING]
-        if not self._keeps(one.response_size, one.wall):
-            one.cut, response_body = (*one.cut, "response"), response_body[:BEGINNING]
-        document = encode(one).decode()
-        size = HEAD + len(document) + len(request_body) + len(response_body)
-        head = (one.world, one.channel, one.operation, one.client, one.status, size)
+    def add(self, draft: Draft) -> None:
+        """One more, to be noted and written at the next `flush`: a hundred in a row take half the time of one now and
+        then."""
         with self._lock:
-            self._waiting.append((*head, document, request_body, response_body))
+            self._waiting.append(draft)
+
+    @property
+    def waiting(self) -> bool:
+        return bool(self._waiting)
+
+    def flush(self) -> None:
+        """Write all that waits, unless somebody's transaction runs, which may yet be undone. What cannot be written is
+        lost, and counted: no client waits for its journal, nor fails for it."""
+        if not self._waiting or self.database.in_transaction:
+            return
+        with self._lock:
+            waiting, self._waiting = self._waiting, []
+        rows = self._rows(waiting)
+        try:
+            with self.database.transaction(alone=False):
+                for row in rows:
+                    self._write(row)
+        except Exception:
+            log.exception("%s exchanges could not be written", len(waiting))
+            for row in rows:
+                self._unwritten[row.world] += len(row.documents)
+
+    def body(self, whole: bytes, wall: int) -> Body:
+        """What is kept of a body at a moment of the machine's clock: of a longer one maybe its beginning alone."""
+        size = len(whole)
+        if not size:
+            return NONE
+        return Body(whole if self._keeps(size, wall) else whole[:BEGINNING], size)
 
     def _keeps(self, size: int, wall: int) -> bool:
         """Whether a body of so many bytes is kept whole."""
@@ -112,119 +143,143 @@ class Journal:
         self._room -= size
         return True
 
-    @property
-    def waiting(self) -> bool:
-        return bool(self._waiting)
+    def _noted(self, drafts: Iterable[Draft]) -> Iterator[tuple[Exchange, bytes, Body, Body]]:
+        for draft in drafts:
+            try:
+                one, asked, answered = draft()
+                one.request_size, one.response_size = asked.size, answered.size
+                if len(asked.kept) < asked.size or len(answered.kept) < answered.size:
+                    sides = (("request", asked), ("response", answered))
+                    one.cut = tuple(side for side, body in sides if len(body.kept) < body.size)
+                yield one, encode(one), asked, answered
+            except Exception:
+                log.exception("an exchange could not be kept in the journal")
 
-    def flush(self) -> None:
-        """Write all that waits, unless somebody's transaction runs, which may yet be undone. What cannot be written is
-        lost, and counted: no client waits for its journal, nor fails for it."""
-        if not self._waiting or self.database.in_transaction:
-            return
-        with self._lock:
-            rows, self._waiting = self._waiting, []
-        try:
-            with self.database.transaction(alone=False):
-                for start in range(0, len(rows), TOGETHER):
-                    part = rows[start : start + TOGETHER]
-                    self.database.cursor(self._text(len(part)), tuple(chain.from_iterable(part)))
-            self._weigh(rows)
-        except Exception:
-            log.exception("%s exchanges could not be written", len(rows))
-            self._unwritten.update(str(row[0]) for row in rows)
+    def _rows(self, drafts: Iterable[Draft]) -> list["_Gathered"]:
+        """In the order of their worlds, so that of two processes neither waits for a world that the other has, while
+        the other waits for one of its own."""
+        most = min(TOGETHER, self.most // 8)
+        rows, open_rows = list[_Gathered](), dict[str, _Gathered]()
+        for one, document, asked, answered in self._noted(drafts):
+            row = open_rows.get(one.world)
+            if row is None or row.size > most:
+                row = open_rows[one.world] = _Gathered(one.world)
+                rows.append(row)
+            row.add(one.channel, document, asked.kept, answered.kept)
+        return sorted(rows, key=lambda row: row.world) if len(rows) > 1 else rows
 
-    def _text(self, rows: int) -> str:
+    def _write(self, row: "_Gathered") -> None:
         """Of a world that is gone nothing is kept."""
-        text = self._texts.get(rows)
-        if text is None:
-            row = f"({', '.join([self._mark] * len(COLUMNS))})"
-            text = self._texts[rows] = (
-                f"INSERT INTO {exchange.name} ({', '.join(COLUMNS)})"
-                f" SELECT * FROM (VALUES {', '.join([row] * rows)}) AS added"
-                f" WHERE EXISTS (SELECT 1 FROM {world.name} WHERE world_id = added.column1)"
-            )
-        return text
+        added = len(row.documents)
+        counted = self._count.all(world_id=row.world, added=added, size=row.size)
+        if not counted:
+            return
+        [(last, size)] = counted
+        self._add.run(
+            world_id=row.world,
+            last=last,
+            first=last - added + 1,
+            size=row.size,
+            channels=f"|{'|'.join(sorted(row.channels))}|",
+            documents=zlib.compress(b"[%b]" % b",".join(row.documents), QUICK),
+            bodies=zlib.compress(b"".join(row.bodies), QUICK),
+        )
+        if size > self.most:
+            self._shorten(row.world, size - self.most)
 
-    def _weigh(self, rows: Iterable[tuple[object, ...]]) -> None:
-        for row in rows:
-            world_id, size = str(row[0]), row[SIZE]
-            assert isinstance(size, int)
-            written = self._written[world_id] = self._written.get(world_id, 0) + size
-            if written > self.most // SLACK:
-                self._written[world_id] = 0
-                self._shorten(world_id)
-
-    def _shorten(self, world_id: str) -> None:
+    def _shorten(self, world_id: str, surplus: int) -> None:
         """Lose the oldest until what is left fits."""
-        with self.database.transaction():
-            row = self._weight.first(world_id=world_id)
-            surplus = (row[0] if row else 0) - self.most
-            lost, size, upto = 0, 0, 0
-            if surplus > 0:
-                for number, weight in self._sizes.all(world_id=world_id):
-                    if size >= surplus:
-                        break
-                    lost, size, upto = lost + 1, size + weight, number
-                self._forget.run(world_id=world_id, upto=upto)
-                self._put_cut.run(world_id=world_id, exchanges=lost, size=size, upto=upto)
+        while surplus > 0 and (oldest := self._oldest.all(world_id=world_id)):
+            lost = freed = upto = 0
+            for last, first, size in oldest:
+                lost, freed, upto = lost + last - first + 1, freed + size, last
+                if freed >= surplus:
+                    break
+            self._forget.run(world_id=world_id, upto=upto)
+            self._lose.run(of_world=world_id, exchanges=lost, freed=freed, upto=upto)
+            surplus -= freed
 
     def clear(self, world_id: str) -> None:
-        """Forget all of a world's, and that anything was lost."""
+        """Forget all of a world's, and that anything was lost. The numbers go on."""
         self.flush()
         with self.database.transaction():
-            self._forget.run(world_id=world_id, upto=self.last(world_id))
-            self._uncut.run(world_id=world_id)
+            self._forget.run(world_id=world_id, upto=EVER)
+            self._begin.run(of_world=world_id)
         del self._unwritten[world_id]
 
     # --- Reading ---------------------------------------------------------------------------------------------------
 
-    def of_world(self, world_id: str, *, after: int = 0, most: int = 1_000_000) -> list[Exchange]:
-        """The oldest first, without their bodies."""
+    def onwards(self, world_id: str, *, after: int = 0, bodies: bool = False) -> Iterator[Exchange]:
+        """The oldest first."""
         self.flush()
-        return [_read(row) for row in self._some.all(world_id=world_id, after=after, most=most)]
+        while rows := self._onwards[bodies].all(world_id=world_id, after=after):
+            for row in rows:
+                yield from (one for one in _exchanges(row) if one.number > after)
+            after = rows[-1][0]
 
-    def whole(self, world_id: str, *, after: int = 0, most: int = 1_000_000) -> list[Exchange]:
-        """The same with their bodies."""
+    def backwards(
+        self, world_id: str, *, before: int = EVER, bodies: bool = False, among: tuple[str, str] | None = None
+    ) -> Iterator[Exchange]:
+        """The newest first; of two channels where they are named."""
         self.flush()
-        return [_read(row) for row in self._whole.all(world_id=world_id, after=after, most=most)]
-
-    def newest(self, world_id: str, *, before: int, most: int) -> list[Exchange]:
-        """The newest first, without their bodies."""
-        self.flush()
-        return [_read(row) for row in self._newest.all(world_id=world_id, before=before, most=most)]
-
-    def newest_of(self, world_id: str, channels: tuple[str, str], *, most: int) -> list[Exchange]:
-        """The newest first, of two channels, with their bodies."""
-        self.flush()
-        first, second = channels
-        rows = self._newest_of.all(world_id=world_id, first=first, second=second, most=most)
-        return [_read(row) for row in rows]
+        one_of, other = (f"%|{name}|%" for name in among) if among else ("%", "%")
+        place = {"world_id": world_id, "before": before, "one": one_of, "other": other}
+        upto = EVER
+        while rows := self._backwards[bodies].all(upto=upto, **place):
+            for row in rows:
+                for one in reversed(list(_exchanges(row))):
+                    if one.number < before and (among is None or one.channel in among):
+                        yield one
+            upto = rows[-1][1]
 
     def get(self, world_id: str, number: int) -> Exchange | None:
-        self.flush()
-        row = self._one.first(world_id=world_id, number=number)
-        return _read(row) if row else None
+        one = next(self.onwards(world_id, after=number - 1, bodies=True), None)
+        return one if one is not None and one.number == number else None
 
     def last(self, world_id: str) -> int:
-        """The number of the latest one; 0 where there is none."""
-        row = self._last.first(world_id=world_id)
+        """The number of the latest one; 0 where there was none."""
+        row = self._journal.first(world_id=world_id)
         return int(row[0]) if row else 0
 
     def cut(self, world_id: str) -> Cut:
-        row, unwritten = self._cut.first(world_id=world_id), self._unwritten[world_id]
-        exchanges, size, upto = row or (0, 0, 0)
-        return Cut(exchanges + unwritten, size, upto)
+        row, unwritten = self._journal.first(world_id=world_id), self._unwritten[world_id]
+        _, lost, size, upto = row or (0, 0, 0, 0)
+        return Cut(lost + unwritten, size, upto)
 
 
-COLUMNS = [column.name for column in exchange.c if column.name != "number"]
-assert COLUMNS[0] == "world_id", "both engines call the first of some VALUES column1"
-SIZE = COLUMNS.index("size")
+class _Gathered:
+    """Exchanges of a world that are a row together."""
+
+    __slots__ = ("bodies", "channels", "documents", "size", "world")
+
+    def __init__(self, world_id: str) -> None:
+        self.world = world_id
+        self.size = HEAD
+        self.channels = set[str]()
+        self.documents = list[bytes]()
+        self.bodies = list[bytes]()
+
+    def add(self, channel: str, document: bytes, asked: bytes, answered: bytes) -> None:
+        self.channels.add(channel)
+        self.documents.append(document)
+        self.bodies += (asked, answered)
+        self.size += len(document) + len(asked) + len(answered)
 
 
-def _read(row: Row) -> Exchange:
-    """From (number, document) and maybe the bodies."""
-    one = decode(row[1])
-    one.number = row[0]
-    if len(row) > 2:
-        one.request_body, one.response_body = bytes(row[2]), bytes(row[3])
-    return one
+def _exchanges(row: Row) -> Iterator[Exchange]:
+    """From (last, first, documents) and maybe the bodies."""
+    _, first, documents, *squeezed = row
+    rest = [zlib.decompress(bodies) for bodies in squeezed]
+    at = 0
+    for number, one in enumerate(decode_all(zlib.decompress(documents)), first):
+        one.number = number
+        for bodies in rest:
+            middle = at + _length(one, "request", one.request_size)
+            end = middle + _length(one, "response", one.response_size)
+            one.request_body, one.response_body, at = bodies[at:middle], bodies[middle:end], end
+        yield one
+
+
+def _length(one: Exchange, side: str, size: int) -> int:
+    """Bytes of a body that were kept."""
+    return BEGINNING if side in one.cut else size

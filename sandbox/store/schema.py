@@ -20,7 +20,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-VERSION = 9
+VERSION = 10
 """Raise with every change of a table: a file or database of another version is refused, never changed."""
 
 metadata = MetaData()
@@ -493,32 +493,35 @@ trace = Table(
     Index("trace_by_id", "trace_id", unique=True),
 )
 
-# What clients asked and were answered, in the order in which it was answered. What stands in columns can be asked for.
-exchange = Table(
-    "exchange",
+# What clients asked and were answered, in the order in which it was answered. What was gathered in a moment is one row,
+# from the exchange numbered `first` to `last`. `documents` is a JSON array of what is said of them; the `bodies` follow
+# on one another, as long as the documents say, and stand last, so that whoever needs none of them reads none. Both are
+# squeezed by zlib; `size` is what they were before.
+exchanges = Table(
+    "exchanges",
     metadata,
-    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
     word("world_id"),
-    word("channel"),
-    word("operation"),
-    word("client_id"),
-    Column("status", Integer, nullable=False),
-    Column("size", Integer, nullable=False),
-    word("document"),
-    Column("request_body", LargeBinary, nullable=False),
-    Column("response_body", LargeBinary, nullable=False),
-    # With the size, so that a full journal is weighed without a look at what it holds.
-    Index("exchange_by_world", "world_id", "number", "size"),
+    Column("last", BigInteger, nullable=False),
+    Column("first", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    # Those of them that have their own segment in paths, between bars: `|chase|messenger|`.
+    word("channels"),
+    Column("documents", LargeBinary, nullable=False),
+    Column("bodies", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("world_id", "last"),
 )
 
-# What the journal of a world has lost because it was full.
-exchange_cut = Table(
-    "exchange_cut",
+# A world's journal: the number of its latest exchange, the bytes of what is there, and what it has lost because it was
+# full, up to which number.
+journal = Table(
+    "journal",
     metadata,
     word("world_id", primary_key=True),
-    Column("exchanges", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
     Column("size", BigInteger, nullable=False),
-    Column("upto", BigInteger, nullable=False),
+    Column("lost", BigInteger, nullable=False),
+    Column("lost_size", BigInteger, nullable=False),
+    Column("lost_upto", BigInteger, nullable=False),
 )
 
 # What is said and set on the messengers: pages, people, threads, messages, deliveries. `owner` is whose it is, a page's
@@ -554,8 +557,8 @@ errand = Table(
 OVERLAYS = (overlay_entry, overlay_account, overlay_customer, overlay_fact, fault)
 AUTHORIZATION = (
     client, consent, token, code, interaction, used_once, access, quota, event, event_number, watch, listener,
-    subscription, delivery, delivery_cut, attempt, chat, errand, fault_count, exchange, exchange_cut,
+    subscription, delivery, delivery_cut, attempt, chat, errand, fault_count, exchanges, journal,
 )  # fmt: skip
 """Everything of a world beside its overlays; all keyed by `world_id`, so that a reset is a delete per table."""
-RECORDS = (access, exchange, exchange_cut)
+RECORDS = (access, exchanges, journal)
 """Of these what was written down once and stays: no snapshot puts it back, since it really was."""

@@ -30,7 +30,10 @@ def test_the_demo_answers_on_the_phone_it_names_and_leaves_nothing_behind() -> N
         finally:
             demo.terminate()
             demo.send_signal(signal.SIGINT)  # as a terminal does, beside make
-            assert demo.wait(timeout=20) == 0
+            try:
+                assert demo.wait(timeout=20) == 0
+            finally:
+                demo.kill()
     try:
         requests.get(phone, timeout=5)
     except requests.ConnectionError:

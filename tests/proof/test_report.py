@@ -31,7 +31,8 @@ def form(world: World, name: str, **query: object) -> str:
 
 
 def covered(world: World, bank: str, operation: str) -> tuple[BankCoverage, OperationCoverage]:
-    exchanges: list[Exchange] = world.server.app.services.journal.whole(world.world_id)
+    journal = world.server.app.services.journal
+    exchanges: list[Exchange] = list(journal.onwards(world.world_id, bodies=True))
     [found] = coverage(exchanges, {bank: load(bank)}).banks
     return found, next(one for one in found.operations if one.operation_id == operation)
 
