@@ -31,8 +31,8 @@ class Bank:
     faces: Faces
     envelope: Callable[[Face, SandbankError, str], Any]
     """The bank's error body; the text is the call's trace id, for banks that give each error an id of its own."""
-    echo: Callable[[Mapping[str, str], str], Mapping[str, str]]
-    """Headers that every answer carries, from the request's (lower-case names) and the call's trace id."""
+    echo: Callable[[Mapping[str, str], Callable[[], str]], Mapping[str, str]]
+    """Headers that every answer carries, from the request's (lower-case names), and the call's trace id if need be."""
     account_ref: Callable[[Account, str], str]
     """The name by which a client knows an account."""
     transaction_ref: Callable[[Account, Entry, EntryStatus], str]

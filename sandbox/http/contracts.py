@@ -120,7 +120,7 @@ class Contracts:
         if response.status >= 400 or call.explained is not None:
             response.with_headers({"Sandbank-Trace": request.trace_id})
         if api.bank is not None:
-            response.with_headers(api.bank.echo(request.headers, request.trace_id))
+            response.with_headers(api.bank.echo(request.headers, lambda: request.trace_id))
         self._check(operation, call, response)
         return response
 

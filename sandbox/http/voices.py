@@ -65,7 +65,7 @@ def voices(banks: Mapping[str, Bank], speak: Speak, check: Check) -> Callable[[R
         response = response_of(reply)
         response.with_headers({**_headers(request, error), "Sandbank-Trace": request.trace_id})
         if bank is not None:
-            response.with_headers(bank.echo(request.headers, request.trace_id))
+            response.with_headers(bank.echo(request.headers, lambda: request.trace_id))
         check(request, reply, response)
         return response
 

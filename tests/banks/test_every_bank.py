@@ -196,7 +196,7 @@ def test_head_is_answered_like_get_without_the_body(stage: Stage, operation: Ope
     got, headed = visit.make(), visit.make(method="HEAD")
     assert headed.status_code == got.status_code
     assert headed.content == b""
-    anew = {"date", "sandbank-trace", *(name.lower() for name in stage.bank.echo({}, "trace"))}
+    anew = {"date", "sandbank-trace", *(name.lower() for name in stage.bank.echo({}, lambda: "trace"))}
     told = [{name: value for name, value in one.headers.items() if name.lower() not in anew} for one in (got, headed)]
     assert told[0] == told[1]
 
@@ -531,7 +531,7 @@ def test_a_header_that_has_to_come_is_asked_for(stage: Stage, operation: Operati
 def test_what_the_bank_echoes_comes_back_with_refusals_too(stage: Stage, operation: Operation) -> None:
     visit = stage.good(operation)
     marks = {name: stage.example(one) for name, one in stage.parameters(operation, "header").items()}
-    echoed = stage.bank.echo({name.lower(): value for name, value in marks.items()}, "trace")
+    echoed = stage.bank.echo({name.lower(): value for name, value in marks.items()}, lambda: "trace")
     for answer in (visit.make(headers=marks), visit.make(headers=marks, url=with_query(visit, "surprise=1"))):
         assert echoed == {name: answer.headers.get(name) for name in echoed}
 

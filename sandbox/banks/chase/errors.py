@@ -1,7 +1,7 @@
 """How errors sound at Chase. Source: FDX 5.2's code table, Chase's documented 500; the rest reconstructed (the table
 with its sources is components.x-error-table in openapi/chase.yaml)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.dialect.faces import Face
@@ -57,7 +57,7 @@ def envelope(face: Face, error: e.SandbankError, _trace_id: str) -> dict[str, An
     return {"code": int(face.code), "message": face.message, "debugMessage": error.detail}
 
 
-def echo(headers: Mapping[str, str], _trace_id: str) -> Mapping[str, str]:
+def echo(headers: Mapping[str, str], _trace_id: Callable[[], str]) -> Mapping[str, str]:
     """The interaction id comes back if one was sent."""
     sent = headers.get("interactionid", "")
     return {"interactionId": sent} if sent.isprintable() and sent.isascii() and 0 < len(sent) <= 128 else {}

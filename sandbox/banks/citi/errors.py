@@ -2,7 +2,7 @@
 names are general knowledge, the rest is reconstructed (the table with its sources is components.x-error-table in
 openapi/citi.yaml)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.dialect.faces import Face
@@ -104,7 +104,7 @@ def location_of(error: e.SandbankError) -> str:
     return str(error.facts.get("parameter") or next(known, ""))
 
 
-def echo(headers: Mapping[str, str], _trace_id: str) -> Mapping[str, str]:
+def echo(headers: Mapping[str, str], _trace_id: Callable[[], str]) -> Mapping[str, str]:
     """The `uuid` of the call comes back."""
     sent = headers.get("uuid", "")
     return {"uuid": sent} if sent.isprintable() and sent.isascii() and 0 < len(sent) <= 128 else {}

@@ -2,7 +2,7 @@
 Source: replies recorded from Banking Node; the rest reconstructed (components.x-error-table in openapi/usbank.yaml)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.dialect.faces import Face
@@ -124,7 +124,7 @@ def _attribute(error: e.SandbankError) -> str:
     return str(blamed) if blamed else next((ATTRIBUTES[kind] for kind in type(error).__mro__ if kind in ATTRIBUTES), "")
 
 
-def echo(headers: Mapping[str, str], trace_id: str) -> Mapping[str, str]:
+def echo(headers: Mapping[str, str], trace_id: Callable[[], str]) -> Mapping[str, str]:
     """The request's Correlation-ID; one of the server's own where it brought none that could be repeated."""
     sent = headers.get("correlation-id", "")
-    return {"Correlation-ID": sent if MARK.fullmatch(sent) else ids.stable_uuid("usbank", "correlation", trace_id)}
+    return {"Correlation-ID": sent if MARK.fullmatch(sent) else ids.stable_uuid("usbank", "correlation", trace_id())}

@@ -3,7 +3,7 @@ and 6.4 at second hand; where FDX is silent, Sandbank's choice (the table with i
 in openapi/wellsfargo.yaml)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.dialect.faces import Face
@@ -54,8 +54,8 @@ def envelope(face: Face, error: e.SandbankError, trace_id: str) -> dict[str, Any
     return {"code": face.code, "message": face.message, "debugMessage": f"error {error_id}: {error.detail}"}
 
 
-def echo(headers: Mapping[str, str], trace_id: str) -> Mapping[str, str]:
+def echo(headers: Mapping[str, str], trace_id: Callable[[], str]) -> Mapping[str, str]:
     """The interaction id comes back; one of the bank's own where the request brought none, or none that is a UUID."""
     sent = headers.get("x-fapi-interaction-id", "")
-    known = sent if UUID.fullmatch(sent) else ids.stable_uuid("wellsfargo", "interaction", trace_id)
+    known = sent if UUID.fullmatch(sent) else ids.stable_uuid("wellsfargo", "interaction", trace_id())
     return {"x-fapi-interaction-id": known}
