@@ -92,9 +92,9 @@ def journal(
                     log.exception("%s %s could not be kept in the journal", came.method, came.path)
                     return
                 if _is_data(request.notes.get("matched"), response):
-                    went.kept = kept.body(_answer(response), came.wall)
-                else:
-                    went.unseen = _answer(response)
+                    went.kept = kept.body(response.body, came.wall)
+                elif not _is_page(response):
+                    went.unseen = response.body
                 kept.add(lambda: noted(came, went, channel, request))
 
             if response.before is None:
@@ -181,10 +181,8 @@ def _explain(one: Exchange, error: SandbankError) -> None:
     one.broken = isinstance(error, ContractBroken)
 
 
-def _answer(response: Response) -> bytes:
-    """What is to be kept of the body."""
-    page = (response.header("content-type") or "").startswith(PAGE)
-    return b"" if response.stream is not None or page else response.body
+def _is_page(response: Response) -> bool:
+    return (response.header("content-type") or "").startswith(PAGE)
 
 
 def _is_data(operation: Operation | None, response: Response) -> bool:

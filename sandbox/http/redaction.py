@@ -53,7 +53,10 @@ def headers(given: Mapping[str, str]) -> dict[str, str]:
 def text(given: str) -> str:
     """A query, or an address with one."""
     lower = given.lower()
-    if not any(stem in lower for stem in STEMS):
+    for stem in STEMS:
+        if stem in lower:
+            break
+    else:
         return given
     data = given.encode("utf-8", "surrogateescape")
     return INSIDE.sub(_marked, PARAMETER.sub(_marked, data)).decode("utf-8", "replace")

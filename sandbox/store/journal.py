@@ -22,7 +22,7 @@ SHORT = 4 << 10
 BURST, PER_SECOND = 32 << 20, 1 << 20
 """Bytes of longer bodies that a process writes in one go, and in the long run: to write a page of transactions takes
 half as long as to answer it, and a client that asks for thousands a second shall not wait for its journal."""
-BEGINNING = 512
+BEGINNING = 128
 """Bytes of those that are not kept whole."""
 TOGETHER = 1 << 20
 """Bytes of a row, about, unless an eighth of the journal is less: it loses whole rows."""
@@ -148,9 +148,10 @@ class Journal:
             try:
                 one, asked, answered = draft()
                 one.request_size, one.response_size = asked.size, answered.size
-                if len(asked.kept) < asked.size or len(answered.kept) < answered.size:
-                    sides = (("request", asked), ("response", answered))
-                    one.cut = tuple(side for side, body in sides if len(body.kept) < body.size)
+                if len(asked.kept) < asked.size:
+                    one.cut = ("request",)
+                if len(answered.kept) < answered.size:
+                    one.cut = (*one.cut, "response")
                 yield one, encode(one), asked, answered
             except Exception:
                 log.exception("an exchange could not be kept in the journal")
