@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from sqlalchemy import delete, exists, literal, or_, select, update
+from sqlalchemy import delete, literal, or_, select, update
 
 from sandbox.ledger.exchanges import Cut, Exchange, decode_all, encode
 from sandbox.store.database import Database, Row, param
@@ -73,8 +73,9 @@ class Journal:
         self._oldest = prepare(select(e.last, e.first, e.size).where(here).order_by(e.last).limit(ROWS))
         self._forget = prepare(delete(exchanges).where(here, e.last <= param("upto")))
         self._journal = prepare(select(j.last, j.lost, j.lost_size, j.lost_upto).where(j.world_id == param("world_id")))
-        counted = select(param("world_id"), param("added"), param("size"), literal(0), literal(0), literal(0)).where(
-            exists().where(world.c.world_id == param("world_id"))
+        nothing = literal(0)
+        counted = select(world.c.world_id, param("added"), param("size"), nothing, nothing, nothing).where(
+            world.c.world_id == param("world_id")
         )
         put = database.insert(journal).from_select([column.name for column in journal.c], counted)
         self._count = prepare(
