@@ -35,6 +35,7 @@ def listed(_context: click.Context, _option: click.Parameter, value: str) -> tup
 @click.option("--freeze/--no-freeze", "frozen", default=None, help="Whether its clock stands still.")
 @click.option("--fail-on", metavar="WHAT,…", help="When the exit code is 1: violation, deprecated, resilience, "
               "security, a rule's id, or never. [all four]")  # fmt: skip
+@click.option("--accept", metavar="ID,…", help="Rules that may be broken all the same: what they find is a warning.")
 @click.option("--min-operations", type=click.IntRange(0), default=0, help="So many have to be called, at least. [0]")
 @click.option("--min-coverage", type=click.FloatRange(0, 100), default=0, help="Per cent of all parts. [0]")
 @click.option("--report", "folder", type=click.Path(file_okay=False, path_type=Path), default="sandbank-report",
@@ -52,6 +53,7 @@ def command(
     profile: str | None,
     surprises: bool,
     fail_on: str | None,
+    accept: str | None,
     min_operations: int,
     min_coverage: float,
     folder: Path,
@@ -83,7 +85,12 @@ def command(
             if show_env:
                 print_environment(made.environment())
             code = child.run(words, {**os.environ, **made.environment()})
-            limits = {"fail_on": fail_on, "min_operations": min_operations, "min_coverage": min_coverage}
+            limits = {
+                "fail_on": fail_on,
+                "accept": accept,
+                "min_operations": min_operations,
+                "min_coverage": min_coverage,
+            }
             passed = _report(made, folder, limits, code)
         finally:
             if url and not keep:

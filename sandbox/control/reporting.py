@@ -1,6 +1,6 @@
 """The report on what clients did in a world, in each of its forms."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from sandbox.contract.documents import Document
@@ -31,7 +31,8 @@ def get_report(services: Services, call: Call) -> Reply:
     is_kept(services)
     world, query = world_of(services, call), call.query
     banks = [bank_of(services, slug).slug for slug in query.get("bank", ())]
-    thresholds = Thresholds(query["min_operations"], query["min_coverage"], _failing(query.get("fail_on")))
+    accepted = _accepted(query.get("accept", ()))
+    thresholds = Thresholds(query["min_operations"], query["min_coverage"], _failing(query.get("fail_on")), accepted)
     media_type, form = FORMS[query["format"]]
     evidence = gather(services, world, banks, query.get("client", ""))
     return Reply(form(report(evidence, thresholds)), media_type=media_type)
@@ -78,14 +79,20 @@ def _failing(wish: list[str] | None) -> tuple[str, ...]:
     chosen = [one for one in wish if one != "never"]
     for one in chosen:
         if one not in KINDS and one not in BY_ID:
-            raise _unknown(one)
+            raise _unknown("fail_on", one, "kind of rule", [*KINDS, *BY_ID, "never"])
     return tuple(chosen)
 
 
-def _unknown(name: str) -> InvalidInput:
-    known = [*KINDS, *BY_ID, "never"]
-    message = f"{name!r} is no kind of rule. {did_you_mean(name, known)}".rstrip()
-    return InvalidInput([Violation("query", "fail_on", "enum", message, expected=known, got=name)])
+def _accepted(wish: Iterable[str]) -> tuple[str, ...]:
+    for one in wish:
+        if one not in BY_ID:
+            raise _unknown("accept", one, "rule", list(BY_ID))
+    return tuple(wish)
+
+
+def _unknown(parameter: str, name: str, what: str, known: list[str]) -> InvalidInput:
+    message = f"{name!r} is no {what}. {did_you_mean(name, known)}".rstrip()
+    return InvalidInput([Violation("query", parameter, "enum", message, expected=known, got=name)])
 
 
 OPERATIONS: Mapping[str, Operation] = {"getReport": get_report, "listProofRules": list_rules}

@@ -14,6 +14,7 @@ def day_of(text: str) -> date:
     return date.min if text.startswith("0000") else date.fromisoformat(text[:10])
 
 
+@lru_cache(maxsize=4096)
 def local_day(instant: datetime, zone: str) -> date:
     return instant.astimezone(ZoneInfo(zone)).date()
 

@@ -7,6 +7,7 @@ A world's clock is three numbers (`Clock`), so that `now` is arithmetic and movi
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from sandbox.kernel.errors import ClockMovedBack
 
@@ -23,7 +24,9 @@ def to_millis(instant: datetime) -> int:
     return (instant - EPOCH) // MILLISECOND
 
 
+@lru_cache(maxsize=1024)
 def from_millis(millis: int) -> datetime:
+    """Remembered, since one call asks several times what time it is."""
     return EPOCH + millis * MILLISECOND
 
 

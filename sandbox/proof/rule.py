@@ -1,7 +1,7 @@
 """A rule about a client, and the cases in which it was looked at."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sandbox.kernel.findings import Finding, Looked
 from sandbox.proof.evidence import Evidence
@@ -15,6 +15,9 @@ class Case:
     bank: str
     operation: str
     finding: Finding | None = None
+
+    def mere_warning(self) -> "Case":
+        return self if self.finding is None else replace(self, finding=replace(self.finding, fails=False))
 
 
 @dataclass(frozen=True, slots=True)

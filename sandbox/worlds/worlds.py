@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.kernel import ids
 from sandbox.kernel.bulk import uncollected
-from sandbox.kernel.clock import Clock, from_millis, midnight, to_millis, wall
+from sandbox.kernel.clock import MILLISECOND, Clock, from_millis, midnight, to_millis, wall
 from sandbox.kernel.errors import AccountNotFound, CustomerNotFound, TransactionNotFound, WorldNotFound
 from sandbox.kernel.names import did_you_mean
 from sandbox.ledger import codec
@@ -37,8 +37,8 @@ HORIZON = timedelta(days=457)
 """How far ahead of the anchor rows are made at first: fifteen months, so that a year on they are still there."""
 OWN = "@"
 """A person whom a world added is a persona of their own: this and the username. The seeds tell nothing of them."""
-MARGIN = timedelta(days=60)
-"""The horizon grows once the clock comes this near to it."""
+MARGIN = timedelta(days=60) // MILLISECOND
+"""The horizon grows once the clock comes this near to it, in milliseconds."""
 CACHE_LIMIT = 20_000
 
 
@@ -446,7 +446,7 @@ class Worlds:
     def wanting(self, world: World, persona: str, bank: str) -> Order | None:
         """What has to be made before a persona can be read at a bank; None where it is there, well past the clock."""
         key = (world.stored.template_id, persona, bank)
-        needed = world.now_millis + MARGIN // timedelta(milliseconds=1)
+        needed = world.now_millis + MARGIN
         if persona.startswith(OWN) or (self._horizons.get(key) or -1) >= needed:
             return None
         until = self._timelines.until(*key)

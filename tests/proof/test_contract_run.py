@@ -93,6 +93,7 @@ def test_what_the_run_is_held_to_makes_it_fail(
     assert said in result.output
     if said.startswith("SBX"):
         assert run(*asked, "--fail-on", "never", "--", *client(step), **here).exit_code == 0
+        assert run(*asked, "--accept", said, "--", *client(step), **here).exit_code == 0
 
 
 def test_a_client_may_have_the_id_that_it_has_at_the_bank(here: dict[str, str], tmp_path: Path) -> None:

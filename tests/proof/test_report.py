@@ -95,7 +95,19 @@ def test_what_may_not_be_broken_can_be_chosen(world: World) -> None:
     assert report(world, fail_on="resilience,SBX1011")["passed"]
     assert report(world, fail_on="never")["passed"]
     assert not report(world, fail_on="SBX1018")["passed"]
+    assert not report(world, accept="SBX1006")["passed"]
     refused(world.control("GET", "/report", params={"fail_on": "SBX9999"}), 400, "InvalidInput")
+    refused(world.control("GET", "/report", params={"accept": "resilience"}), 400, "InvalidInput")
+
+
+def test_what_is_accepted_is_a_warning_in_every_form(world: World) -> None:
+    leaves_a_header_out(world)
+    accepted = report(world, accept="SBX1018")
+    outcomes = {one["rule"]: one["outcome"] for one in accepted["rules"]}
+    assert (accepted["passed"], outcomes["SBX1018"], accepted["thresholds"]["accept"]) == (True, "warn", ["SBX1018"])
+    assert 'failures="0"' in form(world, "junit", accept="SBX1018")
+    assert "| warning |" in form(world, "markdown", accept="SBX1018")
+    assert 'failures="0"' not in form(world, "junit")
 
 
 def test_a_report_can_be_about_one_client_or_bank(world: World) -> None:

@@ -28,6 +28,7 @@ def document(report: Report) -> Json:
             "min_operations": wanted.min_operations,
             "min_coverage": wanted.min_coverage,
             "fail_on": list(wanted.fail_on),
+            "accept": list(wanted.accept),
         },
         "coverage": {
             "percent": report.coverage.percent,
