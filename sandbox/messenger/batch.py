@@ -1,9 +1,9 @@
-"""Many calls in one: each is answered as if it had come alone, in order, and told as text."""
+"""Many calls in one: each is answered as if it had come alone, in order."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import orjson
 
@@ -43,7 +43,31 @@ Told = dict[str, Any] | None
 
 
 def batch(asked: Asked, respond: Respond) -> Response:
-    """Raises InvalidParameter."""
+    """What comes to the root: a batch, whose answers are told as text, or some nodes to read (`?ids=`). Raises
+    InvalidParameter."""
+    return _nodes(asked, respond) if asked.method == "GET" else _batch(asked, respond)
+
+
+def _nodes(asked: Asked, respond: Respond) -> Response:
+    """By their ids; where one of them cannot be read, that is the answer. Raises InvalidParameter."""
+    ids = list(dict.fromkeys(one.strip() for one in str(asked.params["ids"]).split(",") if one.strip()))
+    if not 0 < len(ids) <= MOST:
+        raise InvalidParameter(
+            f"The parameter ids is required: 1 to {MOST} ids, with commas between them", got=len(ids)
+        )
+    query = urlencode({name: one for name, one in asked.params.items() if name != "ids"})
+    found = {}
+    for node in ids:
+        part = Part("GET", f"{quote(node, safe='')}?{query}", "", asked.token, asked.proof)
+        answer = _answered(asked, part, respond, with_headers=True)
+        if answer["code"] >= 400:
+            headers = [(one["name"], one["value"]) for one in answer["headers"]]
+            return Response(answer["code"], headers, answer["body"].encode())
+        found[node] = orjson.loads(answer["body"])
+    return Response(200, [("content-type", "application/json")], orjson.dumps(found))
+
+
+def _batch(asked: Asked, respond: Respond) -> Response:
     wanted = asked.params.get("batch")
     if not isinstance(wanted, list) or not all(isinstance(one, dict) for one in wanted):
         raise InvalidParameter(

@@ -55,7 +55,7 @@ class Asked:
 
 
 def front(desk: Desk, batch: Batch, on_whatsapp: Channel) -> Layer:
-    """`batch` answers what comes to the root: many calls in one."""
+    """`batch` answers what comes to the root: many calls in one, and many nodes."""
 
     def layer(inner: Respond) -> Respond:
         def respond(request: Request) -> Response:
@@ -65,7 +65,7 @@ def front(desk: Desk, batch: Batch, on_whatsapp: Channel) -> Layer:
                 request.notes[FURNITURE] = request.path in DOCUMENTS
                 return inner(request)
             asked = read(request)
-            if asked.path == "/" and asked.method == "POST":
+            if asked.path == "/" and (asked.method == "POST" or "ids" in asked.params):
                 request.notes["operation"] = BATCH
                 with suppress(SandbankError):  # each part may have a token of its own
                     note(request, known(desk, asked))

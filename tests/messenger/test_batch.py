@@ -67,3 +67,21 @@ def test_the_refusal_of_a_part_is_explained_behind_its_trace(bot: Bot) -> None:
     trace = json.loads(told[0]["body"])["error"]["fbtrace_id"]
     why = requests.get(f"{bot.world.server.url}/_sandbox/why/{trace}", timeout=30).json()
     assert why["error"] == "NodeUnknown", why
+
+
+def test_some_nodes_are_read_at_once_by_their_ids(bot: Bot) -> None:
+    page, person = bot.page.page_id, bot.psid()
+    told = bot.get("/", params={"ids": f"{person},{page},{person}"}).json()
+    assert list(told) == [person, page]
+    assert told[person] == bot.get(f"/{person}").json()
+    assert told[page]["name"] == bot.page.name
+    named = bot.get("/", params={"ids": f"{person},me", "fields": "id"}).json()
+    assert (named[person], named["me"]["id"]) == ({"id": person}, page)
+
+
+def test_a_node_that_cannot_be_read_is_the_answer_to_all(bot: Bot) -> None:
+    refused = bot.get("/", params={"ids": f"{bot.psid()},1"})
+    assert refused.json()["error"]["message"] == bot.get("/1").json()["error"]["message"]
+    assert refused.status_code == 400
+    assert refusal(bot.get("/", params={"ids": ","}))[1] == 100
+    assert refusal(bot.get("/", params={"ids": ",".join(map(str, range(51)))}))[1] == 100
