@@ -323,6 +323,8 @@ class SqliteDatabase(Database):
             f"synchronous = {'OFF' if self._folder else 'NORMAL'}",
             # Every call leaves a record: so many pages are gathered (16 MB) before they are moved into the file.
             "wal_autocheckpoint = 4000",
+            # Nothing here is anybody's secret, and some builds of SQLite overwrite all that is deleted.
+            "secure_delete = OFF",
             "temp_store = MEMORY",
             "mmap_size = 268435456",
             "cache_size = -16000",

@@ -26,6 +26,8 @@ BEGINNING = 128
 """Bytes of those that are not kept whole."""
 TOGETHER = 1 << 20
 """Bytes of a row, about, unless an eighth of the journal is less: it loses whole rows."""
+SLACK = 16
+"""A full journal loses a sixteenth of what it may hold, which is room for a while."""
 HEAD = 160
 """Bytes of a row beside its documents and its bodies, about."""
 QUICK = 1
@@ -187,7 +189,7 @@ class Journal:
             bodies=zlib.compress(b"".join(row.bodies), QUICK),
         )
         if size > self.most:
-            self._shorten(row.world, size - self.most)
+            self._shorten(row.world, size - self.most + self.most // SLACK)
 
     def _shorten(self, world_id: str, surplus: int) -> None:
         """Lose the oldest until what is left fits."""
