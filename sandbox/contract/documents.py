@@ -17,7 +17,7 @@ import orjson
 
 from sandbox import resources
 from sandbox.contract import cache
-from sandbox.contract.operations import Operation
+from sandbox.contract.operations import Answers, Operation
 from sandbox.contract.pointers import BrokenAt, join
 from sandbox.contract.routes import Routes
 from sandbox.contract.schemas import Mode, Schemas, Validator
@@ -52,7 +52,8 @@ class Document:
         self._raw_yaml = raw_yaml
         self.json_etag = _etag(raw_json)
         self.schemas = Schemas(lambda: self.raw)
-        self.operations = {record["operation_id"]: Operation(record, self.schemas) for record in compiled["operations"]}
+        records, answers = compiled["operations"], Answers(self.schemas)
+        self.operations = {record["operation_id"]: Operation(record, self.schemas, answers) for record in records}
         paths: dict[str, dict[str, Operation]] = {}
         for operation in self.operations.values():
             paths.setdefault(operation.path, {})[operation.method] = operation

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
+import orjson
+
 from sandbox.contract import media
 from sandbox.contract.bodies import BodyReader
 from sandbox.contract.parameters import NO_COOKIES, ParameterReader, Parameters
@@ -13,6 +15,26 @@ from sandbox.kernel.errors import NotAcceptable, Violation
 MOST_REMEMBERED = 64
 
 
+class Answers:
+    """The declared answers of a document. Most operations are refused in the same few ways: what is declared alike is
+    one answer."""
+
+    def __init__(self, schemas: Schemas) -> None:
+        self._schemas = schemas
+        self._known: dict[tuple[str, bytes], tuple[dict[str, Any], Response]] = {}
+
+    def of(self, record: Mapping[str, Any]) -> dict[str, Response]:
+        """By status. In the record as well, what is alike becomes one."""
+        found, declared = {}, record["responses"]
+        for status, answer in declared.items():
+            key = (status, orjson.dumps(answer))
+            known = self._known.get(key)
+            if known is None:
+                known = self._known[key] = (answer, Response(status, answer, self._schemas))
+            declared[status], found[status] = known
+        return found
+
+
 class Operation:
     __slots__ = (
         "_body", "_by_status", "_negotiated", "_reader", "anonymous", "data_clusters", "fidelity", "fidelity_source",
@@ -20,7 +42,7 @@ class Operation:
         "success_media_types", "summary", "unknown_parameters",
     )  # fmt: skip
 
-    def __init__(self, record: Mapping[str, Any], schemas: Schemas) -> None:
+    def __init__(self, record: Mapping[str, Any], schemas: Schemas, answers: Answers) -> None:
         self.operation_id: str = record["operation_id"]
         self.method: str = record["method"]
         self.path: str = record["path"]
@@ -36,7 +58,7 @@ class Operation:
         self.unknown_parameters: Literal["refuse", "ignore"] = record["unknown_parameters"]
         self.fidelity: str = record["fidelity"]
         self.fidelity_source: str = record["fidelity_source"]
-        self.responses = {status: Response(status, answer, schemas) for status, answer in record["responses"].items()}
+        self.responses = answers.of(record)
         self.success_media_types = tuple(
             dict.fromkeys(
                 media_type
