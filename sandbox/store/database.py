@@ -326,7 +326,6 @@ class SqliteDatabase(Database):
             # Nothing here is anybody's secret, and some builds of SQLite overwrite all that is deleted.
             "secure_delete = OFF",
             "temp_store = MEMORY",
-            "mmap_size = 268435456",
             "cache_size = -16000",
         ):
             connection.execute(f"PRAGMA {pragma}")
