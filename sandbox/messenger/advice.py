@@ -24,7 +24,7 @@ EDGES: Mapping[str, str] = {
     "broadcast_messages": "Broadcasts ended in March 2020: notifications that people opted in to took their place.",
     "message_creatives": "Broadcasts ended in March 2020: notifications that people opted in to took their place.",
     "custom_labels": "Labels are not played here; they change nothing about what is sent.",
-    "": "The root takes batches by POST. GET /?ids=… is not played: ask for each, or for all in a batch.",
+    "": "The root takes batches by POST, and by GET the ids of nodes: /?ids=…,…",
     "insights": "Insights are not played here: GET /_sandbox/messenger/calls shows what was called.",
     "messaging_feature_review": "Nothing is reviewed here: the page's behaviour `live` says whom the app may reach.",
 }
