@@ -120,6 +120,14 @@ def test_who_is_gone_hears_nothing_more_until_it_is_active_again(world: World, h
         gone.wait(lambda posts: any("consent.granted" in post.message["type"] for post in posts))
 
 
+@pytest.mark.parametrize(
+    "secret", ["whsec_", "whsec_c2hvcnQ=", "whsec_\u00ff" + "A" * 43, "c2VjcmV0" * 6, "whsec_!!!!" * 8]
+)
+def test_what_is_no_secret_of_standard_webhooks_is_refused(hooks: Hooks, secret: str) -> None:
+    wish = {"url": "http://127.0.0.1:9", "secret": secret}
+    assert hooks.call("POST", "/subscriptions", json=wish).status_code == 400
+
+
 def test_while_a_secret_is_rotated_both_sign(world: World, hooks: Hooks) -> None:
     with receiving() as receiver:
         subscription = hooks.subscribe(receiver.url)

@@ -174,9 +174,9 @@ def test_two_hundred_exchanges_are_reported_in_less_than_a_second(world: World) 
         for _ in range(50):
             access.get(path)
     for name in ("json", "html", "junit"):
-        began = time.perf_counter()
+        began = time.process_time()  # the server is in this process; what else runs on the machine is not
         form(world, name)
-        assert time.perf_counter() - began < 1
+        assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize("version", ["spending", "spending_fixed"])
